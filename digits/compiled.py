@@ -1,0 +1,221 @@
+"""The compiled training loop: many steps in one call, on data that already lies on the device."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from digits.dataset import Mnist
+from digits.device import prepare_device
+from digits.dropout import dropout, random_key
+from digits.network import build_network, dense_layers, reset_weights
+from digits.settings import TrainingSettings
+
+MAX_STEPS_PER_CALL = 128
+MAX_IDLE_TRAINERS = 12
+
+_OPTIMIZERS = {
+    "adam": keras.optimizers.Adam,
+    "rmsprop": keras.optimizers.RMSprop,
+    "momentum": lambda: keras.optimizers.SGD(momentum=0.9),
+    "sgd": keras.optimizers.SGD,
+}
+
+
+class DeviceImages(NamedTuple):
+    """Training images [count, 784] and labels [count] as uint8 on the device."""
+
+    images: tf.Tensor
+    labels: tf.Tensor
+
+
+@dataclass(frozen=True)
+class TrainerShape:
+    """All that decides what is compiled. Runs that agree in it can use the same trainer."""
+
+    hidden_layers: tuple[int, ...]
+    activation: str
+    optimizer: str
+    batch_size: int
+    has_dropout: bool
+    has_l2: bool
+
+    @classmethod
+    def of(cls, settings: TrainingSettings) -> "TrainerShape":
+        return cls(
+            settings.hidden_layers,
+            settings.activation,
+            settings.optimizer,
+            settings.batch_size,
+            settings.dropout > 0,
+            settings.l2 > 0,
+        )
+
+
+class CompiledTrainer:
+    """A network, its optimizer, and the function that takes many training steps in one call.
+
+    Args:
+        settings: the run it is made for first; another of the same shape follows with `reset`.
+        data: what `device_images` returned.
+    """
+
+    def __init__(self, settings: TrainingSettings, data: DeviceImages) -> None:
+        self.shape = TrainerShape.of(settings)
+        self.data = data
+        self.settings = settings
+        self.network = build_network(settings)
+        self.optimizer = _OPTIMIZERS[settings.optimizer]()
+        self.optimizer.build(self.network.trainable_variables)
+        self.steps_per_call = min(MAX_STEPS_PER_CALL, settings.steps_per_epoch(len(data.labels)))
+        order = tf.TensorSpec((self.steps_per_call, settings.batch_size), tf.int32)
+        scalars = [tf.TensorSpec((), kind) for kind in (tf.int32, tf.int32, tf.int32)]
+        knobs = [tf.TensorSpec((), tf.float32)] * 3
+        signature = [order, *scalars, *knobs]
+        self._plain = tf.function(self._steps, signature, autograph=False)
+        self._compiled = tf.function(self._steps, signature, autograph=False, jit_compile=True)
+
+    def reset(self, settings: TrainingSettings) -> None:
+        """Start over with the weights of `settings.seed` and an optimizer that remembers nothing."""
+        self.settings = settings
+        reset_weights(self.network, settings)
+        for variable in self.optimizer.variables:
+            variable.assign(keras.ops.zeros_like(variable))
+
+    def take_steps(
+        self, batches: NDArray[np.int32], first_step: int, compiled: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Take one training step for each batch.
+
+        Args:
+            batches: [steps, batch] example numbers, at most `steps_per_call` steps; -1 is no
+                example and fills the last batch of an epoch.
+            first_step: number of steps that the run has taken before.
+            compiled: by XLA, which is faster but takes a second to prepare for a new shape.
+
+        Returns:
+            Mean loss and accuracy of each batch, [steps] each, before its step changed the weights.
+        """
+        steps = len(batches)
+        padding = ((0, self.steps_per_call - steps), (0, 0))
+        run = self._compiled if compiled else self._plain
+        with tf.device(prepare_device().name):
+            losses, accuracies = run(
+                np.pad(batches, padding, constant_values=-1),
+                steps,
+                first_step,
+                self.settings.seed,
+                self.settings.learning_rate,
+                self.settings.dropout,
+                self.settings.l2,
+            )
+        return losses.numpy()[:steps], accuracies.numpy()[:steps]
+
+    def _steps(
+        self,
+        batches: tf.Tensor,
+        count: tf.Tensor,
+        first_step: tf.Tensor,
+        seed: tf.Tensor,
+        learning_rate: tf.Tensor,
+        dropout_rate: tf.Tensor,
+        l2: tf.Tensor,
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        self.optimizer.learning_rate.assign(learning_rate)
+        variables = self.network.trainable_variables
+
+        def step(
+            index: tf.Tensor, losses: tf.TensorArray, accuracies: tf.TensorArray
+        ) -> tuple[tf.Tensor, tf.TensorArray, tf.TensorArray]:
+            images, labels, share = self._batch(batches[index])
+            with tf.GradientTape() as tape:
+                logits = self._logits(images, dropout_rate, seed, first_step + index)
+                errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                loss = tf.reduce_sum(errors * share) + self._penalty(l2)
+            self.optimizer.apply(tape.gradient(loss, variables), variables)
+            right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
+            return (
+                index + 1,
+                losses.write(index, loss),
+                accuracies.write(index, tf.reduce_sum(right * share)),
+            )
+
+        # `for index in tf.range(count)` would make XLA compile anew for every count.
+        empty = tf.TensorArray(tf.float32, self.steps_per_call, element_shape=())
+        start = (tf.constant(0), empty, empty)
+        _, losses, accuracies = tf.while_loop(lambda index, *_: index < count, step, start)
+        return losses.stack(), accuracies.stack()
+
+    def _batch(self, examples: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Images in 0..1, labels, and the share of each example in the mean (0 for padding)."""
+        present = tf.cast(examples >= 0, tf.float32)
+        examples = tf.maximum(examples, 0)
+        images = tf.cast(tf.gather(self.data.images, examples), tf.float32) / 255.0
+        labels = tf.cast(tf.gather(self.data.labels, examples), tf.int32)
+        return images, labels, present / tf.reduce_sum(present)
+
+    def _logits(
+        self, images: tf.Tensor, dropout_rate: tf.Tensor, seed: tf.Tensor, step: tf.Tensor
+    ) -> tf.Tensor:
+        *hidden, last = dense_layers(self.network)
+        values = images
+        for index, layer in enumerate(hidden):
+            values = layer(values)
+            if self.shape.has_dropout:
+                values = dropout(values, dropout_rate, random_key(seed, step, index))
+        return last(values)
+
+    def _penalty(self, l2: tf.Tensor) -> tf.Tensor:
+        if not self.shape.has_l2:
+            return tf.constant(0.0)
+        flat = [tf.reshape(layer.kernel, [-1]) for layer in dense_layers(self.network)]
+        # A dot product, because XLA on the CPU sums squares one after the other.
+        return l2 * tf.add_n([tf.tensordot(kernel, kernel, 1) for kernel in flat])
+
+
+class TrainerPool:
+    """Keeps compiled trainers, so that a second run of the same shape starts at once."""
+
+    def __init__(self) -> None:
+        self._idle: list[CompiledTrainer] = []
+        self._lock = Lock()
+
+    @contextmanager
+    def borrow(self, settings: TrainingSettings, data: DeviceImages) -> Iterator[CompiledTrainer]:
+        """Lend a trainer of the shape of `settings`, reset to its seed, until the block ends."""
+        trainer = self._take(TrainerShape.of(settings), data) or CompiledTrainer(settings, data)
+        trainer.reset(settings)
+        try:
+            yield trainer
+        finally:
+            with self._lock:
+                self._idle.append(trainer)
+                del self._idle[:-MAX_IDLE_TRAINERS]
+
+    def _take(self, shape: TrainerShape, data: DeviceImages) -> CompiledTrainer | None:
+        with self._lock:
+            for index, trainer in enumerate(self._idle):
+                if trainer.shape == shape and trainer.data is data:
+                    return self._idle.pop(index)
+        return None
+
+
+_on_device: dict[str, DeviceImages] = {}
+_on_device_lock = Lock()
+
+
+def device_images(dataset: Mnist) -> DeviceImages:
+    """The training images of `dataset` on the device; the same tensors for every run."""
+    with _on_device_lock, tf.device(prepare_device().name):
+        if dataset.fingerprint not in _on_device:
+            flat = dataset.train_images.reshape(len(dataset.train_images), -1)
+            _on_device[dataset.fingerprint] = DeviceImages(
+                tf.constant(flat), tf.constant(dataset.train_labels)
+            )
+        return _on_device[dataset.fingerprint]

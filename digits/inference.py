@@ -1,0 +1,52 @@
+"""The forward pass in NumPy: quick for single drawings, and it needs no TensorFlow."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.settings import Activation
+
+FloatArray = NDArray[np.float32]
+
+_ACTIVATIONS = {
+    "relu": lambda x: np.maximum(x, 0),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 0.5 * (1 + np.tanh(0.5 * x)),
+}
+
+
+def forward(
+    weights: Sequence[FloatArray], activation: Activation, images: NDArray[np.generic]
+) -> list[FloatArray]:
+    """Activations of every layer.
+
+    Args:
+        weights: kernel, bias, kernel, bias, ... from the first layer to the logits.
+        activation: what follows each hidden layer.
+        images: [count, 28, 28]; uint8 from 0 to 255, or floats from 0 to 1.
+
+    Returns:
+        The flattened images [count, 784], each hidden layer [count, units], and last the class
+        probabilities [count, 10].
+    """
+    scale = 255 if images.dtype == np.uint8 else 1
+    layers = [images.reshape(len(images), -1).astype(np.float32) / np.float32(scale)]
+    for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        layers.append(_ACTIVATIONS[activation](layers[-1] @ kernel + bias).astype(np.float32))
+    logits = layers[-1] @ weights[-2] + weights[-1]
+    return [*layers, softmax(logits)]
+
+
+def digit_probabilities(
+    weights: Sequence[FloatArray], activation: Activation, images: NDArray[np.generic]
+) -> FloatArray:
+    """Class probabilities [count, 10] of `images`; arguments as for `forward`."""
+    return forward(weights, activation, images)[-1]
+
+
+def softmax(logits: FloatArray) -> FloatArray:
+    """Turn logits [count, 10] into probabilities that sum to 1 in each row."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -1,0 +1,54 @@
+"""The network: a Keras multilayer perceptron whose starting weights depend only on the seed."""
+
+import keras
+
+from digits.settings import CLASSES, TrainingSettings
+
+
+def build_network(settings: TrainingSettings) -> keras.Sequential:
+    """Build the network: images [batch, 28, 28] in 0..1 in, ten class probabilities out.
+
+    Args:
+        settings: layers, activation, dropout, L2 penalty and seed are used.
+
+    Returns:
+        An uncompiled model. The layer before the last, named `logits`, is the last with weights.
+    """
+    layers: list[keras.Layer] = [keras.layers.Flatten()]
+    for index, units in enumerate(settings.hidden_layers):
+        layers.append(_dense(settings, index, units, settings.activation, f"hidden_{index + 1}"))
+        if settings.dropout:
+            layers.append(keras.layers.Dropout(settings.dropout))
+    layers.append(_dense(settings, len(settings.hidden_layers), CLASSES, None, "logits"))
+    layers.append(keras.layers.Softmax(name="probabilities"))
+    return keras.Sequential([keras.Input((28, 28)), *layers], name="digit_network")
+
+
+def dense_layers(network: keras.Sequential) -> list[keras.layers.Dense]:
+    """The layers that have weights, from the input to the logits."""
+    return [layer for layer in network.layers if isinstance(layer, keras.layers.Dense)]
+
+
+def reset_weights(network: keras.Sequential, settings: TrainingSettings) -> None:
+    """Give a network of the same shape the starting weights that belong to `settings.seed`."""
+    for index, layer in enumerate(dense_layers(network)):
+        layer.kernel.assign(_initializer(settings, index)(layer.kernel.shape))
+        layer.bias.assign(keras.ops.zeros_like(layer.bias))
+
+
+def _dense(
+    settings: TrainingSettings, index: int, units: int, activation: str | None, name: str
+) -> keras.layers.Dense:
+    penalty = keras.regularizers.L2(settings.l2) if settings.l2 else None
+    return keras.layers.Dense(
+        units,
+        activation=activation,
+        kernel_initializer=_initializer(settings, index),
+        kernel_regularizer=penalty,
+        name=name,
+    )
+
+
+def _initializer(settings: TrainingSettings, index: int) -> keras.initializers.Initializer:
+    # Each layer needs a seed of its own: layers of one shape would start with the same weights.
+    return keras.initializers.GlorotUniform(seed=settings.seed + index)

@@ -1,0 +1,162 @@
+"""TrainingSettings: every hyperparameter with its default, its limits and its form in a URL."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+IMAGE_PIXELS = 28 * 28
+CLASSES = 10
+MAX_HIDDEN_LAYERS = 6
+MAX_UNITS = 1024
+
+Activation = Literal["relu", "elu", "tanh", "sigmoid"]
+Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
+Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
+
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+
+
+class TrainingSettings(BaseModel):
+    """What a visitor can choose about one training run. The defaults are the notebook's.
+
+    The alias of a field is its name in a URL, its title the name of its control on the page.
+
+    Raises:
+        pydantic.ValidationError: a value lies outside its limits; `problems` puts it into words.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    hidden_layers: tuple[Units, ...] = Field(
+        (128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers"
+    )
+    batch_size: int = Field(64, ge=1, le=4096, alias="batch", title="Batch size")
+    epochs: int = Field(5, ge=1, le=50, alias="epochs", title="Epochs")
+    learning_rate: float = Field(
+        0.001, ge=1e-6, le=10, allow_inf_nan=False, alias="rate", title="Learning rate"
+    )
+    activation: Activation = Field("relu", alias="activation", title="Activation")
+    optimizer: Optimizer = Field("adam", alias="optimizer", title="Optimizer")
+    dropout: float = Field(0.0, ge=0, le=0.8, allow_inf_nan=False, alias="dropout", title="Dropout")
+    l2: float = Field(0.0, ge=0, le=0.1, allow_inf_nan=False, alias="l2", title="L2 penalty")
+    validation_split: float = Field(
+        0.1, ge=0, le=0.5, allow_inf_nan=False, alias="validation", title="Validation split"
+    )
+    seed: int = Field(42, ge=0, le=2**31 - 1, alias="seed", title="Seed")
+
+    @property
+    def layer_widths(self) -> tuple[int, ...]:
+        """Width of every layer from the 784 pixels to the 10 classes."""
+        return (IMAGE_PIXELS, *self.hidden_layers, CLASSES)
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of weights and biases that training adjusts."""
+        return sum((inputs + 1) * outputs for inputs, outputs in pairwise(self.layer_widths))
+
+    @property
+    def architecture(self) -> str:
+        """The layers in one short line, such as `784-128-64-10`."""
+        return "-".join(map(str, self.layer_widths))
+
+    def split(self, examples: int) -> tuple[int, int]:
+        """Numbers of examples trained on and held back, out of `examples`.
+
+        The examples held back are the last ones, as with Keras' own `validation_split`.
+        """
+        held_back = int(examples * self.validation_split)
+        return examples - held_back, held_back
+
+    def steps_per_epoch(self, examples: int) -> int:
+        """Batches in one epoch when `examples` are trained on; the last may be a smaller one."""
+        return -(-examples // self.batch_size)
+
+    def to_query(self) -> dict[str, str]:
+        """The URL form: only what differs from the defaults."""
+        default = TrainingSettings()
+        return {
+            field.alias or name: _written(getattr(self, name))
+            for name, field in TrainingSettings.model_fields.items()
+            if getattr(self, name) != getattr(default, name)
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple["TrainingSettings", list[str]]:
+        """Read settings from URL parameters; what cannot be read keeps its default.
+
+        Args:
+            query: parameters by name; names that are no setting are left alone.
+
+        Returns:
+            The settings, and a sentence for each parameter that was refused.
+        """
+        values: dict[str, object] = {}
+        refused: list[str] = []
+        for name, field in cls.model_fields.items():
+            text = query.get(field.alias or name)
+            if text is None:
+                continue
+            value: object = _layers(text) if name == "hidden_layers" else text
+            try:
+                cls.model_validate({name: value})
+                values[name] = value
+            except ValidationError as error:
+                refused += problems(error)
+        return cls.model_validate(values), refused
+
+
+def problems(error: ValidationError) -> list[str]:
+    """What is wrong with refused settings, a sentence a field: what is allowed and what came."""
+    sentences = dict.fromkeys(
+        _sentence(str(detail["loc"][0]), len(detail["loc"]) > 1, detail["input"])
+        for detail in error.errors()
+        if detail["loc"]
+    )
+    return list(sentences)
+
+
+def _sentence(location: str, inside: bool, value: object) -> str:
+    by_name = TrainingSettings.model_fields
+    by_alias = {field.alias: name for name, field in by_name.items()}
+    name = by_alias.get(location, location)
+    if name not in by_name:
+        return f"“{location}” is not a setting."
+    shown = str(value) if len(str(value)) <= 40 else str(value)[:40] + "…"
+    if name == "hidden_layers" and not inside:
+        return f"Hidden layers: there can be 0 to {MAX_HIDDEN_LAYERS} of them."
+    return f"{by_name[name].title}: {allowed(name)}, not “{shown}”."
+
+
+def allowed(name: str) -> str:
+    """The values that the field `name` may take, in words."""
+    if name == "hidden_layers":
+        return f"each has 1 to {MAX_UNITS:,} units"
+    if name == "activation":
+        return "one of " + ", ".join(ACTIVATIONS)
+    if name == "optimizer":
+        return "one of " + ", ".join(OPTIMIZERS)
+    lowest, highest = limits(name)
+    kind = "a whole number" if TrainingSettings.model_fields[name].annotation is int else "a number"
+    return f"{kind} from {_written(lowest)} to {highest:,.10g}"
+
+
+def limits(name: str) -> tuple[float, float]:
+    """Lowest and highest value of the numeric field `name`."""
+    bounds: dict[str, float] = {}
+    for rule in TrainingSettings.model_fields[name].metadata:
+        for edge in ("ge", "le"):
+            bounds[edge] = getattr(rule, edge, bounds.get(edge))
+    return bounds["ge"], bounds["le"]
+
+
+def _layers(text: str) -> list[str]:
+    return [] if text in ("", "none") else text.split("-")
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

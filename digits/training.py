@@ -1,0 +1,254 @@
+"""Training as a generator: each turn of the loop takes some steps and reports on them.
+
+    for progress in train(settings, load_mnist(folder)):
+        print(progress.step, progress.losses.mean())
+
+To pause is not to ask for the next report, to stop is to leave the loop.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from digits.compiled import CompiledTrainer, DeviceImages, TrainerPool, device_images
+from digits.dataset import Mnist
+from digits.device import prepare_device
+from digits.inference import FloatArray
+from digits.network import dense_layers
+from digits.settings import TrainingSettings
+
+# The first steps of every run are taken uncompiled, so that the first report comes while a shape
+# that was never seen is still to be compiled. Every run does the same number, whether its shape is
+# known or not: compiled and uncompiled steps differ in the last digit, and a run has to repeat.
+UNCOMPILED_STEPS = 64
+SECONDS_PER_REPORT = 0.05
+# Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
+HOPELESS_LOSS = 1e4
+
+_pool = TrainerPool()
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Mean cross-entropy loss (in nats) and accuracy (0 to 1) over a set of images."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """How an epoch went. `loss` and `accuracy` are means over its batches, as Keras reports them.
+
+    `validation` is None where no images were held back; `seconds` counts training alone.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    validation: Evaluation | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that a run needs to go on exactly where it was."""
+
+    step: int
+    weights: list[FloatArray]
+    optimizer: list[NDArray[np.generic]]
+    epoch_losses: FloatArray
+    epoch_accuracies: FloatArray
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report: the batches since the report before.
+
+    Attributes:
+        step: steps that the run has taken so far.
+        losses, accuracies: float32 [steps since the last report].
+        epoch: set when these steps ended an epoch.
+        checkpoint: copies the present state; call it before asking for the next report.
+    """
+
+    step: int
+    losses: FloatArray
+    accuracies: FloatArray
+    epoch: EpochResult | None
+    checkpoint: Callable[[], Checkpoint]
+
+
+class Diverged(RuntimeError):
+    """The loss is no number any more, or so large that further steps would learn nothing."""
+
+
+def train(
+    settings: TrainingSettings, dataset: Mnist, checkpoint: Checkpoint | None = None
+) -> Iterator[Progress]:
+    """Train a network and report on the way.
+
+    Args:
+        settings: what to train, and how.
+        dataset: its training images are used, the last of them for validation.
+        checkpoint: where to go on; None starts from the weights of the seed.
+
+    Yields:
+        First a report without steps, for the untrained network (or the checkpoint's); then one
+        about every 50 ms.
+
+    Raises:
+        Diverged: the loss became infinite or no number.
+    """
+    data = device_images(dataset)
+    with _pool.borrow(settings, data) as trainer:
+        run = _Run(trainer, settings, data, checkpoint)
+        yield run.report(0, None)
+        while run.step < run.last_step:
+            yield run.advance()
+
+
+def evaluate(
+    weights: Sequence[FloatArray | tf.Variable],
+    settings: TrainingSettings,
+    images: NDArray[np.uint8] | tf.Tensor,
+    labels: NDArray[np.uint8] | tf.Tensor,
+) -> Evaluation:
+    """Loss and accuracy of a network on the device.
+
+    Args:
+        weights: kernel, bias, kernel, bias, ... up to the logits.
+        settings: only the activation is used.
+        images: uint8 [count, 28, 28] or [count, 784].
+        labels: uint8 [count].
+    """
+    activation = getattr(tf.nn, settings.activation)
+    with tf.device(prepare_device().name):
+        values = tf.cast(tf.reshape(images, (len(images), -1)), tf.float32) / 255.0
+        for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+            values = activation(tf.matmul(values, kernel) + bias)
+        logits = tf.matmul(values, weights[-2]) + weights[-1]
+        numbers = tf.cast(labels, tf.int32)
+        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(numbers, logits)
+        right = tf.equal(tf.argmax(logits, 1, tf.int32), numbers)
+        return Evaluation(
+            float(tf.reduce_mean(loss)), float(tf.reduce_mean(tf.cast(right, tf.float32)))
+        )
+
+
+class _Run:
+    """Where a run is: the next step, and the batches of its epoch so far."""
+
+    def __init__(
+        self,
+        trainer: CompiledTrainer,
+        settings: TrainingSettings,
+        data: DeviceImages,
+        checkpoint: Checkpoint | None,
+    ) -> None:
+        self.trainer = trainer
+        self.settings = settings
+        self.data = data
+        self.examples, _ = settings.split(len(data.labels))
+        self.epoch_steps = settings.steps_per_epoch(self.examples)
+        self.last_step = settings.epochs * self.epoch_steps
+        self.step = 0
+        self.losses = np.empty(0, np.float32)
+        self.accuracies = np.empty(0, np.float32)
+        self.epoch_seconds = 0.0
+        self.steps_per_report = 1
+        self.order: tuple[int, NDArray[np.int32]] | None = None
+        if checkpoint:
+            self._restore(checkpoint)
+
+    def advance(self) -> Progress:
+        """Take as many steps as fit into one report, but never beyond the end of the epoch."""
+        compiled = self.step >= UNCOMPILED_STEPS
+        epoch, position = divmod(self.step, self.epoch_steps)
+        wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
+        batches = self._batches(epoch)[position:][: min(wanted, self.trainer.steps_per_call)]
+        started = time.perf_counter()
+        losses, accuracies = self.trainer.take_steps(batches, self.step, compiled)
+        seconds = time.perf_counter() - started
+        self.epoch_seconds += seconds
+        self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / seconds))
+        self._check(losses)
+        self.step += len(batches)
+        self.losses = np.concatenate([self.losses, losses])
+        self.accuracies = np.concatenate([self.accuracies, accuracies])
+        ended = position + len(batches) == self.epoch_steps
+        return self.report(len(batches), self._end_epoch(epoch) if ended else None)
+
+    def report(self, steps: int, epoch: EpochResult | None) -> Progress:
+        since = len(self.losses) - steps
+        report = Progress(
+            self.step, self.losses[since:], self.accuracies[since:], epoch, self._checkpoint
+        )
+        if epoch:
+            self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]
+            self.epoch_seconds = 0.0
+        return report
+
+    def _batches(self, epoch: int) -> NDArray[np.int32]:
+        """Example numbers [steps, batch] of an epoch in random order; -1 fills the last batch."""
+        if self.order is None or self.order[0] != epoch:
+            order = np.random.default_rng((self.settings.seed, epoch)).permutation(self.examples)
+            missing = self.epoch_steps * self.settings.batch_size - self.examples
+            filled = np.pad(order.astype(np.int32), (0, missing), constant_values=-1)
+            self.order = (epoch, filled.reshape(self.epoch_steps, -1))
+        return self.order[1]
+
+    def _check(self, losses: FloatArray) -> None:
+        hopeless = ~(losses < HOPELESS_LOSS)  # also true where the loss is no number
+        if hopeless.any():
+            step = self.step + int(np.argmax(hopeless)) + 1
+            raise Diverged(
+                f"Training ran away at step {step:,}: each step overshot the valley and the loss "
+                f"grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate "
+                f"a tenth of {self.settings.learning_rate:g}, or the optimizer Adam."
+            )
+
+    def _end_epoch(self, epoch: int) -> EpochResult:
+        # A mean over examples, as Keras takes it: the last batch may be a smaller one.
+        sizes = (self._batches(epoch) >= 0).sum(axis=1)
+        return EpochResult(
+            epoch + 1,
+            float(np.average(self.losses, weights=sizes)),
+            float(np.average(self.accuracies, weights=sizes)),
+            self._validate(),
+            self.epoch_seconds,
+        )
+
+    def _validate(self) -> Evaluation | None:
+        if self.examples == len(self.data.labels):
+            return None
+        images, labels = self.data.images[self.examples :], self.data.labels[self.examples :]
+        return evaluate(self._variables(), self.settings, images, labels)
+
+    def _variables(self) -> list[tf.Variable]:
+        layers = dense_layers(self.trainer.network)
+        return [weight.value for layer in layers for weight in (layer.kernel, layer.bias)]
+
+    def _checkpoint(self) -> Checkpoint:
+        return Checkpoint(
+            self.step,
+            [variable.numpy() for variable in self._variables()],
+            [variable.numpy() for variable in self.trainer.optimizer.variables],
+            self.losses,
+            self.accuracies,
+        )
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        self.step = checkpoint.step
+        self.losses = checkpoint.epoch_losses
+        self.accuracies = checkpoint.epoch_accuracies
+        for variable, value in zip(self._variables(), checkpoint.weights, strict=True):
+            variable.assign(value)
+        for variable, value in zip(
+            self.trainer.optimizer.variables, checkpoint.optimizer, strict=True
+        ):
+            variable.assign(value)
