@@ -1,1 +1,1 @@
-"""The subject: MNIST, the network, its training and its use. Pure Python, no Streamlit, no storage."""
+"""The subject: MNIST, the network, its training and its use. No Streamlit, no storage."""

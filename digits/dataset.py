@@ -13,7 +13,7 @@ import tarfile
 import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from hashlib import sha256
 from io import StringIO
 from itertools import product
@@ -197,7 +197,7 @@ def parse_idx(content: bytes) -> Bytes:
 def _read_cache(cache: Path) -> Mnist | None:
     """Return the cached MNIST, or None where the file is missing or not what was written."""
     try:
-        with np.load(cache) as arrays:
+        with cache.open("rb") as file, np.load(file) as arrays:
             mnist = Mnist(*(arrays[name] for name in Mnist._fields))
     except Exception:  # A damaged file fails in many ways; each means: make it again.
         return None
@@ -216,11 +216,13 @@ def _write_cache(cache: Path, mnist: Mnist) -> None:
             os.fsync(file.fileno())
         part.replace(cache)
     except OSError as failure:
-        part.unlink(missing_ok=True)
         raise DatasetUnavailable(
             f"MNIST is here, but could not be kept as {cache}: {_reason(failure)}. "
             "Make that folder writable, free some disk space (55 MB), or name another folder."
         ) from failure
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def _sealed(mnist: Mnist) -> Mnist:
@@ -253,7 +255,7 @@ def _advice(folder: Path, failures: Sequence[str]) -> str:
 
 def _reason(failure: Exception) -> str:
     lines = str(failure).strip().splitlines()
-    return lines[0][:300] if lines else type(failure).__name__
+    return lines[0][:500] if lines else type(failure).__name__
 
 
 def _genuine(arrays: Sequence[Bytes]) -> Mnist:

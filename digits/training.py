@@ -7,8 +7,7 @@ To pause is not to ask for the next report, to stop is to leave the loop.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -19,6 +18,7 @@ from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.inference import FloatArray
 from digits.network import dense_layers
+from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
 from digits.settings import TrainingSettings
 
 # The first steps of every run are taken uncompiled, so that the first report comes while a shape
@@ -30,57 +30,6 @@ SECONDS_PER_REPORT = 0.05
 HOPELESS_LOSS = 1e4
 
 _pool = TrainerPool()
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Mean cross-entropy loss (in nats) and accuracy (0 to 1) over a set of images."""
-
-    loss: float
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class EpochResult:
-    """How an epoch went. `loss` and `accuracy` are means over its batches, as Keras reports them.
-
-    `validation` is None where no images were held back; `seconds` counts training alone.
-    """
-
-    epoch: int
-    loss: float
-    accuracy: float
-    validation: Evaluation | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """All that a run needs to go on exactly where it was."""
-
-    step: int
-    weights: list[FloatArray]
-    optimizer: list[NDArray[np.generic]]
-    epoch_losses: FloatArray
-    epoch_accuracies: FloatArray
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One report: the batches since the report before.
-
-    Attributes:
-        step: steps that the run has taken so far.
-        losses, accuracies: float32 [steps since the last report].
-        epoch: set when these steps ended an epoch.
-        checkpoint: copies the present state; call it before asking for the next report.
-    """
-
-    step: int
-    losses: FloatArray
-    accuracies: FloatArray
-    epoch: EpochResult | None
-    checkpoint: Callable[[], Checkpoint]
 
 
 class Diverged(RuntimeError):
