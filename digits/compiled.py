@@ -75,9 +75,11 @@ class CompiledTrainer:
         self.optimizer.build(self.network.trainable_variables)
         self.steps_per_call = min(MAX_STEPS_PER_CALL, settings.steps_per_epoch(len(data.labels)))
         order = tf.TensorSpec((self.steps_per_call, settings.batch_size), tf.int32)
-        scalars = [tf.TensorSpec((), kind) for kind in (tf.int32, tf.int32, tf.int32)]
-        knobs = [tf.TensorSpec((), tf.float32)] * 3
-        signature = [order, *scalars, *knobs]
+        images = tf.TensorSpec(data.images.shape, tf.uint8)
+        counts = [tf.TensorSpec((), tf.int32)] * 3
+        rates = tf.TensorSpec((self.steps_per_call,), tf.float32)
+        knobs = [tf.TensorSpec((), tf.float32)] * 2
+        signature = [images, order, *counts, rates, *knobs]
         self._plain = tf.function(self._steps, signature, autograph=False)
         self._compiled = tf.function(self._steps, signature, autograph=False, jit_compile=True)
 
@@ -89,29 +91,37 @@ class CompiledTrainer:
             variable.assign(keras.ops.zeros_like(variable))
 
     def take_steps(
-        self, batches: NDArray[np.int32], first_step: int, compiled: bool
+        self,
+        images: tf.Tensor,
+        batches: NDArray[np.int32],
+        first_step: int,
+        learning_rates: NDArray[np.float32],
+        compiled: bool,
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Take one training step for each batch.
 
         Args:
+            images: uint8 [count, 784] on the device: the training images, or a deformed copy.
             batches: [steps, batch] example numbers, at most `steps_per_call` steps; -1 is no
                 example and fills the last batch of an epoch.
             first_step: number of steps that the run has taken before.
+            learning_rates: of each step, [steps].
             compiled: by XLA, which is faster but takes a second to prepare for a new shape.
 
         Returns:
             Mean loss and accuracy of each batch, [steps] each, before its step changed the weights.
         """
         steps = len(batches)
-        padding = ((0, self.steps_per_call - steps), (0, 0))
+        missing = self.steps_per_call - steps
         run = self._compiled if compiled else self._plain
         with tf.device(prepare_device().name):
             losses, accuracies = run(
-                np.pad(batches, padding, constant_values=-1),
+                images,
+                np.pad(batches, ((0, missing), (0, 0)), constant_values=-1),
                 steps,
                 first_step,
                 self.settings.seed,
-                self.settings.learning_rate,
+                np.pad(learning_rates, (0, missing)),
                 self.settings.dropout,
                 self.settings.l2,
             )
@@ -119,23 +129,24 @@ class CompiledTrainer:
 
     def _steps(
         self,
+        images: tf.Tensor,
         batches: tf.Tensor,
         count: tf.Tensor,
         first_step: tf.Tensor,
         seed: tf.Tensor,
-        learning_rate: tf.Tensor,
+        learning_rates: tf.Tensor,
         dropout_rate: tf.Tensor,
         l2: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        self.optimizer.learning_rate.assign(learning_rate)
         variables = self.network.trainable_variables
 
         def step(
             index: tf.Tensor, losses: tf.TensorArray, accuracies: tf.TensorArray
         ) -> tuple[tf.Tensor, tf.TensorArray, tf.TensorArray]:
-            images, labels, share = self._batch(batches[index])
+            self.optimizer.learning_rate.assign(learning_rates[index])
+            inputs, labels, share = self._batch(images, batches[index])
             with tf.GradientTape() as tape:
-                logits = self._logits(images, dropout_rate, seed, first_step + index)
+                logits = self._logits(inputs, dropout_rate, seed, first_step + index)
                 errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
                 loss = tf.reduce_sum(errors * share) + self._penalty(l2)
             self.optimizer.apply(tape.gradient(loss, variables), variables)
@@ -152,13 +163,15 @@ class CompiledTrainer:
         _, losses, accuracies = tf.while_loop(lambda index, *_: index < count, step, start)
         return losses.stack(), accuracies.stack()
 
-    def _batch(self, examples: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Images in 0..1, labels, and the share of each example in the mean (0 for padding)."""
+    def _batch(
+        self, images: tf.Tensor, examples: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Inputs in 0..1, labels, and the share of each example in the mean (0 for padding)."""
         present = tf.cast(examples >= 0, tf.float32)
         examples = tf.maximum(examples, 0)
-        images = tf.cast(tf.gather(self.data.images, examples), tf.float32) / 255.0
+        inputs = tf.cast(tf.gather(images, examples), tf.float32) / 255.0
         labels = tf.cast(tf.gather(self.data.labels, examples), tf.int32)
-        return images, labels, present / tf.reduce_sum(present)
+        return inputs, labels, present / tf.reduce_sum(present)
 
     def _logits(
         self, images: tf.Tensor, dropout_rate: tf.Tensor, seed: tf.Tensor, step: tf.Tensor

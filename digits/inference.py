@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.settings import Activation
+from digits.settings import IMAGE_PIXELS, Activation
 
 FloatArray = NDArray[np.float32]
 
@@ -32,7 +32,7 @@ def forward(
         probabilities [count, 10].
     """
     scale = 255 if images.dtype == np.uint8 else 1
-    layers = [images.reshape(len(images), -1).astype(np.float32) / np.float32(scale)]
+    layers = [images.reshape(-1, IMAGE_PIXELS).astype(np.float32) / np.float32(scale)]
     for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
         layers.append(_ACTIVATIONS[activation](layers[-1] @ kernel + bias).astype(np.float32))
     logits = layers[-1] @ weights[-2] + weights[-1]

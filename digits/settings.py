@@ -13,10 +13,13 @@ MAX_UNITS = 1024
 
 Activation = Literal["relu", "elu", "tanh", "sigmoid"]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
+Schedule = Literal["constant", "cosine"]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+CHOICES = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 
 
 class TrainingSettings(BaseModel):
@@ -38,10 +41,14 @@ class TrainingSettings(BaseModel):
     learning_rate: float = Field(
         0.001, ge=1e-6, le=10, allow_inf_nan=False, alias="rate", title="Learning rate"
     )
+    schedule: Schedule = Field("constant", alias="schedule", title="Learning rate schedule")
     activation: Activation = Field("relu", alias="activation", title="Activation")
     optimizer: Optimizer = Field("adam", alias="optimizer", title="Optimizer")
     dropout: float = Field(0.0, ge=0, le=0.8, allow_inf_nan=False, alias="dropout", title="Dropout")
     l2: float = Field(0.0, ge=0, le=0.1, allow_inf_nan=False, alias="l2", title="L2 penalty")
+    augment: float = Field(
+        0.0, ge=0, le=2, allow_inf_nan=False, alias="augment", title="Augmentation"
+    )
     validation_split: float = Field(
         0.1, ge=0, le=0.5, allow_inf_nan=False, alias="validation", title="Validation split"
     )
@@ -134,10 +141,8 @@ def allowed(name: str) -> str:
     """The values that the field `name` may take, in words."""
     if name == "hidden_layers":
         return f"each has 1 to {MAX_UNITS:,} units"
-    if name == "activation":
-        return "one of " + ", ".join(ACTIVATIONS)
-    if name == "optimizer":
-        return "one of " + ", ".join(OPTIMIZERS)
+    if name in CHOICES:
+        return "one of " + ", ".join(CHOICES[name])
     lowest, highest = limits(name)
     kind = "a whole number" if TrainingSettings.model_fields[name].annotation is int else "a number"
     return f"{kind} from {_written(lowest)} to {highest:,.10g}"
@@ -159,4 +164,5 @@ def _layers(text: str) -> list[str]:
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    # The shortest text that reads back as the same number.
+    return str(value).removesuffix(".0")

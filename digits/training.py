@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digits.compiled import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.epoch_images import EpochImages
 from digits.inference import FloatArray
 from digits.network import dense_layers
 from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
@@ -54,8 +55,11 @@ def train(
         Diverged: the loss became infinite or no number.
     """
     data = device_images(dataset)
-    with _pool.borrow(settings, data) as trainer:
-        run = _Run(trainer, settings, data, checkpoint)
+    with (
+        _pool.borrow(settings, data) as trainer,
+        EpochImages(settings, dataset, data) as images,
+    ):
+        run = _Run(trainer, settings, data, images, checkpoint)
         yield run.report(0, None)
         while run.step < run.last_step:
             yield run.advance()
@@ -97,11 +101,13 @@ class _Run:
         trainer: CompiledTrainer,
         settings: TrainingSettings,
         data: DeviceImages,
+        images: EpochImages,
         checkpoint: Checkpoint | None,
     ) -> None:
         self.trainer = trainer
         self.settings = settings
         self.data = data
+        self.images = images
         self.examples, _ = settings.split(len(data.labels))
         self.epoch_steps = settings.steps_per_epoch(self.examples)
         self.last_step = settings.epochs * self.epoch_steps
@@ -121,10 +127,14 @@ class _Run:
         wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
         batches = self._batches(epoch)[position:][: min(wanted, self.trainer.steps_per_call)]
         started = time.perf_counter()
-        losses, accuracies = self.trainer.take_steps(batches, self.step, compiled)
+        images = self.images.of(epoch)
+        waited = time.perf_counter() - started
+        losses, accuracies = self.trainer.take_steps(
+            images, batches, self.step, self._learning_rates(len(batches)), compiled
+        )
         seconds = time.perf_counter() - started
         self.epoch_seconds += seconds
-        self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / seconds))
+        self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))
         self._check(losses)
         self.step += len(batches)
         self.losses = np.concatenate([self.losses, losses])
@@ -151,14 +161,23 @@ class _Run:
             self.order = (epoch, filled.reshape(self.epoch_steps, -1))
         return self.order[1]
 
+    def _learning_rates(self, steps: int) -> FloatArray:
+        """Learning rate of each of the next steps."""
+        if self.settings.schedule == "constant":
+            return np.full(steps, self.settings.learning_rate, np.float32)
+        done = (self.step + np.arange(steps)) / self.last_step
+        rates = self.settings.learning_rate * (1 + np.cos(np.pi * done)) / 2
+        return np.asarray(rates, np.float32)
+
     def _check(self, losses: FloatArray) -> None:
         hopeless = ~(losses < HOPELESS_LOSS)  # also true where the loss is no number
         if hopeless.any():
             step = self.step + int(np.argmax(hopeless)) + 1
+            or_adam = "" if self.settings.optimizer == "adam" else ", or the optimizer Adam"
             raise Diverged(
                 f"Training ran away at step {step:,}: each step overshot the valley and the loss "
                 f"grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate "
-                f"a tenth of {self.settings.learning_rate:g}, or the optimizer Adam."
+                f"a tenth of {self.settings.learning_rate:g}{or_adam}."
             )
 
     def _end_epoch(self, epoch: int) -> EpochResult:

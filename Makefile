@@ -1,0 +1,66 @@
+# The Digit Playground: two commands, `make run` and `make test`, do all that they need themselves.
+
+# A Python that the app runs on: python3 if it fits, else one of the versions by name.
+PYTHON ?= $(firstword $(foreach candidate,python3 python3.13 python3.12 python3.11,\
+	$(shell $(candidate) scripts/check_python.py >/dev/null 2>&1 && echo $(candidate))) python3)
+# With an NVIDIA GPU, TensorFlow comes with the libraries that use it; `make GPU= run` goes without.
+GPU ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo yes)
+PORT ?= 8501
+# Passed on to pytest: make test ARGS="tests/unit -k dataset"
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+REQUIREMENTS := $(if $(GPU),requirements-gpu.txt,requirements.txt)
+INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
+INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test setup check bench
+
+help: ## List the commands
+	@echo "The Digit Playground. Commands:"
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+
+run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=8501)
+	@$(BIN)/python scripts/check_port.py $(PORT)
+	@$(BIN)/python -m digits.dataset data/mnist
+	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.showEmailPrompt false
+
+test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
+	@chromium="$$($(BIN)/python scripts/get_chromium.py)" && \
+		CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+setup: $(INSTALLED_DEV) ## Install the app and its developers' tools into .venv, and fetch MNIST
+	@$(BIN)/python -m digits.dataset data/mnist
+
+check: $(INSTALLED_DEV) ## Check format, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy .
+
+bench: $(INSTALLED) ## Measure training, and write the figures to benchmarks/results/
+	@$(BIN)/python -m digits.dataset data/mnist
+	@mkdir -p benchmarks/results
+	@$(BIN)/python -m benchmarks.training --json benchmarks/results/training.json
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: there is no $(PYTHON). \
+	Install Python 3.11, 3.12 or 3.13, or name one: make PYTHON=python3.12 run" >&2; exit 1; }
+	@$(PYTHON) scripts/check_python.py
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+# A stamp is newer than its list of requirements as long as nothing in the list has changed.
+$(INSTALLED): requirements.txt $(REQUIREMENTS) | $(BIN)/python
+	@echo "Installing $(REQUIREMENTS) (about 3 GB on disk, some minutes; only when it changes)"
+	@$(BIN)/python -m pip install -r $(REQUIREMENTS)
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@echo "Installing requirements-dev.txt"
+	@$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@

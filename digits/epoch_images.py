@@ -1,0 +1,74 @@
+"""The training images of each epoch on the device: the same each time, or deformed anew."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from types import TracebackType
+
+import tensorflow as tf
+
+from digits.augmentation import Augmenter
+from digits.compiled import DeviceImages
+from digits.dataset import Mnist
+from digits.device import prepare_device
+from digits.handwriting import add_variants
+from digits.settings import TrainingSettings
+
+_augmenters: dict[str, Augmenter] = {}
+_augmenters_lock = Lock()
+
+
+class EpochImages:
+    """Hands out the images of an epoch while a thread deforms those of the next.
+
+    An epoch's images depend only on the seed and the epoch, so a run that goes on from a
+    checkpoint sees what it would have seen.
+
+    Args:
+        settings: augmentation, seed, epochs and validation split are used.
+        dataset: its training images are deformed.
+        data: the same images on the device.
+    """
+
+    def __init__(self, settings: TrainingSettings, dataset: Mnist, data: DeviceImages) -> None:
+        self.settings = settings
+        self.data = data
+        self.ready: dict[int, Future[tf.Tensor]] = {}
+        self.thread = ThreadPoolExecutor(1, "augmentation")
+        self.augmenter = _augmenter(dataset) if settings.augment else None
+
+    def __enter__(self) -> "EpochImages":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.thread.shutdown(cancel_futures=True)
+
+    def of(self, epoch: int) -> tf.Tensor:
+        """Images of this epoch, uint8 [count, 784]; those held back for validation come last."""
+        if self.augmenter is None:
+            return self.data.images
+        upcoming = range(epoch, min(epoch + 2, self.settings.epochs))
+        self.ready = {
+            number: self.ready.get(number) or self.thread.submit(self._deform, number)
+            for number in upcoming
+        }
+        return self.ready[epoch].result()
+
+    def _deform(self, epoch: int) -> tf.Tensor:
+        assert self.augmenter is not None
+        images = self.augmenter.augment(self.settings.augment, self.settings.seed, epoch)
+        with tf.device(prepare_device().name):
+            return tf.constant(images)
+
+
+def _augmenter(dataset: Mnist) -> Augmenter:
+    with _augmenters_lock:
+        if dataset.fingerprint not in _augmenters:
+            _augmenters[dataset.fingerprint] = Augmenter(
+                add_variants(dataset.train_images, dataset.train_labels)
+            )
+        return _augmenters[dataset.fingerprint]

@@ -1,0 +1,83 @@
+"""Files that belong to runs: weights and exported models, in a folder or any fsspec store."""
+
+import hashlib
+from pathlib import PurePosixPath
+from secrets import token_hex
+
+import fsspec
+
+
+class ArtifactMissing(RuntimeError):
+    """The file is not there any more, or is not what was saved."""
+
+
+class Artifacts:
+    """Saves files and reads them back, checking that they are what was saved.
+
+    Args:
+        url: a folder, or any URL that fsspec knows, such as `s3://bucket/runs`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._files, self._root = fsspec.core.url_to_fs(url)
+
+    def save(self, run_id: str, name: str, content: bytes) -> str:
+        """Keep a file.
+
+        Its checksum is part of its name: an older file of the same name stays whole until the
+        run's record names the new one, whatever happens in between.
+
+        Returns:
+            The reference to read it by.
+        """
+        path = PurePosixPath(name)
+        reference = f"{path.stem}-{_checksum(content)}{path.suffix}"
+        target = self._path(run_id, reference)
+        unfinished = f"{target}.{token_hex(4)}.part"
+        self._files.makedirs(self._path(run_id), exist_ok=True)
+        try:
+            self._files.pipe_file(unfinished, content)
+            self._files.mv(unfinished, target)
+        except OSError:
+            if self._files.exists(unfinished):
+                self._files.rm_file(unfinished)
+            raise
+        return reference
+
+    def load(self, run_id: str, reference: str) -> bytes:
+        """Read a file that was saved.
+
+        Raises:
+            ArtifactMissing: it is gone or damaged.
+        """
+        try:
+            content: bytes = self._files.cat_file(self._path(run_id, reference))
+        except FileNotFoundError as error:
+            raise ArtifactMissing(
+                "The file with this network's weights is gone from the store. "
+                "Train it again; its settings are still here."
+            ) from error
+        if _checksum(content) != PurePosixPath(reference).stem.rpartition("-")[2]:
+            raise ArtifactMissing(
+                "The file with this network's weights is damaged: it is not what was saved. "
+                "Train it again; its settings are still here."
+            )
+        return content
+
+    def delete(self, run_id: str, *, keep: frozenset[str] = frozenset()) -> None:
+        """Delete the files of a run, all but those to keep."""
+        if not self._files.exists(self._path(run_id)):
+            return
+        if not keep:
+            self._files.rm(self._path(run_id), recursive=True)
+            return
+        for path in self._files.ls(self._path(run_id), detail=False):
+            if PurePosixPath(path).name not in keep:
+                self._files.rm_file(path)
+
+    def _path(self, *parts: str) -> str:
+        return "/".join([self._root, *parts])
+
+
+def _checksum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

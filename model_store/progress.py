@@ -1,0 +1,89 @@
+"""What runs report while they are carried out, written in batches and read from a cursor on."""
+
+import time
+from dataclasses import asdict, fields
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+
+from model_store.database import epochs, points, runs
+from model_store.records import Epoch, Points, Progress, Wish
+
+_EPOCH_COLUMNS = [epochs.c[field.name] for field in fields(Epoch)]
+
+
+class Superseded(RuntimeError):
+    """The run belongs to another piece of work now, or is gone; this one must leave it alone."""
+
+
+class ProgressLog:
+    """The points and epochs of every run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> Wish:
+        """Add a report, and write the named fields of the run with it.
+
+        Args:
+            run_id: the run.
+            ticket: the piece of work that reports.
+            new: what happened since the report before.
+            run_values: fields of the run.
+
+        Returns:
+            What the run's owner has asked for meanwhile.
+
+        Raises:
+            Superseded: the run was given to another piece of work.
+        """
+        mine = and_(runs.c.id == run_id, runs.c.ticket == ticket)
+        with self._engine.begin() as connection:
+            now = {"reported_at": time.time(), **run_values}
+            if not connection.execute(update(runs).where(mine).values(**now)).rowcount:
+                raise Superseded(f"run {run_id} is not in the hands of ticket {ticket}")
+            if len(new.points):
+                connection.execute(insert(points).values(run_id=run_id, **_packed(new.points)))
+            for epoch in new.epochs:
+                connection.execute(insert(epochs).values(run_id=run_id, **asdict(epoch)))
+            return Wish(connection.execute(select(runs.c.wish).where(mine)).scalar_one())
+
+    def since(self, run_id: str, step: int = 0) -> Progress:
+        """Everything that was reported of the steps after `step`."""
+        with self._engine.connect() as connection:
+            parts = [_unpacked(row) for row in connection.execute(_after(points, run_id, step))]
+            ended = connection.execute(_after(epochs, run_id, step, _EPOCH_COLUMNS)).all()
+        return Progress(Points.joined(parts), [Epoch(**row._mapping) for row in ended])
+
+    def rewind(self, run_id: str, step: int) -> None:
+        """Forget what was reported of the steps after `step`, which will be taken again."""
+        with self._engine.begin() as connection:
+            for table in (points, epochs):
+                _forget_after(connection, table, run_id, step)
+
+
+def _packed(part: Points) -> dict[str, Any]:
+    return {
+        "last_step": int(part.steps[-1]),
+        "steps": part.steps.astype("<i4").tobytes(),
+        "losses": part.losses.astype("<f4").tobytes(),
+        "accuracies": part.accuracies.astype("<f4").tobytes(),
+    }
+
+
+def _unpacked(row: Any) -> Points:
+    return Points(
+        np.frombuffer(row.steps, "<i4"),
+        np.frombuffer(row.losses, "<f4"),
+        np.frombuffer(row.accuracies, "<f4"),
+    )
+
+
+def _after(table: Any, run_id: str, step: int, columns: Any = ()) -> Any:
+    later = select(*(columns or table.c)).where(table.c.run_id == run_id, table.c.last_step > step)
+    return later.order_by(table.c.last_step)
+
+
+def _forget_after(connection: Connection, table: Any, run_id: str, step: int) -> None:
+    connection.execute(delete(table).where(table.c.run_id == run_id, table.c.last_step > step))

@@ -1,0 +1,166 @@
+"""The runs: made by visitors, claimed and reported on by workers, read by anyone with the link."""
+
+import time
+from dataclasses import fields
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import Engine, Row, and_, delete, func, insert, or_, select, update
+
+from model_store.database import runs
+from model_store.records import ACTIVE, Run, State, Wish
+
+_COLUMNS = [runs.c[field.name] for field in fields(Run)]
+
+
+class Runs:
+    """The table of runs, as their owners and viewers use it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def create(self, visitor: str, settings: dict[str, Any], name: str, run_id: str = "") -> Run:
+        """Put a new run at the end of the queue.
+
+        Args:
+            visitor: who owns it.
+            settings: hyperparameters, as plain JSON.
+            name: what people call it.
+            run_id: for runs that are known by a fixed name; else one nobody can guess is drawn.
+        """
+        run = Run(
+            id=run_id or token_urlsafe(12),
+            visitor=visitor,
+            name=name,
+            created_at=time.time(),
+            state=State.QUEUED,
+            settings=settings,
+        )
+        with self._engine.begin() as connection:
+            connection.execute(insert(runs).values(**vars(run)))
+        return run
+
+    def get(self, run_id: str) -> Run | None:
+        """Find a run by its id; None if there is none."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(*_COLUMNS).where(runs.c.id == run_id)).one_or_none()
+        return _run(row) if row else None
+
+    def of_visitor(self, visitor: str, most: int = 100) -> list[Run]:
+        """The runs that a visitor owns, newest first."""
+        mine = select(*_COLUMNS).where(runs.c.visitor == visitor)
+        with self._engine.connect() as connection:
+            rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
+        return [_run(row) for row in rows]
+
+    def active(self) -> list[Run]:
+        """All runs that wait or are being carried out, oldest first."""
+        unfinished = select(*_COLUMNS).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.created_at)
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(unfinished)]
+
+    def change(self, run_id: str, **values: Any) -> None:
+        """Write the named fields of a run."""
+        with self._engine.begin() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+    def wish(self, run_id: str, visitor: str, wish: Wish) -> bool:
+        """Note what the owner wants of a run; a run that still waits is ended at once.
+
+        Returns:
+            False if the run is not this visitor's, or no longer active.
+        """
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
+        at_once = State.STOPPED if wish == Wish.STOP else State.PAUSED
+        with self._engine.begin() as connection:
+            waiting = update(runs).where(mine, runs.c.state == State.QUEUED).values(state=at_once)
+            if connection.execute(waiting).rowcount:
+                return True
+            running = update(runs).where(mine, runs.c.state == State.RUNNING).values(wish=wish)
+            return connection.execute(running).rowcount == 1
+
+    def requeue(self, run_id: str, visitor: str, settings: dict[str, Any]) -> bool:
+        """Let a run that has come to rest go on from its checkpoint, with these settings.
+
+        Returns:
+            False if the run is not this visitor's, or is active already.
+        """
+        at_rest = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
+        fresh = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": "", "failure": ""}
+        with self._engine.begin() as connection:
+            again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)
+            return connection.execute(again).rowcount == 1
+
+    def delete(self, run_id: str, visitor: str) -> bool:
+        """Forget a run that is not active; False if it is not this visitor's."""
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
+        with self._engine.begin() as connection:
+            return connection.execute(delete(runs).where(mine)).rowcount == 1
+
+
+class Queue:
+    """The runs that wait, in a fair order: whoever has fewest runs in work comes first."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def claim(self, ticket: str) -> Run | None:
+        """Take the next run in line for the piece of work called `ticket`.
+
+        A ticket that is worked off again, because its worker died, gets the run it had.
+
+        Returns:
+            The run, now running; None if nothing waits.
+        """
+        while True:
+            with self._engine.begin() as connection:
+                had = and_(runs.c.ticket == ticket, runs.c.state == State.RUNNING)
+                row = connection.execute(select(*_COLUMNS).where(had)).first()
+                row = row or connection.execute(_in_line().limit(1)).first()
+                if row is None:
+                    return None
+                free = or_(runs.c.state == State.QUEUED, runs.c.ticket == ticket)
+                taken = connection.execute(
+                    update(runs)
+                    .where(runs.c.id == row.id, free)
+                    .values(
+                        state=State.RUNNING,
+                        ticket=ticket,
+                        started_at=row.started_at or time.time(),
+                        reported_at=time.time(),
+                    )
+                )
+                if taken.rowcount:
+                    return _run(row)
+
+    def position(self, run_id: str) -> int | None:
+        """How many runs will start before this one, or None if it does not wait."""
+        with self._engine.connect() as connection:
+            waiting = [row.id for row in connection.execute(_in_line())]
+        return waiting.index(run_id) if run_id in waiting else None
+
+
+def _in_line() -> Any:
+    """Select waiting runs in the order in which they will start: round robin over visitors."""
+    other = runs.alias()
+    in_work = (
+        select(func.count())
+        .where(other.c.visitor == runs.c.visitor, other.c.state == State.RUNNING)
+        .scalar_subquery()
+    )
+    ahead = (
+        select(func.count())
+        .where(
+            other.c.visitor == runs.c.visitor,
+            other.c.state == State.QUEUED,
+            other.c.created_at < runs.c.created_at,
+        )
+        .scalar_subquery()
+    )
+    waiting = select(*_COLUMNS).where(runs.c.state == State.QUEUED)
+    return waiting.order_by(in_work + ahead, runs.c.created_at)
+
+
+def _run(row: Row[Any]) -> Run:
+    values = dict(row._mapping)
+    return Run(**{**values, "state": State(values["state"]), "wish": Wish(values["wish"])})

@@ -1,0 +1,28 @@
+"""The store as one value: what workers write and pages read."""
+
+from typing import NamedTuple
+
+from model_store.artifacts import Artifacts
+from model_store.database import open_database
+from model_store.progress import ProgressLog
+from model_store.runs import Queue, Runs
+
+
+class Store(NamedTuple):
+    """Everything that is kept. It is the only channel between the web process and the workers."""
+
+    runs: Runs
+    queue: Queue
+    progress: ProgressLog
+    artifacts: Artifacts
+
+
+def open_store(database_url: str, artifacts_url: str) -> Store:
+    """Open the store, making the tables where they are missing.
+
+    Args:
+        database_url: SQLite or PostgreSQL, as SQLAlchemy writes it.
+        artifacts_url: a folder, or any URL that fsspec knows.
+    """
+    engine = open_database(database_url)
+    return Store(Runs(engine), Queue(engine), ProgressLog(engine), Artifacts(artifacts_url))

@@ -1,0 +1,404 @@
+"""Training: it repeats, it resumes, it agrees with Keras, and it says what went wrong."""
+
+import inspect
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from digits import compiled, training
+from digits.compiled import CompiledTrainer, TrainerPool, device_images
+from digits.dataset import Mnist
+from digits.inference import FloatArray, digit_probabilities
+from digits.network import build_network
+from digits.settings import ACTIVATIONS, OPTIMIZERS, Activation, Optimizer, TrainingSettings
+from digits.training import Checkpoint, Diverged, EpochResult, evaluate, train
+
+# Most tests share this shape, because compiling another one takes more than a second. An epoch of
+# the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 64.
+SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
+EPOCH_STEPS = 113
+KERAS_OPTIMIZERS = {
+    "adam": lambda rate: keras.optimizers.Adam(rate),
+    "rmsprop": lambda rate: keras.optimizers.RMSprop(rate),
+    "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    "sgd": lambda rate: keras.optimizers.SGD(rate),
+}
+
+
+@dataclass
+class Outcome:
+    """All that a run reported, and what it left."""
+
+    losses: FloatArray
+    accuracies: FloatArray
+    epochs: list[EpochResult]
+    reports: int
+    last: Checkpoint
+
+
+def outcome(
+    settings: TrainingSettings, dataset: Mnist, checkpoint: Checkpoint | None = None
+) -> Outcome:
+    losses, accuracies, epochs, reports = [], [], [], 0
+    for progress in train(settings, dataset, checkpoint):
+        losses.append(progress.losses)
+        accuracies.append(progress.accuracies)
+        epochs += [progress.epoch] if progress.epoch else []
+        reports += 1
+        last = progress.checkpoint
+    return Outcome(np.concatenate(losses), np.concatenate(accuracies), epochs, reports, last())
+
+
+def assert_same(first: Outcome, second: Outcome) -> None:
+    """Check that two runs agree to the last digit, one perhaps from a checkpoint on."""
+    steps = min(len(first.losses), len(second.losses))
+    for one, other in ((first.losses, second.losses), (first.accuracies, second.accuracies)):
+        np.testing.assert_array_equal(one[len(one) - steps :], other[len(other) - steps :])
+    assert first.last.step == second.last.step
+    for one, other in zip(first.last.weights, second.last.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.fixture
+def new_pool(monkeypatch: pytest.MonkeyPatch) -> TrainerPool:
+    """Return an empty pool that replaces the one of the process during a test."""
+    pool = TrainerPool()
+    monkeypatch.setattr(training, "_pool", pool)
+    return pool
+
+
+@pytest.fixture
+def batches_taken(monkeypatch: pytest.MonkeyPatch) -> list[NDArray[np.int32]]:
+    """Return a list that fills with the batches that are trained on."""
+    taken: list[NDArray[np.int32]] = []
+    take_steps = CompiledTrainer.take_steps
+    parameters = inspect.signature(take_steps)
+
+    def spy(*arguments: Any, **named: Any) -> Any:
+        taken.extend(parameters.bind(*arguments, **named).arguments["batches"])
+        return take_steps(*arguments, **named)
+
+    monkeypatch.setattr(CompiledTrainer, "take_steps", spy)
+    return taken
+
+
+@pytest.fixture(scope="module")
+def reference(small_mnist: Mnist) -> Outcome:
+    """Return what the shared settings lead to."""
+    return outcome(SETTINGS, small_mnist)
+
+
+def test_it_learns_and_reports_every_step(reference: Outcome) -> None:
+    assert len(reference.losses) == len(reference.accuracies) == 2 * EPOCH_STEPS
+    assert reference.last.step == 2 * EPOCH_STEPS
+    assert [result.epoch for result in reference.epochs] == [1, 2]
+    assert abs(reference.losses[0] - np.log(10)) < 0.5
+    assert reference.losses[-20:].mean() < 0.6
+    validation = reference.epochs[-1].validation
+    assert validation is not None
+    assert validation.accuracy > 0.8
+
+
+def test_epoch_results_are_means_over_examples(reference: Outcome) -> None:
+    sizes = [32] * (EPOCH_STEPS - 1) + [16]
+    for result, first in zip(reference.epochs, (0, EPOCH_STEPS), strict=True):
+        steps = slice(first, first + EPOCH_STEPS)
+        assert result.loss == pytest.approx(np.average(reference.losses[steps], weights=sizes))
+        accuracy = np.average(reference.accuracies[steps], weights=sizes)
+        assert result.accuracy == pytest.approx(accuracy)
+        assert result.seconds > 0
+
+
+def test_first_report_is_the_untrained_network(small_mnist: Mnist) -> None:
+    run = train(SETTINGS, small_mnist)
+    first = next(run)
+    assert (first.step, len(first.losses), first.epoch) == (0, 0, None)
+    untrained = build_network(SETTINGS).get_weights()
+    assert all(map(np.array_equal, first.checkpoint().weights, untrained))
+
+
+def test_each_epoch_takes_every_example_once_in_another_order(
+    small_mnist: Mnist, batches_taken: list[NDArray[np.int32]]
+) -> None:
+    outcome(SETTINGS, small_mnist)
+    first, second = np.split(np.stack(batches_taken), 2)
+    assert sorted(first[first >= 0]) == sorted(second[second >= 0]) == list(range(3600))
+    assert not np.array_equal(first, second)
+
+
+def test_a_known_shape_gives_the_same_run(reference: Outcome, small_mnist: Mnist) -> None:
+    outcome(SETTINGS.model_copy(update={"seed": 5, "epochs": 1}), small_mnist)
+    assert_same(reference, outcome(SETTINGS, small_mnist))
+
+
+def test_a_new_shape_gives_the_same_run(
+    reference: Outcome, small_mnist: Mnist, new_pool: TrainerPool
+) -> None:
+    assert_same(reference, outcome(SETTINGS, small_mnist))
+    assert len(new_pool._idle) == 1
+
+
+def test_the_pace_of_reports_does_not_matter(
+    reference: Outcome, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "SECONDS_PER_REPORT", 0.0)
+    slow = outcome(SETTINGS, small_mnist)
+    assert slow.reports > reference.reports
+    assert_same(reference, slow)
+
+
+def test_another_seed_gives_another_run(reference: Outcome, small_mnist: Mnist) -> None:
+    other = outcome(SETTINGS.model_copy(update={"seed": 5, "epochs": 1}), small_mnist)
+    assert not np.array_equal(other.losses, reference.losses[:EPOCH_STEPS])
+
+
+# Before the compiled steps, after them, at the end of an epoch, in the second and at the very end.
+@pytest.mark.parametrize("after", [0, 30, 64, 90, EPOCH_STEPS, 150, 2 * EPOCH_STEPS])
+def test_a_checkpoint_continues_to_the_last_digit(
+    after: int, reference: Outcome, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Short reports, so that there is one near every step.
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "SECONDS_PER_REPORT", 0.0)
+        patch.setattr(compiled, "MAX_STEPS_PER_CALL", 1)
+        run = train(SETTINGS, small_mnist)
+        checkpoint = next(report.checkpoint() for report in run if report.step >= after)
+    resumed = outcome(SETTINGS, small_mnist, checkpoint)
+    assert len(resumed.losses) == 2 * EPOCH_STEPS - checkpoint.step
+    assert_same(reference, resumed)
+    assert [result.loss for result in resumed.epochs] == [
+        result.loss for result in reference.epochs[2 - len(resumed.epochs) :]
+    ]
+
+
+def test_a_checkpoint_is_a_copy(small_mnist: Mnist) -> None:
+    run = train(SETTINGS, small_mnist)
+    checkpoint = next(run).checkpoint()
+    before = [weight.copy() for weight in checkpoint.weights]
+    next(run)
+    assert all(map(np.array_equal, checkpoint.weights, before))
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.01])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_losses_are_those_of_plain_keras(
+    optimizer: Optimizer,
+    l2: float,
+    small_mnist: Mnist,
+    batches_taken: list[NDArray[np.int32]],
+) -> None:
+    settings = SETTINGS.model_copy(update={"optimizer": optimizer, "l2": l2, "epochs": 1})
+    ours = outcome(settings, small_mnist)
+    theirs, network = trained_by_keras(settings, small_mnist, batches_taken)
+    assert len(theirs) == EPOCH_STEPS  # more than 100 steps, and the last batch is smaller
+    np.testing.assert_allclose(ours.losses, theirs, rtol=0, atol=1e-4)
+    for weight, expected in zip(ours.last.weights, network.get_weights(), strict=True):
+        np.testing.assert_allclose(weight, expected, rtol=0, atol=1e-3)
+
+
+def trained_by_keras(
+    settings: TrainingSettings, dataset: Mnist, batches: list[NDArray[np.int32]]
+) -> tuple[list[float], keras.Sequential]:
+    """Return the loss of each batch, and the network, when Keras trains on the same batches."""
+    network = build_network(settings)
+    network.compile(
+        KERAS_OPTIMIZERS[settings.optimizer](settings.learning_rate),
+        "sparse_categorical_crossentropy",
+    )
+    losses = []
+    for batch in batches:
+        examples = batch[batch >= 0]
+        images = dataset.train_images[examples].astype(np.float32) / 255
+        network.reset_metrics()
+        losses.append(float(network.train_on_batch(images, dataset.train_labels[examples])))
+    return losses, network
+
+
+def test_one_batch_larger_than_the_training_set(small_mnist: Mnist) -> None:
+    settings = TrainingSettings(hidden_layers=(16,), batch_size=4096, epochs=3)
+    run = outcome(settings, small_mnist)
+    assert len(run.losses) == 3
+    untrained = build_network(settings).get_weights()
+    all_of_them = small_mnist.train_images[:3600], small_mnist.train_labels[:3600]
+    expected = evaluate(untrained, settings, *all_of_them)
+    assert run.losses[0] == pytest.approx(expected.loss, abs=1e-5)
+    assert run.accuracies[0] == pytest.approx(expected.accuracy, abs=1e-5)
+    assert run.losses[2] < run.losses[0]
+
+
+def test_one_example_a_batch(small_mnist: Mnist) -> None:
+    few = small_mnist._replace(
+        train_images=small_mnist.train_images[:100], train_labels=small_mnist.train_labels[:100]
+    )
+    run = outcome(TrainingSettings(hidden_layers=(4,), batch_size=1, epochs=1), few)
+    assert len(run.losses) == 90
+    assert set(run.accuracies) <= {0.0, 1.0}
+
+
+def test_without_validation_all_images_are_trained_on(
+    small_mnist: Mnist, batches_taken: list[NDArray[np.int32]]
+) -> None:
+    settings = SETTINGS.model_copy(update={"validation_split": 0.0, "epochs": 1})
+    run = outcome(settings, small_mnist)
+    assert run.epochs[0].validation is None
+    assert sorted(np.concatenate(batches_taken)) == list(range(4000))
+
+
+def test_validation_takes_the_last_images(small_mnist: Mnist) -> None:
+    settings = SETTINGS.model_copy(update={"validation_split": 0.5, "epochs": 1})
+    run = outcome(settings, small_mnist)
+    held_back = small_mnist.train_images[2000:], small_mnist.train_labels[2000:]
+    assert run.epochs[0].validation == evaluate(run.last.weights, settings, *held_back)
+    assert len(run.losses) == 63
+
+
+def test_without_hidden_layers(small_mnist: Mnist) -> None:
+    run = outcome(TrainingSettings(hidden_layers=(), batch_size=32, epochs=1), small_mnist)
+    assert [weight.shape for weight in run.last.weights] == [(784, 10), (10,)]
+    assert run.losses[-20:].mean() < 1
+
+
+def test_dropout_repeats_and_costs_accuracy_only_in_training(small_mnist: Mnist) -> None:
+    settings = SETTINGS.model_copy(update={"dropout": 0.5})
+    first = outcome(settings, small_mnist)
+    assert_same(first, outcome(settings, small_mnist))
+    validation = first.epochs[-1].validation
+    assert validation is not None
+    assert validation.accuracy > first.epochs[-1].accuracy
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_divergence_is_explained(optimizer: Optimizer, small_mnist: Mnist) -> None:
+    settings = TrainingSettings(optimizer=optimizer, learning_rate=10)
+    with pytest.raises(Diverged, match=r"ran away at step \d.*learning rate a tenth of 10") as caught:
+        outcome(settings, small_mnist)
+    assert ("Adam" in str(caught.value)) == (optimizer != "adam")
+
+
+def test_what_a_broken_run_leaves_behind_is_cleared(
+    reference: Outcome, small_mnist: Mnist, new_pool: TrainerPool
+) -> None:
+    run = train(SETTINGS, small_mnist)
+    next(run)
+    [trainer] = lent_trainers(run)
+    for variable in [*trainer.network.variables, *trainer.optimizer.variables]:
+        if variable.dtype == "float32":
+            variable.assign(np.full(variable.shape, np.nan, np.float32))
+    with pytest.raises(Diverged):
+        list(run)
+    assert new_pool._idle == [trainer]
+    assert_same(reference, outcome(SETTINGS, small_mnist))
+
+
+def lent_trainers(run: Iterator[object]) -> list[CompiledTrainer]:
+    """Return the trainers that a run is using."""
+    frame = run.gi_frame  # type: ignore[attr-defined]
+    return [frame.f_locals["trainer"]]
+
+
+@pytest.mark.parametrize("way", ["close", "forget", "finish"])
+def test_leaving_the_loop_gives_the_trainer_back(
+    way: str, small_mnist: Mnist, new_pool: TrainerPool
+) -> None:
+    for progress in train(SETTINGS.model_copy(update={"epochs": 1}), small_mnist):
+        assert not new_pool._idle
+        if progress.step and way != "finish":
+            break
+    assert len(new_pool._idle) == 1
+
+
+def test_runs_of_one_shape_use_one_trainer_after_another(
+    small_mnist: Mnist, new_pool: TrainerPool
+) -> None:
+    data = device_images(small_mnist)
+    with new_pool.borrow(SETTINGS, data) as first:
+        pass
+    variation = SETTINGS.model_copy(
+        update={"seed": 1, "learning_rate": 0.1, "epochs": 9, "validation_split": 0.2}
+    )
+    with new_pool.borrow(variation, data) as second, new_pool.borrow(SETTINGS, data) as third:
+        assert second is first
+        assert third is not first
+    assert len(new_pool._idle) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hidden_layers": (17,)},
+        {"batch_size": 33},
+        {"activation": "tanh"},
+        {"optimizer": "sgd"},
+        {"dropout": 0.1},
+        {"l2": 0.1},
+    ],
+)
+def test_what_needs_a_trainer_of_its_own(
+    change: dict[str, object], small_mnist: Mnist, new_pool: TrainerPool
+) -> None:
+    data = device_images(small_mnist)
+    with new_pool.borrow(SETTINGS, data) as first:
+        pass
+    with new_pool.borrow(SETTINGS.model_copy(update=change), data) as second:
+        assert second is not first
+
+
+def test_the_pool_keeps_the_latest_and_not_more(
+    small_mnist: Mnist, new_pool: TrainerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "MAX_IDLE_TRAINERS", 3)
+    data = device_images(small_mnist)
+    with ExitStack() as stack:
+        for units in range(1, 6):
+            settings = SETTINGS.model_copy(update={"hidden_layers": (units,)})
+            stack.enter_context(new_pool.borrow(settings, data))
+    assert [trainer.shape.hidden_layers for trainer in new_pool._idle] == [(3,), (2,), (1,)]
+
+
+def test_images_lie_on_the_device_once(small_mnist: Mnist) -> None:
+    equal = Mnist(*(array.copy() for array in small_mnist))
+    assert device_images(small_mnist) is device_images(equal)
+    assert device_images(small_mnist).images.dtype == np.uint8
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(
+    reference: Outcome, small_mnist: Mnist
+) -> None:
+    other_settings = SETTINGS.model_copy(update={"seed": 5, "learning_rate": 0.003})
+    expected = outcome(other_settings, small_mnist)
+    together = [SETTINGS, other_settings]
+    found: dict[TrainingSettings, Outcome] = {}
+    barrier = threading.Barrier(len(together))
+
+    def run(settings: TrainingSettings) -> None:
+        barrier.wait()
+        found[settings] = outcome(settings, small_mnist)
+
+    threads = [threading.Thread(target=run, args=(settings,)) for settings in together]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert_same(found[SETTINGS], reference)
+    assert_same(found[other_settings], expected)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_evaluation_agrees_with_the_numpy_forward_pass(
+    activation: Activation, small_mnist: Mnist
+) -> None:
+    settings = TrainingSettings(hidden_layers=(32, 16), activation=activation)
+    weights = build_network(settings).get_weights()
+    images, labels = small_mnist.test_images, small_mnist.test_labels
+    found = evaluate(weights, settings, images, labels)
+    probabilities = digit_probabilities(weights, activation, images)
+    expected = -np.log(probabilities[np.arange(len(labels)), labels]).mean()
+    assert found.loss == pytest.approx(expected, abs=1e-5)
+    assert found.accuracy == pytest.approx((probabilities.argmax(1) == labels).mean(), abs=1e-6)

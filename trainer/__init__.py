@@ -1,0 +1,1 @@
+"""What carries a run out: the service that pages call, and the function that workers execute."""

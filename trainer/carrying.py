@@ -1,0 +1,302 @@
+"""Carrying a run out: train it, report to the store, keep the result.
+
+This is the only part of the trainer that imports TensorFlow; it runs in workers alone.
+"""
+
+import logging
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import keras
+import numpy as np
+
+from digits.dataset import Mnist, load_mnist
+from digits.device import prepare_device
+from digits.network import build_network, dense_layers
+from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
+from digits.settings import TrainingSettings
+from digits.training import UNCOMPILED_STEPS, Diverged, evaluate, train
+from model_store.artifacts import ArtifactMissing
+from model_store.progress import Superseded
+from model_store.records import Epoch, Points, Run, State, Wish
+from model_store.records import Progress as StoredProgress
+from model_store.store import Store, open_store
+from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.place import Place
+
+SECONDS_BETWEEN_WRITES = 0.1
+SECONDS_BETWEEN_CHECKPOINTS = 10.0
+# More points than this cannot be told apart on a chart: longer runs keep means of several batches.
+MOST_POINTS = 10_000
+EXAMPLE_BATCH = 64
+
+logger = logging.getLogger(__name__)
+
+
+_loading = Lock()
+
+
+def dataset(folder: Path) -> Mnist:
+    """MNIST, read once a process."""
+    with _loading:
+        return _read_dataset(folder)
+
+
+@cache
+def _read_dataset(folder: Path) -> Mnist:
+    return load_mnist(folder)
+
+
+@cache
+def store(database_url: str, artifacts_url: str) -> Store:
+    """The store, opened once a process."""
+    return open_store(database_url, artifacts_url)
+
+
+def warm_up(place: Place) -> str:
+    """Do once what every run needs: device, images, and the default network compiled.
+
+    Returns:
+        The line that tells visitors which device trains.
+    """
+    device = prepare_device()
+    reports = train(TrainingSettings(), dataset(place.mnist_folder))
+    for progress in reports:
+        if progress.step > UNCOMPILED_STEPS:
+            break
+    return device.description
+
+
+def carry_out_next(ticket: str, place: Place) -> None:
+    """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
+    kept = store(place.database_url, place.artifacts_url)
+    run = kept.queue.claim(ticket)
+    if run is None:
+        return
+    try:
+        _CarriedOut(run, ticket, kept, dataset(place.mnist_folder)).to_its_end()
+    except Superseded:
+        logger.warning("run %s was given to another worker", run.id)
+    except Diverged as error:
+        _fail(kept, run, str(error))
+    except OSError as error:
+        logger.exception("run %s could not be stored", run.id)
+        _fail(kept, run, _storage_sentence(error))
+    except Exception:
+        logger.exception("run %s failed", run.id)
+        _fail(kept, run, "Something broke while training. Please press Train again.")
+
+
+def _fail(kept: Store, run: Run, sentence: str) -> None:
+    kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
+
+
+class _CarriedOut:
+    """One run on its way through this worker."""
+
+    def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist) -> None:
+        self.run = run
+        self.ticket = ticket
+        self.kept = kept
+        self.images = images
+        self.settings = TrainingSettings.model_validate(run.settings)
+        examples, _ = self.settings.split(len(images.train_labels))
+        self.epoch_steps = self.settings.steps_per_epoch(examples)
+        self.total_steps = self.epoch_steps * self.settings.epochs
+        self.points = _PointCollector(-(-self.total_steps // MOST_POINTS))
+        self.epochs: list[Epoch] = []
+        self.artifacts = dict(run.artifacts)
+        self.started = self.written = self.checkpointed = time.monotonic()
+        self.speed = _Speed()
+
+    def to_its_end(self) -> None:
+        checkpoint = self._checkpoint()
+        self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
+        wish = Wish.NOTHING
+        for progress in train(self.settings, self.images, checkpoint):
+            wish = self._take(progress) or wish
+            if wish:
+                break
+        self._end(progress, wish)
+
+    def _checkpoint(self) -> Checkpoint | None:
+        reference = self.artifacts.get("checkpoint.npz")
+        if reference is None:
+            return None
+        try:
+            return unpacked(self.kept.artifacts.load(self.run.id, reference))
+        except (ArtifactMissing, CheckpointDamaged):
+            logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
+            return None
+
+    def _take(self, progress: Progress) -> Wish:
+        """Collect a report; write to the store when it is time."""
+        now = time.monotonic()
+        self.speed.note(progress.step, now)
+        self.points.add(progress)
+        if progress.epoch:
+            self.epochs.append(_epoch_record(progress.epoch, progress.step))
+        if progress.step == 0:
+            return self._begin(progress.checkpoint())
+        if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
+            self._save_checkpoint(progress.checkpoint())
+            return self._write(progress.step, everything=True, artifacts=self.artifacts)
+        if now - self.written > SECONDS_BETWEEN_WRITES:
+            return self._write(progress.step)
+        return Wish.NOTHING
+
+    def _begin(self, untrained: Checkpoint) -> Wish:
+        """Note what the network can do before its first step."""
+        self._save("untrained.npz", packed_weights(untrained.weights))
+        origin = {
+            "device": prepare_device().description,
+            "keras": keras.__version__,
+            "data": self.images.fingerprint,
+        }
+        return self._write(
+            0,
+            first_batch=vars(self._example_batch(untrained)),
+            total_steps=self.total_steps,
+            origin=origin,
+            artifacts=self.artifacts,
+        )
+
+    def _end(self, progress: Progress, wish: Wish) -> None:
+        """Write what is left, measure the network on the test images, and keep it."""
+        checkpoint = progress.checkpoint()
+        images = self.images
+        test = evaluate(checkpoint.weights, self.settings, images.test_images, images.test_labels)
+        if not progress.epoch:
+            self._save_checkpoint(checkpoint)
+        if wish != Wish.PAUSE:
+            self._save("model.keras", _keras_file(self.settings, checkpoint))
+        complete = progress.step >= self.total_steps
+        at_rest = State.PAUSED if wish == Wish.PAUSE else State.STOPPED
+        self._write(
+            progress.step,
+            everything=True,
+            state=State.FINISHED if complete else at_rest,
+            wish=Wish.NOTHING,
+            test=vars(test),
+            last_batch=vars(self._example_batch(checkpoint)),
+            artifacts=self.artifacts,
+        )
+        self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
+
+    def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
+        now = time.monotonic()
+        new = StoredProgress(self.points.take(everything), self.epochs)
+        self.epochs = []
+        self.written = now
+        return self.kept.progress.append(
+            self.run.id,
+            self.ticket,
+            new,
+            step=step,
+            steps_per_second=self.speed.steps_per_second,
+            elapsed=self.run.elapsed + now - self.started,
+            **values,
+        )
+
+    def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        self._save("checkpoint.npz", packed(checkpoint))
+        self.checkpointed = time.monotonic()
+
+    def _save(self, name: str, content: bytes) -> None:
+        self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
+
+    def _example_batch(self, checkpoint: Checkpoint) -> Evaluation:
+        return evaluate(
+            checkpoint.weights,
+            self.settings,
+            self.images.test_images[:EXAMPLE_BATCH],
+            self.images.test_labels[:EXAMPLE_BATCH],
+        )
+
+
+class _PointCollector:
+    """Collects batches for the charts; of long runs, the mean of every `stride` batches."""
+
+    def __init__(self, stride: int) -> None:
+        self.stride = stride
+        self.steps = np.empty(0, np.int32)
+        self.losses = np.empty(0, np.float32)
+        self.accuracies = np.empty(0, np.float32)
+
+    def add(self, progress: Progress) -> None:
+        first = progress.step - len(progress.losses)
+        new = np.arange(first + 1, progress.step + 1, dtype=np.int32)
+        self.steps = np.concatenate([self.steps, new])
+        self.losses = np.concatenate([self.losses, progress.losses])
+        self.accuracies = np.concatenate([self.accuracies, progress.accuracies])
+
+    def take(self, everything: bool) -> Points:
+        """Hand over what makes whole points, or all that is there."""
+        length = len(self.steps)
+        whole = length if everything else length - length % self.stride
+        starts = np.arange(0, whole, self.stride)
+        if not whole:
+            return Points.joined([])
+        ends = np.minimum(starts + self.stride, whole)
+        counts = (ends - starts).astype(np.float32)
+        taken = Points(
+            self.steps[ends - 1],
+            np.add.reduceat(self.losses[:whole], starts) / counts,
+            np.add.reduceat(self.accuracies[:whole], starts) / counts,
+        )
+        self.steps = self.steps[whole:]
+        self.losses = self.losses[whole:]
+        self.accuracies = self.accuracies[whole:]
+        return taken
+
+
+class _Speed:
+    """Steps a second over the last seconds, as a visitor's ETA needs it."""
+
+    def __init__(self) -> None:
+        self.steps_per_second = 0.0
+        self._marks: list[tuple[float, int]] = []
+
+    def note(self, step: int, now: float) -> None:
+        self._marks.append((now, step))
+        while len(self._marks) > 2 and now - self._marks[0][0] > 3:
+            del self._marks[0]
+        (then, before), (now, step) = self._marks[0], self._marks[-1]
+        if step > before:
+            self.steps_per_second = (step - before) / (now - then)
+
+
+def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
+    validation = result.validation
+    return Epoch(
+        result.epoch,
+        last_step,
+        result.loss,
+        result.accuracy,
+        validation.loss if validation else None,
+        validation.accuracy if validation else None,
+        result.seconds,
+    )
+
+
+def _keras_file(settings: TrainingSettings, checkpoint: Checkpoint) -> bytes:
+    """The trained network as a `.keras` file, which plain Keras loads."""
+    network = build_network(settings)
+    kernels_and_biases = iter(checkpoint.weights)
+    for layer in dense_layers(network):
+        layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        network.save(path)
+        return path.read_bytes()
+
+
+def _storage_sentence(error: OSError) -> str:
+    return (
+        f"The results could not be written to the store ({error.strerror or error}). "
+        "What was saved before is still there; press Train again in a while."
+    )

@@ -1,0 +1,83 @@
+"""Checkpoints as bytes: NumPy's own zip format, read without pickle."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.inference import FloatArray
+from digits.progress import Checkpoint
+
+
+class CheckpointDamaged(ValueError):
+    """The bytes are no checkpoint."""
+
+
+def packed_weights(weights: Sequence[FloatArray]) -> bytes:
+    """Write weights alone."""
+    return _packed(_numbered("weight", weights))
+
+
+def packed(checkpoint: Checkpoint) -> bytes:
+    """Write a checkpoint."""
+    arrays = {
+        "step": np.array(checkpoint.step),
+        "epoch_losses": checkpoint.epoch_losses,
+        "epoch_accuracies": checkpoint.epoch_accuracies,
+        **_numbered("weight", checkpoint.weights),
+        **_numbered("optimizer", checkpoint.optimizer),
+    }
+    return _packed(arrays)
+
+
+def unpacked_weights(content: bytes) -> list[FloatArray]:
+    """Read only the weights of a checkpoint: kernel, bias, kernel, bias, ...
+
+    Raises:
+        CheckpointDamaged: the bytes are no checkpoint.
+    """
+    return _read(content, "weight")["weight"]
+
+
+def unpacked(content: bytes) -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        CheckpointDamaged: the bytes are no checkpoint.
+    """
+    arrays = _read(content, "weight", "optimizer", "step", "epoch_losses", "epoch_accuracies")
+    return Checkpoint(
+        int(arrays["step"][0]),
+        arrays["weight"],
+        list(arrays["optimizer"]),
+        arrays["epoch_losses"][0],
+        arrays["epoch_accuracies"][0],
+    )
+
+
+def _numbered(
+    kind: str, arrays: Sequence[NDArray[np.generic]]
+) -> Mapping[str, NDArray[np.generic]]:
+    return {f"{kind}_{index:03}": array for index, array in enumerate(arrays)}
+
+
+def _packed(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def _read(content: bytes, *kinds: str) -> dict[str, list[FloatArray]]:
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            names = sorted(archive.files)
+            found = {
+                kind: [archive[name] for name in names if name.startswith(kind)] for kind in kinds
+            }
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise CheckpointDamaged(f"expected a checkpoint, found something else: {error}") from error
+    if not all(found[kind] for kind in kinds if kind != "optimizer"):
+        raise CheckpointDamaged(f"expected {', '.join(kinds)} in a checkpoint, found {names}")
+    return found

@@ -1,0 +1,34 @@
+"""Dask: the workers of this machine, or those of a cluster."""
+
+import logging
+import os
+
+from distributed import Client, LocalCluster
+
+# Runs that share a machine: more at once would only make each of them slower.
+MOST_TRAINERS = 4
+TRAINER = {"trainer": 1}
+
+
+def connect(scheduler: str | None) -> Client:
+    """Connect to a scheduler, or start one with one worker process on this machine.
+
+    A worker offers as many of the resource `trainer` as runs may share its device.
+
+    Args:
+        scheduler: address such as `tls://scheduler:8786`; None starts workers here.
+    """
+    if scheduler:
+        return Client(scheduler)
+    trainers = min(MOST_TRAINERS, os.cpu_count() or 1)
+    cluster = LocalCluster(
+        n_workers=1,
+        threads_per_worker=trainers,
+        processes=True,
+        host="127.0.0.1",
+        resources={"trainer": trainers},
+        dashboard_address=None,
+        memory_limit=0,
+        silence_logs=logging.ERROR,
+    )
+    return Client(cluster)

@@ -1,0 +1,35 @@
+"""Where everything lies: the one place that reads the operator's environment variables."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+
+
+class Place(NamedTuple):
+    """What a web process and its workers must agree on.
+
+    Attributes:
+        database_url: `DATABASE_URL`; by default SQLite in the data folder.
+        artifacts_url: `ARTIFACTS_URL`, a folder or any fsspec URL.
+        mnist_folder: where the images are kept.
+        scheduler: `DASK_SCHEDULER_ADDRESS`; without one, workers are started on this machine.
+    """
+
+    database_url: str
+    artifacts_url: str
+    mnist_folder: Path
+    scheduler: str | None
+
+
+def place_from_environment() -> Place:
+    """Read the place from `DATA_FOLDER`, `DATABASE_URL`, `ARTIFACTS_URL` and the scheduler's."""
+    data = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    return Place(
+        os.environ.get("DATABASE_URL", f"sqlite:///{data / 'playground.db'}"),
+        os.environ.get("ARTIFACTS_URL", str(data / "artifacts")),
+        data / "mnist",
+        os.environ.get("DASK_SCHEDULER_ADDRESS"),
+    )

@@ -1,0 +1,138 @@
+"""What pages call to have runs carried out. Importing this imports neither TensorFlow nor Dask."""
+
+import logging
+from dataclasses import dataclass
+from secrets import token_hex
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from digits.settings import TrainingSettings
+from model_store.records import Run, State, Wish
+from model_store.store import Store
+from trainer.place import Place
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+READY_MADE = "ready-made"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether runs can be carried out now, and a line about it for visitors."""
+
+    is_ready: bool
+    line: str
+
+
+class TrainingService:
+    """Hands runs to Dask workers: on this machine, or on the cluster of `place.scheduler`.
+
+    Args:
+        store: where runs are kept.
+        place: passed on to the workers.
+    """
+
+    def __init__(self, store: Store, place: Place) -> None:
+        self.readiness = Readiness(False, "The training engine is warming up.")
+        self._store = store
+        self._place = place
+        self._client: Client | None = None
+
+    def start(self) -> None:
+        """Start or find the workers and warm them up, in the background."""
+        Thread(target=self._connect, name="training-service", daemon=True).start()
+
+    def submit(self, visitor: str, settings: TrainingSettings, run_id: str = "") -> Run:
+        """Put a run in line; it starts when a worker is free.
+
+        Returns:
+            The run as it was stored.
+        """
+        values = settings.model_dump(mode="json")
+        run = self._store.runs.create(visitor, values, settings.architecture, run_id)
+        self._issue_ticket()
+        return run
+
+    def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
+        """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
+        return self._store.runs.wish(run_id, visitor, wish)
+
+    def go_on(self, run: Run, visitor: str, more_epochs: int = 0) -> bool:
+        """Let a run at rest go on from where it is, for some epochs more than it had.
+
+        Returns:
+            False if the visitor may not, or the run is active.
+
+        Raises:
+            pydantic.ValidationError: it would have more epochs than a run may have.
+        """
+        epochs = run.settings["epochs"] + more_epochs
+        settings = TrainingSettings.model_validate({**run.settings, "epochs": epochs})
+        again = self._store.runs.requeue(run.id, visitor, settings.model_dump(mode="json"))
+        if again:
+            self._issue_ticket()
+        return again
+
+    def close(self) -> None:
+        """End the workers that were started here; runs that were going on can be resumed."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        cluster = client.cluster
+        client.close()
+        if cluster is not None:
+            cluster.close()
+
+    def _connect(self) -> None:
+        from trainer.cluster import connect
+        from trainer.worker import warm_up
+
+        try:
+            client = connect(self._place.scheduler)
+            line = client.submit(warm_up, self._place, pure=False).result()
+        except Exception as error:
+            logger.exception("the training engine did not start")
+            sentence = f"Training is not possible at the moment. {error}"
+            self.readiness = Readiness(False, sentence)
+            return
+        self._client = client
+        self.readiness = Readiness(True, line)
+        self._take_up_runs()
+
+    def _take_up_runs(self) -> None:
+        """Issue tickets for what waits and for what an earlier process left unfinished."""
+        for run in self._store.runs.active():
+            if run.state == State.RUNNING and not self._place.scheduler:
+                self._store.runs.change(run.id, state=State.QUEUED, ticket="")
+            self._issue_ticket()
+        if self._store.runs.get(READY_MADE) is None:
+            self.submit("", TrainingSettings(), READY_MADE)
+
+    def _issue_ticket(self) -> None:
+        """Ask for one piece of work; whoever gets it takes the run that is next in line then."""
+        from trainer.cluster import TRAINER
+        from trainer.worker import work
+
+        if self._client is None:
+            return  # `_take_up_runs` will see it
+        ticket = token_hex(8)
+        future: Any = self._client.submit(
+            work, ticket, self._place, key=ticket, pure=False, resources=TRAINER
+        )
+        future.add_done_callback(self._ticket_done)
+
+    def _ticket_done(self, future: Any) -> None:
+        if future.status != "error":
+            return
+        logger.error("ticket %s was lost: %s", future.key, future.exception())
+        for run in self._store.runs.active():
+            if run.ticket == future.key:
+                self._store.runs.change(
+                    run.id,
+                    state=State.FAILED,
+                    failure="The process that trained this run died several times. What it had "
+                    "learned up to its last checkpoint is kept: press Continue.",
+                )

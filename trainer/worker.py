@@ -1,0 +1,23 @@
+"""The functions that Dask executes. Sending them does not import TensorFlow, running them does."""
+
+from trainer.place import Place
+
+
+def warm_up(place: Place) -> str:
+    """Prepare a worker; returns the line that tells visitors which device trains."""
+    from trainer import carrying
+
+    return carrying.warm_up(place)
+
+
+def work(ticket: str, place: Place) -> None:
+    """Carry out the next run in line.
+
+    Args:
+        ticket: names this piece of work. If a worker dies, another works off the same ticket and
+            goes on with the same run, from its last checkpoint.
+        place: where the store and the images are.
+    """
+    from trainer import carrying
+
+    carrying.carry_out_next(ticket, place)
