@@ -14,6 +14,7 @@ import urllib.request
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
+from functools import cached_property
 from hashlib import sha256
 from io import StringIO
 from itertools import product
@@ -44,7 +45,14 @@ class DatasetUnavailable(RuntimeError):
     """MNIST could not be had in any way; the message says what was tried and what to do."""
 
 
-class Mnist(NamedTuple):
+class _Arrays(NamedTuple):
+    train_images: Bytes
+    train_labels: Bytes
+    test_images: Bytes
+    test_labels: Bytes
+
+
+class Mnist(_Arrays):
     """The 70,000 images of MNIST as read-only uint8 arrays, the same from every source.
 
     Attributes:
@@ -56,12 +64,7 @@ class Mnist(NamedTuple):
     Source: Y. LeCun, C. Cortes and C. J. C. Burges, The MNIST database of handwritten digits.
     """
 
-    train_images: Bytes
-    train_labels: Bytes
-    test_images: Bytes
-    test_labels: Bytes
-
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of all shapes and contents."""
         digest = sha256()
@@ -151,6 +154,22 @@ def load_mnist(folder: Path, report: Report = lambda message, share: None) -> Mn
         _write_cache(cache, mnist)
     report("MNIST is ready", 1.0)
     return mnist
+
+
+def load_test_images(folder: Path) -> tuple[Bytes, Bytes] | None:
+    """Read the test images [10000, 28, 28] and labels [10000] alone, which needs little memory.
+
+    Args:
+        folder: Where `load_mnist` keeps its cache.
+
+    Returns:
+        None while there is no cache, or where it is damaged; `load_mnist` makes it again.
+    """
+    try:
+        with np.load(folder / CACHE_NAME) as arrays:
+            return arrays["test_images"], arrays["test_labels"]
+    except Exception:  # A damaged file fails in many ways.
+        return None
 
 
 def parse_idx(content: bytes) -> Bytes:

@@ -21,7 +21,7 @@ FITTED_SIDE = 20
 # Strokes are evened out at this size: 6 pixels for each of the 20 that the digit will have.
 WORKING_SIDE = 120
 # Width of a stroke as a share of the longer side of the digit, as it is in most of MNIST.
-STROKE_WIDTH = 0.11
+THINNEST, BOLDEST = 0.09, 0.15
 # Less contrast than this (of 255) is no ink: a canvas that looks blank is blank.
 FAINTEST_INK = 24
 
@@ -160,19 +160,22 @@ def _crop(ink: FloatArray) -> FloatArray:
 
 
 def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
-    """The width of the strokes as a share of the longer side, and strokes as wide as MNIST's.
+    """The strokes' width as a share of the longer side, and strokes within what MNIST has.
 
     A round brush draws all points within its radius of a line, so strokes of another width are
     the points within another distance of their edge.
     """
-    margin = round(STROKE_WIDTH * WORKING_SIDE / 2) + 2
+    margin = round(BOLDEST * WORKING_SIDE / 2) + 2
     padded = np.pad(ink, margin) > 0.5
     inside = _distance(padded)
     # The mean distance to the edge of a long stroke is a quarter of its width.
     width = 4 * float(inside[padded].mean()) if padded.any() else 1.0
     side = max(ink.shape)
+    share = float(np.clip(width / side, THINNEST, BOLDEST))
+    if share == width / side:
+        return share, ink
     # What is taken off the strokes comes off the size of the digit too.
-    target = STROKE_WIDTH * (side - width) / (1 - STROKE_WIDTH)
+    target = share * (side - width) / (1 - share)
     signed = np.where(padded, inside, -_distance(~padded))
     evened = (signed + (target - width) / 2 + 0.5).clip(0, 1)
     return width / side, evened if evened.max() > 0.5 else np.asarray(padded, np.float32)

@@ -27,12 +27,14 @@ def add_variants(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArra
     images = images.copy()
     for digit, share, lines in (
         (0, 0.1, _slash),
-        (1, 0.4, _upstroke_and_foot),
-        (7, 0.2, _crossbar),
+        (1, 0.5, _upstroke_and_foot),
+        (7, 0.3, _crossbar),
     ):
         chosen = np.flatnonzero((labels == digit) & (rng.random(len(labels)) < share))
         for index in chosen:
             images[index] = _centred(_with_lines(images[index], lines(images[index], rng), rng))
+    lying = np.flatnonzero((labels == 1) & (rng.random(len(labels)) < 0.04))
+    images[lying] = np.rot90(images[lying], axes=(1, 2))
     return images
 
 
@@ -65,7 +67,7 @@ def _upstroke_and_foot(image: NDArray[np.uint8], rng: np.random.Generator) -> li
     kind = rng.random()
     if kind < 0.75:
         tip = (top + 1.0, _column(image, top + 1))
-        length, angle = rng.uniform(0.2, 0.5) * height, np.deg2rad(rng.uniform(15, 65))
+        length, angle = rng.uniform(0.2, 0.65) * height, np.deg2rad(rng.uniform(15, 65))
         lines.append((tip, (tip[0] + length * np.sin(angle), tip[1] - length * np.cos(angle))))
     if kind > 0.45:
         foot, tilt = (bottom - 1.0, _column(image, bottom - 1)), rng.uniform(-1, 1)

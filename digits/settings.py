@@ -10,6 +10,8 @@ IMAGE_PIXELS = 28 * 28
 CLASSES = 10
 MAX_HIDDEN_LAYERS = 6
 MAX_UNITS = 1024
+MAX_EPOCHS = 50
+TRAINING_IMAGES = 60_000
 
 Activation = Literal["relu", "elu", "tanh", "sigmoid"]
 Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
@@ -37,7 +39,7 @@ class TrainingSettings(BaseModel):
         (128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers"
     )
     batch_size: int = Field(64, ge=1, le=4096, alias="batch", title="Batch size")
-    epochs: int = Field(5, ge=1, le=50, alias="epochs", title="Epochs")
+    epochs: int = Field(5, ge=1, le=MAX_EPOCHS, alias="epochs", title="Epochs")
     learning_rate: float = Field(
         0.001, ge=1e-6, le=10, allow_inf_nan=False, alias="rate", title="Learning rate"
     )
@@ -117,24 +119,32 @@ class TrainingSettings(BaseModel):
 
 def problems(error: ValidationError) -> list[str]:
     """What is wrong with refused settings, a sentence a field: what is allowed and what came."""
-    sentences = dict.fromkeys(
-        _sentence(str(detail["loc"][0]), len(detail["loc"]) > 1, detail["input"])
-        for detail in error.errors()
-        if detail["loc"]
-    )
-    return list(sentences)
+    return list(problems_by_field(error).values())
 
 
-def _sentence(location: str, inside: bool, value: object) -> str:
-    by_name = TrainingSettings.model_fields
-    by_alias = {field.alias: name for name, field in by_name.items()}
-    name = by_alias.get(location, location)
-    if name not in by_name:
-        return f"“{location}” is not a setting."
+def problems_by_field(error: ValidationError) -> dict[str, str]:
+    """The sentences of `problems` by the name of the field, to be said beside it."""
+    sentences: dict[str, str] = {}
+    for detail in error.errors():
+        if detail["loc"]:
+            name = _field_name(str(detail["loc"][0]))
+            sentences.setdefault(name, _sentence(name, len(detail["loc"]) > 1, detail["input"]))
+    return sentences
+
+
+def _field_name(location: str) -> str:
+    fields = TrainingSettings.model_fields
+    by_alias = {field.alias: name for name, field in fields.items()}
+    return by_alias.get(location, location)
+
+
+def _sentence(name: str, inside: bool, value: object) -> str:
+    if name not in TrainingSettings.model_fields:
+        return f"“{name}” is not a setting."
     shown = str(value) if len(str(value)) <= 40 else str(value)[:40] + "…"
     if name == "hidden_layers" and not inside:
         return f"Hidden layers: there can be 0 to {MAX_HIDDEN_LAYERS} of them."
-    return f"{by_name[name].title}: {allowed(name)}, not “{shown}”."
+    return f"{TrainingSettings.model_fields[name].title}: {allowed(name)}, not “{shown}”."
 
 
 def allowed(name: str) -> str:

@@ -56,6 +56,12 @@ class ProgressLog:
             ended = connection.execute(_after(epochs, run_id, step, _EPOCH_COLUMNS)).all()
         return Progress(Points.joined(parts), [Epoch(**row._mapping) for row in ended])
 
+    def epochs(self, run_id: str) -> list[Epoch]:
+        """Every epoch that the run has finished."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(_after(epochs, run_id, 0, _EPOCH_COLUMNS)).all()
+        return [Epoch(**row._mapping) for row in rows]
+
     def rewind(self, run_id: str, step: int) -> None:
         """Forget what was reported of the steps after `step`, which will be taken again."""
         with self._engine.begin() as connection:

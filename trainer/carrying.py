@@ -262,6 +262,8 @@ class _Speed:
         self._marks: list[tuple[float, int]] = []
 
     def note(self, step: int, now: float) -> None:
+        if step <= UNCOMPILED_STEPS:
+            return  # what comes next includes compiling, which happens only once
         self._marks.append((now, step))
         while len(self._marks) > 2 and now - self._marks[0][0] > 3:
             del self._marks[0]

@@ -27,7 +27,7 @@ def connect(scheduler: str | None) -> Client:
         processes=True,
         host="127.0.0.1",
         resources={"trainer": trainers},
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         memory_limit=0,
         silence_logs=logging.ERROR,
     )

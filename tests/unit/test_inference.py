@@ -26,7 +26,7 @@ def test_every_layer_equals_that_of_keras(
 ) -> None:
     network = spread_network(TrainingSettings(hidden_layers=layers, activation=activation))
     images = small_mnist.test_images[:200]
-    *hidden, logits = dense_layers(network)
+    *hidden, _ = dense_layers(network)
     kept = [layer.output for layer in [network.layers[0], *hidden]]
     inspected = keras.Model(network.inputs[0], [*kept, network.outputs[0]])
     expected = inspected(images.astype(np.float32) / 255)

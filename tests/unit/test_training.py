@@ -17,8 +17,9 @@ from digits.compiled import CompiledTrainer, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.inference import FloatArray, digit_probabilities
 from digits.network import build_network
+from digits.progress import Checkpoint, EpochResult
 from digits.settings import ACTIVATIONS, OPTIMIZERS, Activation, Optimizer, TrainingSettings
-from digits.training import Checkpoint, Diverged, EpochResult, evaluate, train
+from digits.training import Diverged, evaluate, train
 
 # Most tests share this shape, because compiling another one takes more than a second. An epoch of
 # the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 64.
@@ -277,7 +278,9 @@ def test_dropout_repeats_and_costs_accuracy_only_in_training(small_mnist: Mnist)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_divergence_is_explained(optimizer: Optimizer, small_mnist: Mnist) -> None:
     settings = TrainingSettings(optimizer=optimizer, learning_rate=10)
-    with pytest.raises(Diverged, match=r"ran away at step \d.*learning rate a tenth of 10") as caught:
+    with pytest.raises(
+        Diverged, match=r"ran away at step \d.*learning rate a tenth of 10"
+    ) as caught:
         outcome(settings, small_mnist)
     assert ("Adam" in str(caught.value)) == (optimizer != "adam")
 

@@ -1,0 +1,30 @@
+"""The Digit Playground, as an ASGI application: `streamlit run app.py`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from ui.errors import apologize
+from ui.plot import plotly_route
+from ui.resources import resources
+from ui.visitors import VisitorCookie
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Start the workers with the server, and end them with it."""
+    resources().service.start()
+    yield {}
+    resources().service.close()
+
+
+app = st.App(
+    "ui/router.py",
+    lifespan=lifespan,
+    routes=[plotly_route],
+    middleware=[Middleware(VisitorCookie)],
+    on_script_error=apologize,
+)

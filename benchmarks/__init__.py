@@ -1,0 +1,1 @@
+"""Measurements: each module prints what the README quotes, and writes it as JSON."""

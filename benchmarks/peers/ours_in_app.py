@@ -1,0 +1,82 @@
+"""This project's whole path: service, worker, store, and a viewer who watches the charts."""
+
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+from benchmarks.peers import BasePeer
+from digits.dataset import DEFAULT_FOLDER, Mnist
+from digits.settings import TrainingSettings
+from model_store.records import ACTIVE, Run, State
+from model_store.store import open_store
+from trainer.place import Place
+from trainer.service import READY_MADE, TrainingService
+
+VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
+WAITING_INTERVAL = 0.02
+READY_SECONDS = 120.0
+VISITOR = "benchmark"
+
+
+class Peer(BasePeer):
+    """Submits a run and waits until the store says that it has finished."""
+
+    def __init__(self, mnist: Mnist, settings: TrainingSettings) -> None:
+        super().__init__(mnist, settings)
+        self.folder = TemporaryDirectory()
+        data = Path(self.folder.name)
+        place = Place(
+            f"sqlite:///{data / 'playground.db'}",
+            str(data / "artifacts"),
+            DEFAULT_FOLDER.resolve(),
+            None,
+        )
+        self.store = open_store(place.database_url, place.artifacts_url)
+        self.service = TrainingService(self.store, place)
+        self.service.start()
+        self._wait_until_ready()
+
+    def train(self, epochs: int) -> list[float]:
+        """Train a fresh network; returns the mean loss of each epoch."""
+        settings = self.settings.model_copy(update={"epochs": epochs})
+        run = self.service.submit(VISITOR, settings)
+        finished = Event()
+        viewer = Thread(target=self._view, args=(run.id, finished))
+        viewer.start()
+        try:
+            self._wait_until_finished(run)
+        finally:
+            finished.set()
+            viewer.join()
+        return [epoch.loss for epoch in self.store.progress.since(run.id).epochs]
+
+    def close(self) -> None:
+        """End the worker and forget the runs."""
+        self.service.close()
+        self.folder.cleanup()
+
+    def _view(self, run_id: str, finished: Event) -> None:
+        """Read what a page reads: the run, and its points from a cursor on."""
+        step = 0
+        while not finished.wait(VIEWER_INTERVAL):
+            self.store.runs.get(run_id)
+            points = self.store.progress.since(run_id, step).points
+            step = int(points.steps[-1]) if len(points) else step
+
+    def _wait_until_finished(self, run: Run) -> None:
+        while run.state in ACTIVE:
+            time.sleep(WAITING_INTERVAL)
+            found = self.store.runs.get(run.id)
+            assert found is not None
+            run = found
+        if run.state != State.FINISHED:
+            raise RuntimeError(f"the run ended as {run.state}: {run.failure}")
+
+    def _wait_until_ready(self) -> None:
+        """Wait for the worker, and for the run that the service starts on its own."""
+        deadline = time.monotonic() + READY_SECONDS
+        while (run := self.store.runs.get(READY_MADE)) is None or run.state in ACTIVE:
+            if time.monotonic() > deadline:
+                raise TimeoutError(self.service.readiness.line)
+            time.sleep(0.1)

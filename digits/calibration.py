@@ -1,0 +1,68 @@
+"""Probabilities that can be taken at their word.
+
+A network trained long is surer of itself than it is right. Dividing its logits by one number, the
+temperature, mends most of that and changes no answer.
+Source: C. Guo et al., On Calibration of Modern Neural Networks, 2017.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.inference import FloatArray, softmax
+
+COLDEST, HOTTEST = 0.05, 20.0
+BINS = 15
+
+
+def fit_temperature(logits: FloatArray, labels: NDArray[np.uint8]) -> float:
+    """The temperature that makes the labels most probable.
+
+    Args:
+        logits: float32 [count, 10], of images that were not trained on.
+        labels: uint8 [count].
+
+    Returns:
+        The temperature, between 0.05 and 20; 1 leaves the probabilities as they are.
+    """
+    low, high = np.log(COLDEST), np.log(HOTTEST)
+    # Golden-section search: in the inverse temperature the loss is convex, so it has one valley.
+    ratio = (np.sqrt(5) - 1) / 2
+    while high - low > 1e-4:
+        first, second = high - ratio * (high - low), low + ratio * (high - low)
+        if _loss(logits, labels, np.exp(first)) < _loss(logits, labels, np.exp(second)):
+            high = second
+        else:
+            low = first
+    return float(np.exp((low + high) / 2))
+
+
+def calibrated(logits: FloatArray, temperature: float) -> FloatArray:
+    """Class probabilities [count, 10] of logits [count, 10] at a temperature above 0."""
+    return softmax((logits / temperature).astype(np.float32))
+
+
+def expected_calibration_error(
+    probabilities: FloatArray, labels: NDArray[np.integer], bins: int = BINS
+) -> float:
+    """How far confidence and accuracy lie apart, on average.
+
+    Args:
+        probabilities: [count, 10].
+        labels: [count].
+        bins: answers are grouped by confidence into so many bins of equal width.
+
+    Returns:
+        Between 0 and 1; 0.02 means that answers given with 90% are right 88 to 92 times of 100.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    numbers = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(numbers, right - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / max(len(labels), 1))
+
+
+def _loss(logits: FloatArray, labels: NDArray[np.uint8], temperature: float) -> float:
+    scaled = logits / temperature
+    highest = scaled.max(axis=1)
+    total = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest
+    return float((total - scaled[np.arange(len(labels)), labels]).mean())

@@ -1,0 +1,135 @@
+"""Plain data to Plotly figures.
+
+Colours are Okabe and Ito's, told apart by everyone; two lines of one figure differ in dash too.
+"""
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from digits.settings import CLASSES
+
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREY = "#7A8794"
+CHANCE_LOSS = math.log(CLASSES)
+
+BATCHES, VALIDATION, RUNNING_MEAN = range(3)
+
+
+def loss_figure(epochs: int) -> go.Figure:
+    """An empty figure for the loss: every batch, the validation split, the running mean."""
+    figure = _curves(epochs, ".3f")
+    figure.update_yaxes(autorangeoptions={"include": [0, 2.5]}, tickformat=".1f")
+    _mark_chance(figure, CHANCE_LOSS, f"guessing: {CHANCE_LOSS:.2f}", "bottom")
+    return figure
+
+
+def accuracy_figure(epochs: int) -> go.Figure:
+    """An empty figure for the accuracy, with the same three traces."""
+    figure = _curves(epochs, ".1%")
+    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+    _mark_chance(figure, 1 / CLASSES, "guessing: 10%", "top")
+    return figure
+
+
+def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> go.Figure:
+    """Ten class probabilities as bars, the largest marked by colour and by a bold number.
+
+    Args:
+        probabilities: [10], or [2, 10] to set two networks side by side: before and after.
+        others: name of the first of two.
+    """
+    rows = np.atleast_2d(probabilities)
+    figure = go.Figure()
+    for row, name, muted in zip(rows, (others, "after training"), (True, False), strict=False):
+        best = int(row.argmax())
+        compared = muted and len(rows) > 1
+        colors = [GREY if compared or digit != best else BLUE for digit in range(CLASSES)]
+        texts = [
+            "" if compared else f"<b>{value:.1%}</b>" if digit == best else _share(value)
+            for digit, value in enumerate(row)
+        ]
+        figure.add_bar(
+            x=[float(value) for value in row],
+            y=[str(digit) for digit in range(CLASSES)],
+            orientation="h",
+            name=name,
+            marker={"color": colors, "opacity": 0.45 if compared else 1},
+            marker_pattern_shape="/" if compared else "",
+            text=texts,
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="digit %{y}: %{x:.2%}<extra></extra>",
+        )
+    _style(figure, 360)
+    figure.update_layout(showlegend=len(rows) > 1, bargap=0.25, hovermode="closest")
+    figure.update_xaxes(
+        range=[0, 1.15], tickformat=".0%", tickvals=[0, 0.5, 1], title="probability"
+    )
+    figure.update_yaxes(autorange="reversed", type="category", title="digit", showgrid=False)
+    return figure
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}" if value >= 0.001 else ""
+
+
+def _curves(epochs: int, number_format: str) -> go.Figure:
+    hover = f"epoch %{{x:.2f}}: %{{y:{number_format}}}"
+    figure = go.Figure()
+    figure.add_scatter(
+        name="each batch",
+        showlegend=False,
+        mode="lines",
+        line={"color": BLUE, "width": 1},
+        opacity=0.3,
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        name="validation",
+        mode="lines+markers",
+        line={"color": ORANGE, "width": 2, "dash": "dash"},
+        marker={"size": 9, "symbol": "diamond"},
+        hovertemplate=hover,
+    )
+    figure.add_scatter(
+        name="training",
+        mode="lines",
+        line={"color": BLUE, "width": 2.5},
+        hovertemplate=hover,
+        meta={"running_mean_of": BATCHES, "memory": 0.97},
+    )
+    for trace in figure.data:
+        trace.update(x=[None], y=[None])  # one point of nothing keeps the trace in the legend
+    _style(figure, 300)
+    figure.update_xaxes(range=[0, epochs], title="epoch")
+    return figure
+
+
+def _mark_chance(figure: go.Figure, level: float, text: str, side: str) -> None:
+    figure.add_hline(
+        y=level,
+        line={"color": GREY, "width": 1, "dash": "dot"},
+        annotation={"text": text, "font": {"size": 11}},
+        annotation_position=f"{side} right",
+    )
+
+
+def _style(figure: go.Figure, height: int) -> None:
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 48, "r": 12, "t": 30, "b": 44},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hovermode="x",
+        hoverlabel={"bgcolor": "#16202c", "font": {"color": "#ffffff"}},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        font={"size": 13},
+        uirevision="kept",
+    )
+    figure.update_xaxes(gridcolor=GREY, zeroline=False, fixedrange=False)
+    figure.update_yaxes(gridcolor=GREY, zeroline=False)

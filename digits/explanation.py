@@ -1,0 +1,47 @@
+"""Which pixels spoke for an answer, and which against it: gradient times input.
+
+Source: A. Shrikumar et al., Not Just a Black Box: Learning Important Features Through Propagating
+Activation Differences, 2016.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.inference import FloatArray, forward
+from digits.settings import Activation
+
+# Slope of each activation, told from its value.
+_SLOPES = {
+    "relu": lambda value: (value > 0).astype(np.float32),
+    "elu": lambda value: np.where(value > 0, 1, value + 1),
+    "tanh": lambda value: 1 - value**2,
+    "sigmoid": lambda value: value * (1 - value),
+}
+
+
+def explain(
+    weights: Sequence[FloatArray],
+    activation: Activation,
+    image: NDArray[np.generic],
+    digit: int,
+) -> FloatArray:
+    """What each pixel did to the lead of one digit over the others.
+
+    Args:
+        weights: kernel, bias, kernel, bias, ... from the first layer to the logits.
+        activation: what follows each hidden layer.
+        image: [28, 28]; uint8 from 0 to 255, or floats from 0 to 1.
+        digit: the answer to explain, 0 to 9.
+
+    Returns:
+        float32 [28, 28]: above 0 where ink spoke for the digit, below 0 where against it, and 0
+        where there is no ink. For a network with ReLU and no biases the sum is the lead itself:
+        the digit's logit minus the mean of all ten.
+    """
+    pixels, *hidden, probabilities = forward(weights, activation, image[None])
+    gradient = (np.arange(probabilities.shape[1]) == digit) - 1 / probabilities.shape[1]
+    for kernel, values in zip(weights[-2:0:-2], reversed(hidden), strict=True):
+        gradient = (kernel @ gradient) * _SLOPES[activation](values[0])
+    return np.asarray(pixels[0] * (weights[0] @ gradient), np.float32).reshape(image.shape)

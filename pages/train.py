@@ -1,0 +1,71 @@
+"""Set a network up, press Train, watch it learn."""
+
+import streamlit as st
+
+from ui.example import show_example
+from ui.resources import resources
+from ui.run_view import show_epochs, show_run
+from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
+from ui.settings_form import SettingsForm
+
+st.title("Teach a network to read handwriting")
+st.markdown(
+    "Choose how the network is built, press **Train**, and watch it learn the digits 0 to 9 from "
+    "60,000 handwritten examples. Then **draw** one of your own and see what it reads."
+)
+
+run = run_in_view()
+controls, results = st.columns([1, 2.4], gap="large")
+
+with controls:
+    form = SettingsForm(chosen_settings(run))
+    form.presets()
+    form.layers()
+    form.numbers("batch_size", "epochs")
+    train_here = st.container()
+    with st.expander("More settings", icon=":material/tune:"):
+        form.numbers("learning_rate", "seed")
+        form.choices()
+        form.numbers("dropout", "l2")
+        form.numbers("validation_split", columns=1)
+    settings = form.settings()
+
+mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()
+with train_here:
+    if settings:
+        layers = " → ".join(map(str, settings.layer_widths))
+        st.caption(f"{layers}: **{settings.parameter_count:,}** weights to learn")
+    pressed = st.button(
+        "Train",
+        key="train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=settings is None or mine_is_on,
+    )
+    if pressed and settings:
+        view(resources().service.submit(visitor_id(), settings))
+        st.rerun()
+    if settings and run is None and st.query_params.to_dict() != settings.to_query():
+        st.query_params.from_dict(settings.to_query())
+
+with results:
+    if run is None:
+        readiness = resources().service.readiness
+        st.info(
+            "Press **Train** and the curves appear here: the loss falls, the accuracy rises. "
+            "With the settings as they are it takes a few seconds.",
+            icon=":material/show_chart:",
+        )
+        st.caption(readiness.line)
+    else:
+        show_run(run)
+        show_epochs(run)
+        show_example(run)
+        st.caption(
+            f"{run.origin.get('device', '')}. Seed {run.settings['seed']}. "
+            "The address of this page shows this run to anyone you send it to."
+        )
+        if not run.is_active and st.button("Start afresh", key="fresh", type="tertiary"):
+            forget_run()
+            st.rerun()

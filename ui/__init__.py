@@ -1,0 +1,1 @@
+"""All shared code that touches Streamlit. Pages call it; it calls the trainer."""

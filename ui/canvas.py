@@ -1,0 +1,47 @@
+"""The drawing canvas; the one importer of streamlit-drawable-canvas."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit_drawable_canvas import st_canvas
+
+SIZE = 320
+INK = "#ffffff"
+PAPER = "#10161d"
+
+
+def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
+    """Show the canvas; it is empty again after `clear_canvas`.
+
+    Args:
+        brush: width of the stroke in pixels, of a canvas `SIZE` pixels wide.
+
+    Returns:
+        RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
+    """
+    with st.container(key="pad"):
+        result = st_canvas(
+            stroke_width=brush,
+            stroke_color=INK,
+            background_color=PAPER,
+            width=SIZE,
+            height=SIZE,
+            return_image_data=True,
+            key=_key(),
+        )
+    try:
+        pixels: NDArray[np.uint8] | None = result.image_data
+    except Exception:  # whatever a browser may have sent instead of a picture
+        st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
+        return None
+    return pixels
+
+
+def clear_canvas() -> None:
+    """Empty the canvas: under another key it is another one."""
+    st.session_state.canvas = st.session_state.get("canvas", 0) + 1
+    st.session_state.pop(_key(), None)
+
+
+def _key() -> str:
+    return f"canvas_{st.session_state.get('canvas', 0)}"

@@ -1,0 +1,17 @@
+"""What a visitor sees when the program fails."""
+
+import logging
+
+import streamlit as st
+
+logger = logging.getLogger(__name__)
+
+
+def apologize(error: Exception) -> bool:
+    """Log the error, and tell the visitor in words instead of a traceback."""
+    logger.error("a page failed", exc_info=error)
+    st.error(
+        "Something went wrong on this page. Your runs are safe. "
+        "Reload the page; if that does not help, come back in a few minutes."
+    )
+    return True

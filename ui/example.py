@@ -1,0 +1,55 @@
+"""A test image beside what the network makes of it, before and after training."""
+
+import numpy as np
+import streamlit as st
+
+from digits.charts import probability_figure
+from digits.inference import digit_probabilities
+from model_store.artifacts import ArtifactMissing
+from model_store.records import Run
+from trainer.checkpoints import CheckpointDamaged
+from ui.picture import enlarged
+from ui.plot import show_figure
+from ui.resources import example_digits, weights_of
+
+EXAMPLES = 64
+
+
+def show_example(run: Run) -> None:
+    """Show one of the 64 images of the example batch; nothing while there is nothing to compare."""
+    digits = example_digits()
+    if digits is None or run.is_active or "checkpoint.npz" not in run.artifacts:
+        return
+    st.subheader("The same image before and after")
+    if run.first_batch and run.last_batch:
+        st.markdown(_in_words(run.first_batch, run.last_batch))
+    number = st.slider("Test image", 1, EXAMPLES, key="example") - 1
+    images, labels = digits[0][number : number + 1], digits[1]
+    activation = run.settings["activation"]
+    try:
+        rows = np.concatenate(
+            [
+                digit_probabilities(weights_of(run, name), activation, images)
+                for name in ("untrained.npz", "checkpoint.npz")
+            ]
+        )
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        st.warning(str(error))
+        return
+    label, before, after = int(labels[number]), int(rows[0].argmax()), int(rows[1].argmax())
+    picture, bars = st.columns([1, 2], vertical_alignment="center")
+    with picture, st.container(key="example_image"):
+        st.image(enlarged(images[0]), caption=f"This is a {label}.", width=196)
+    with bars, st.container(key="example_figure"):
+        said = f"Before training the network says {before}, afterwards {after}. It is a {label}."
+        show_figure(probability_figure(rows, "before training"), "example", said)
+    st.caption(said)
+
+
+def _in_words(before: dict[str, float], after: dict[str, float]) -> str:
+    right = round(after["accuracy"] * EXAMPLES)
+    return (
+        f"One batch of {EXAMPLES} test images: loss {before['loss']:.3f} and accuracy "
+        f"{before['accuracy']:.3%} before the first step, loss {after['loss']:.3f} and accuracy "
+        f"{after['accuracy']:.3%} now, that is {right} of {EXAMPLES} right."
+    )

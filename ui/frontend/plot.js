@@ -1,0 +1,105 @@
+// Draws a Plotly figure that is kept while its data grows: never remounted, never blank.
+
+const loading = new Map()
+const figures = new WeakMap()
+
+function loadPlotly(url) {
+  if (window.Plotly) return Promise.resolve(window.Plotly)
+  if (!loading.has(url)) {
+    loading.set(url, new Promise((resolve, reject) => {
+      const script = document.createElement("script")
+      script.src = url
+      script.onload = () => resolve(window.Plotly)
+      script.onerror = () => { loading.delete(url); reject(new Error("Plotly did not load")) }
+      document.head.append(script)
+    }))
+  }
+  return loading.get(url)
+}
+
+// An exponential running mean, corrected for having started at nothing.
+function smoother(memory) {
+  let mean = 0
+  let weight = 0
+  return value => {
+    mean = memory * mean + (1 - memory) * value
+    weight = memory * weight + (1 - memory)
+    return mean / weight
+  }
+}
+
+// A copy, because Plotly adds the points to the trace it was given.
+function copied(trace) {
+  return { ...trace, x: [...trace.x], y: [...trace.y] }
+}
+
+// Takes only what is new of the points in `stream`; false if some in between are missing.
+function append(Plotly, shown, stream) {
+  const additions = { x: [], y: [] }
+  const indices = []
+  for (const [index, points] of stream.traces.entries()) {
+    const known = shown.counts[index] ?? 0
+    if (points.from > known) return false
+    const x = points.x.slice(known - points.from)
+    if (!x.length) continue
+    const y = points.y.slice(known - points.from)
+    shown.counts[index] = known + x.length
+    additions.x.push(x)
+    additions.y.push(y)
+    indices.push(index)
+    const smooth = shown.smoothed.get(index)
+    if (smooth) {
+      additions.x.push(x)
+      additions.y.push(y.map(smooth.next))
+      indices.push(smooth.trace)
+    }
+  }
+  if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
+  return true
+}
+
+function startStream(figure, stream) {
+  const smoothed = new Map()
+  figure.data.forEach((trace, index) => {
+    const source = trace.meta?.running_mean_of
+    if (source !== undefined) smoothed.set(source, { trace: index, next: smoother(trace.meta.memory) })
+  })
+  return { id: stream.id, counts: [], smoothed }
+}
+
+async function draw(component) {
+  const { data, parentElement, setTriggerValue } = component
+  const element = parentElement.querySelector(".digit-plot")
+  element.setAttribute("aria-label", data.description)
+  element.style.height = `${data.figure.layout.height}px`
+  const Plotly = await loadPlotly(data.plotly)
+  const options = { displayModeBar: false, responsive: true }
+  let shown = figures.get(element)
+  if (data.stream) {
+    if (!shown || shown.id !== data.stream.id) {
+      shown = { element, ...startStream(data.figure, data.stream) }
+      figures.set(element, shown)
+      await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
+    }
+    if (!append(Plotly, shown, data.stream)) setTriggerValue("missing", Date.now())
+  } else if (shown?.version !== data.version) {
+    figures.set(element, { version: data.version })
+    await Plotly.react(element, data.figure.data, data.figure.layout, options)
+  }
+}
+
+const queues = new WeakMap()
+
+export default function (component) {
+  const key = component.parentElement
+  const before = queues.get(key) ?? Promise.resolve()
+  const message = key.querySelector(".digit-plot-message")
+  queues.set(key, before.then(() => draw(component)).then(
+    () => { message.textContent = "" },
+    error => { message.textContent = "The chart could not be drawn. Reload the page to try again."; console.error(error) },
+  ))
+  return () => {
+    const element = key.querySelector(".digit-plot")
+    if (element && window.Plotly) window.Plotly.purge(element)
+  }
+}

@@ -1,0 +1,104 @@
+"""The one door through which every Plotly figure reaches the page.
+
+`st.plotly_chart` builds its figure anew whenever the data changes, which loses zoom and hover and
+leaves frames without a curve. This component keeps the figure and adds only what is new.
+"""
+
+import gzip
+import json
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+from plotly.offline import get_plotlyjs_version
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+_FRONTEND = Path(__file__).parent / "frontend"
+PLOTLY_PATH = f"/assets/plotly-{get_plotlyjs_version()}.min.js"
+
+_figure = st.components.v2.component(
+    "digit_playground_figure",
+    html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',
+    css=(_FRONTEND / "plot.css").read_text(),
+    js=(_FRONTEND / "plot.js").read_text(),
+    isolate_styles=False,  # Plotly puts its own styles into the document
+)
+
+
+class NewPoints(NamedTuple):
+    """Points of one trace, of which the first is number `start` of all that the trace has."""
+
+    start: int
+    x: NDArray[np.generic]
+    y: NDArray[np.generic]
+
+
+def show_figure(figure: go.Figure, key: str, description: str) -> None:
+    """Show a figure; a later call with the same key changes it in place.
+
+    Args:
+        figure: with its height in the layout.
+        key: names the figure on the page.
+        description: what it shows, for those who cannot see it.
+    """
+    written = figure.to_json()
+    data = {"figure": json.loads(written), "version": sha256(written.encode()).hexdigest()}
+    _mount(data, key, description)
+
+
+def show_live_figure(
+    figure: go.Figure, key: str, description: str, stream: str, points: Sequence[NewPoints]
+) -> bool:
+    """Show a figure whose traces grow.
+
+    Args:
+        figure: traces without points. A trace with `meta={"running_mean_of": n, "memory": m}`
+            follows trace n by itself, as its exponential running mean.
+        key: names the figure on the page.
+        description: what it shows, for those who cannot see it.
+        stream: names what the points belong to; another name starts the figure over.
+        points: for the first traces, what is new. Points that the page has already are passed over.
+
+    Returns:
+        True if the page lacks earlier points and wants all of them.
+    """
+    traces = [{"from": part.start, "x": part.x.tolist(), "y": part.y.tolist()} for part in points]
+    data = {"figure": json.loads(figure.to_json()), "stream": {"id": stream, "traces": traces}}
+    return _mount(data, key, description).get("missing") is not None
+
+
+def _mount(data: dict[str, Any], key: str, description: str) -> Any:
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH
+    data |= {"description": description, "plotly": address}
+    return _figure(data=data, key=f"{key}_plot", on_missing_change=lambda: None)
+
+
+async def _send_plotly(request: Request) -> Response:
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        compressed = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(_compressed_plotly(), headers=compressed, media_type="text/javascript")
+    return Response(_plotly_script(), headers=headers, media_type="text/javascript")
+
+
+@cache
+def _compressed_plotly() -> bytes:
+    return gzip.compress(_plotly_script())
+
+
+def _plotly_script() -> bytes:
+    return (files(plotly) / "package_data" / "plotly.min.js").read_bytes()
+
+
+plotly_route = Route(PLOTLY_PATH, _send_plotly)

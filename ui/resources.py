@@ -1,0 +1,60 @@
+"""What the web process makes once: the store, the training service, and what it reads from them."""
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.dataset import load_test_images
+from digits.inference import FloatArray
+from model_store.records import Run
+from model_store.store import Store, open_store
+from trainer.checkpoints import unpacked_weights
+from trainer.place import Place, place_from_environment
+from trainer.service import TrainingService
+
+
+class Resources(NamedTuple):
+    """Everything that outlives a visit."""
+
+    place: Place
+    store: Store
+    service: TrainingService
+
+
+@cache
+def resources() -> Resources:
+    """The one set of resources of this process; made at the first call."""
+    place = place_from_environment()
+    store = open_store(place.database_url, place.artifacts_url)
+    return Resources(place, store, TrainingService(store, place))
+
+
+def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
+    """Weights of a run: as of its last checkpoint, or `untrained.npz` for those it began with.
+
+    Raises:
+        ArtifactMissing: they are gone or damaged.
+        KeyError: none were kept yet.
+    """
+    return _weights(run.id, run.artifacts[name])
+
+
+@lru_cache(maxsize=64)
+def _weights(run_id: str, reference: str) -> list[FloatArray]:
+    # The reference holds a checksum, so what is cached can never be out of date.
+    return unpacked_weights(resources().store.artifacts.load(run_id, reference))
+
+
+def example_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:
+    """Images [10000, 28, 28] and labels [10000] of the test set; None while MNIST is not here."""
+    if not _example_digits:
+        digits = load_test_images(resources().place.mnist_folder)
+        if digits is None:
+            return None
+        _example_digits.append(digits)
+    return _example_digits[0]
+
+
+_example_digits: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []

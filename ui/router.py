@@ -1,0 +1,34 @@
+"""The way to every page: the navigation on top, and what all pages share."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.style import apply_style
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+
+def page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
+    """A page of the folder `pages`."""
+    address = None if default else name
+    return st.Page(
+        PAGES / f"{name}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=address,
+        default=default,
+    )
+
+
+st.set_page_config(page_title="Digit Playground", page_icon=":material/draw:", layout="wide")
+current = st.navigation(
+    [
+        page("train", "Train", "play_circle", default=True),
+        page("draw", "Draw", "draw"),
+        page("models", "Models", "inventory_2"),
+    ],
+    position="top",
+)
+apply_style()
+current.run()

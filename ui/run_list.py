@@ -1,0 +1,71 @@
+"""A run as one card in a list."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from model_store.artifacts import ArtifactMissing
+from model_store.records import Run
+from ui.resources import resources
+from ui.run_view import ICONS
+from ui.session import show_settings_of, view, visitor_id
+
+
+def show_run_card(run: Run) -> None:
+    """Show what a run was and how it ended, with what can be done with it."""
+    settings = TrainingSettings.model_validate(run.settings)
+    with st.container(border=True, key=f"card_{run.id}"):
+        words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
+        with words:
+            st.markdown(f"**{run.name}**  {ICONS[run.state]} {run.state}")
+            st.caption(f"{_when(run)} · {_differences(settings)}")
+        result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
+        with actions.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
+                view(run)
+                show_settings_of(run)
+                st.switch_page("pages/train.py")
+            _download(run)
+            if not run.is_active and st.button(
+                "Delete", key=f"delete_{run.id}", icon=":material/delete:"
+            ):
+                _delete(run)
+
+
+def _download(run: Run) -> None:
+    """Offer the `.keras` file; it is read only when the visitor asks for it."""
+    reference = run.artifacts.get("model.keras")
+    if reference is None:
+        return
+    store = resources().store
+    try:
+        content = store.artifacts.load(run.id, reference)
+    except ArtifactMissing as error:
+        st.caption(f":material/warning: {error}")
+        return
+    st.download_button(
+        "Keras file",
+        content,
+        file_name=f"digits-{run.name}.keras",
+        icon=":material/download:",
+        key=f"download_{run.id}",
+    )
+
+
+def _delete(run: Run) -> None:
+    store = resources().store
+    if store.runs.delete(run.id, visitor_id()):
+        store.artifacts.delete(run.id)
+    st.rerun()
+
+
+def _when(run: Run) -> str:
+    return datetime.fromtimestamp(run.created_at, UTC).strftime("%d %b %Y, %H:%M UTC")
+
+
+def _differences(settings: TrainingSettings) -> str:
+    query = settings.to_query()
+    query.pop("layers", None)
+    named = ", ".join(f"{name} {value}" for name, value in query.items())
+    return named or "the notebook's settings"

@@ -1,0 +1,241 @@
+"""A run as its viewers see it: its state in words, its charts, its result; live while it trains."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from digits import charts
+from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
+from model_store.records import Progress, Run, State, Wish
+from ui.plot import NewPoints, show_live_figure
+from ui.resources import resources
+from ui.session import visitor_id
+
+SECONDS_BETWEEN_TICKS = 0.2
+ICONS = {
+    State.QUEUED: ":material/hourglass_top:",
+    State.RUNNING: ":material/directions_run:",
+    State.PAUSED: ":material/pause_circle:",
+    State.FINISHED: ":material/check_circle:",
+    State.STOPPED: ":material/stop_circle:",
+    State.FAILED: ":material/error:",
+}
+
+
+def show_run(run: Run) -> None:
+    """Show a run, and keep showing it while it goes on."""
+    every = SECONDS_BETWEEN_TICKS if run.is_active else None
+    st.fragment(_live, run_every=every)(run.id, run.is_active)
+
+
+def _live(run_id: str, was_active: bool) -> None:
+    run = resources().store.runs.get(run_id)
+    if run is None:
+        st.warning("This run has been deleted.")
+        return
+    if was_active and not run.is_active:
+        st.rerun()  # the whole page, so that the clock of this fragment ends
+    settings = TrainingSettings.model_validate(run.settings)
+    with st.container(key="run_state"):
+        st.markdown(f"{ICONS[run.state]} **{run.state}** · {_in_words(run, settings)}")
+    st.progress(run.step / run.total_steps if run.total_steps else 0.0)
+    _controls(run, settings)
+    _numbers(run)
+    _figures(run, settings)
+
+
+def _in_words(run: Run, settings: TrainingSettings) -> str:
+    """The state of the run in one line."""
+    match run.state:
+        case State.QUEUED:
+            return _waiting(run)
+        case State.RUNNING if not run.step:
+            return "looking at the untrained network, then off it goes"
+        case State.RUNNING:
+            left = run.seconds_left
+            to_go = f"about {_duration(math.ceil(left))} to go" if left is not None else ""
+            return f"{_place(run, settings)} · {to_go}"
+        case State.PAUSED:
+            return f"{_place(run, settings)} · press Continue to go on from here"
+        case State.STOPPED:
+            return f"{_place(run, settings)} · what it had learned by then is kept"
+        case State.FAILED:
+            return run.failure
+        case State.FINISHED:
+            return f"{settings.epochs} epochs in {_duration(run.elapsed)}"
+
+
+def _waiting(run: Run) -> str:
+    service = resources().service
+    if not service.readiness.is_ready:
+        return f"{service.readiness.line} Your run starts by itself."
+    ahead = resources().store.queue.position(run.id) or 0
+    if not ahead:
+        return "next in line, starting in a moment"
+    return f"{ahead} {'run' if ahead == 1 else 'runs'} ahead of yours"
+
+
+def _place(run: Run, settings: TrainingSettings) -> str:
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    epoch = min(run.step // steps + 1, settings.epochs)
+    return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
+
+
+def _controls(run: Run, settings: TrainingSettings) -> None:
+    """What the owner can do with the run now."""
+    visitor = visitor_id()
+    if run.visitor != visitor:
+        return
+    service = resources().service
+    with st.container(horizontal=True):
+        if run.state in (State.QUEUED, State.RUNNING):
+            _press("Stop and keep", "stop", "stop", service.ask, run.id, visitor, Wish.STOP)
+            _press("Pause", "pause", "pause", service.ask, run.id, visitor, Wish.PAUSE)
+        elif run.step < run.total_steps and run.step:
+            _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
+        if run.state in (State.FINISHED, State.STOPPED):
+            more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
+            if more:
+                label = f"{more} more epoch{'s' if more > 1 else ''}"
+                _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
+
+
+def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
+    if st.button(label, key=key, icon=f":material/{icon}:"):
+        action(*arguments)  # type: ignore[operator]
+        st.rerun()
+
+
+def _numbers(run: Run) -> None:
+    """The figures of the moment; those that are not known yet keep their place."""
+    epochs = resources().store.progress.epochs(run.id)
+    last = epochs[-1] if epochs else None
+    with st.container(key="run_numbers", horizontal=True):
+        st.metric("Before training", _loss_and_accuracy(run.first_batch), help=BATCH_HELP)
+        st.metric("Training, last epoch", _percent(last.accuracy if last else None))
+        if run.settings["validation_split"]:
+            validation = last.validation_accuracy if last else None
+            st.metric("Validation", _percent(validation), help=VALIDATION_HELP)
+        st.metric("Images a second", _rate(run))
+        st.metric("Elapsed", _duration(run.elapsed))
+    if run.test:
+        with st.container(key="test_accuracy"):
+            st.metric(
+                "Accuracy on 10,000 test images it has never seen",
+                f"{run.test['accuracy']:.2%}",
+                help="Measured once, at the end. The test images take no part in training.",
+            )
+
+
+BATCH_HELP = "Loss and accuracy of 64 test images before the first step: as good as guessing."
+VALIDATION_HELP = (
+    "Accuracy on the images held back, after the last epoch. It may lie above the training "
+    "accuracy: that one is a mean over the epoch, while the network was still getting better."
+)
+
+
+def _figures(run: Run, settings: TrainingSettings) -> None:
+    """The two live charts, fed with what is new since the tick before."""
+    stream = f"{run.id}-{settings.epochs}"
+    sent = st.session_state.get("sent")
+    if sent is None or sent.stream != stream:
+        sent = st.session_state.sent = _Sent(stream)
+    new = resources().store.progress.since(run.id, sent.step)
+    loss, accuracy = sent.take(new, settings)
+    description = _description(run)
+    left, right = st.columns(2)
+    with left, st.container(key="loss_figure"):
+        st.markdown("**Loss** · how wrong it is; lower is better")
+        figure = charts.loss_figure(settings.epochs)
+        lacks_loss = show_live_figure(figure, "loss", f"Loss. {description}", stream, loss)
+    with right, st.container(key="accuracy_figure"):
+        st.markdown("**Accuracy** · the share it gets right")
+        figure = charts.accuracy_figure(settings.epochs)
+        lacks_accuracy = show_live_figure(
+            figure, "accuracy", f"Accuracy. {description}", stream, accuracy
+        )
+    if lacks_loss or lacks_accuracy:
+        del st.session_state.sent
+        st.rerun(scope="fragment")
+
+
+class _Sent:
+    """How much of a run this browser has been sent."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.step = 0
+        self.points = 0
+        self.epochs = 0
+
+    def take(
+        self, new: Progress, settings: TrainingSettings
+    ) -> tuple[list[NewPoints], list[NewPoints]]:
+        """New points of the loss and of the accuracy: of every batch, then of the validation."""
+        steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+        epochs = np.round(new.points.steps / steps, 4)
+        checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
+        ends = np.array([epoch.epoch for epoch in checked])
+        losses = np.array([epoch.validation_loss for epoch in checked], np.float64)
+        accuracies = np.array([epoch.validation_accuracy for epoch in checked], np.float64)
+        series = (new.points.losses, losses), (new.points.accuracies, accuracies)
+        loss, accuracy = [
+            [
+                NewPoints(self.points, epochs, np.round(batches.astype(float), 4)),
+                NewPoints(self.epochs, ends, np.round(validation, 5)),
+            ]
+            for batches, validation in series
+        ]
+        if len(new.points):
+            self.step = int(new.points.steps[-1])
+        self.points += len(new.points)
+        self.epochs += len(checked)
+        return loss, accuracy
+
+
+def _description(run: Run) -> str:
+    if not run.step:
+        return "No steps taken yet."
+    return f"Step {run.step} of {run.total_steps}. The table below has the figures by epoch."
+
+
+def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
+    return f"{batch['loss']:.3f} · {batch['accuracy']:.1%}" if batch else "-"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _rate(run: Run) -> str:
+    rate = run.steps_per_second * run.settings["batch_size"]
+    return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}" if rate else "-"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s" if isinstance(seconds, float) else f"{seconds} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02} s"
+
+
+def show_epochs(run: Run) -> None:
+    """The figures by epoch as a table, which screen readers can read and anyone can copy."""
+    epochs = resources().store.progress.epochs(run.id)
+    if not epochs or run.is_active:
+        return
+    with st.expander("Epoch by epoch", icon=":material/table_rows:"):
+        st.table(
+            {
+                "Epoch": [epoch.epoch for epoch in epochs],
+                "Training loss": [f"{epoch.loss:.4f}" for epoch in epochs],
+                "Training accuracy": [_percent(epoch.accuracy) for epoch in epochs],
+                "Validation loss": [
+                    "-" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
+                    for epoch in epochs
+                ],
+                "Validation accuracy": [_percent(epoch.validation_accuracy) for epoch in epochs],
+                "Seconds": [f"{epoch.seconds:.2f}" for epoch in epochs],
+            }
+        )

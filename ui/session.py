@@ -1,0 +1,75 @@
+"""Who the visitor is, which run they look at, and which settings they have chosen."""
+
+from secrets import token_hex
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from model_store.records import Run
+from ui.resources import resources
+
+VISITOR_COOKIE = "visitor"
+
+
+def visitor_id() -> str:
+    """The visitor's id: from the cookie, or for this session alone where cookies are refused."""
+    cookie = st.context.cookies.get(VISITOR_COOKIE)
+    if cookie:
+        return str(cookie)
+    if "visitor" not in st.session_state:
+        st.session_state.visitor = token_hex(16)
+    return str(st.session_state.visitor)
+
+
+def run_in_view() -> Run | None:
+    """The run that the address names, or else the one this visitor looked at last.
+
+    An address that names no run is said to the visitor, and then taken out of the address.
+    """
+    named = st.query_params.get("run")
+    run = resources().store.runs.get(named or st.session_state.get("run", ""))
+    if run:
+        view(run)
+    elif named:
+        st.warning(
+            "There is no run under this address. It may have been deleted, or the link is not "
+            "complete. Here is a fresh start instead."
+        )
+        del st.query_params["run"]
+    return run
+
+
+def view(run: Run) -> None:
+    """Make `run` the one in view, also after a refresh and on the other pages."""
+    st.session_state.run = run.id
+    if st.query_params.get("run") != run.id:
+        st.query_params.from_dict({"run": run.id})
+
+
+def forget_run() -> None:
+    """Look at no run any more."""
+    st.session_state.pop("run", None)
+    st.query_params.pop("run", None)
+
+
+def chosen_settings(run: Run | None) -> TrainingSettings:
+    """The settings that the page starts with: the address', the run's or the defaults.
+
+    What the address gets wrong is said to the visitor and left at its default.
+    """
+    if "settings" in st.session_state:
+        settings: TrainingSettings = st.session_state.settings
+        return settings
+    if run:
+        return TrainingSettings.model_validate(run.settings)
+    settings, refused = TrainingSettings.from_query(st.query_params.to_dict())
+    for sentence in refused:
+        st.warning(f"The address asks for something that cannot be set. {sentence}")
+    return settings
+
+
+def show_settings_of(run: Run) -> None:
+    """Let the controls of the Train page start from the settings of `run`."""
+    for name in ("settings", "layers"):
+        st.session_state.pop(name, None)
+    st.session_state.settings = TrainingSettings.model_validate(run.settings)
