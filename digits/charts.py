@@ -61,6 +61,8 @@ def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> 
             marker_pattern_shape="/" if compared else "",
             text=texts,
             textposition="outside",
+            textfont={"size": 13},
+            constraintext="none",
             cliponaxis=False,
             hovertemplate="digit %{y}: %{x:.2%}<extra></extra>",
         )

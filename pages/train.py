@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.example import show_example
+from ui.example import show_example, show_what_is_learned_from
 from ui.resources import resources
 from ui.run_view import show_epochs, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
@@ -15,7 +15,8 @@ st.markdown(
 )
 
 run = run_in_view()
-controls, results = st.columns([1, 2.4], gap="large")
+with st.container(key="workspace_with_run" if run else "workspace"):
+    controls, results = st.columns([1, 2.4], gap="large")
 
 with controls:
     form = SettingsForm(chosen_settings(run))
@@ -27,7 +28,7 @@ with controls:
         form.numbers("learning_rate", "seed")
         form.choices()
         form.numbers("dropout", "l2")
-        form.numbers("validation_split", columns=1)
+        form.numbers("validation_split")
     settings = form.settings()
 
 mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()
@@ -51,13 +52,7 @@ with train_here:
 
 with results:
     if run is None:
-        readiness = resources().service.readiness
-        st.info(
-            "Press **Train** and the curves appear here: the loss falls, the accuracy rises. "
-            "With the settings as they are it takes a few seconds.",
-            icon=":material/show_chart:",
-        )
-        st.caption(readiness.line)
+        show_what_is_learned_from()
     else:
         show_run(run)
         show_epochs(run)

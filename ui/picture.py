@@ -7,3 +7,11 @@ from numpy.typing import NDArray
 def enlarged(image: NDArray[np.uint8], factor: int = 7) -> NDArray[np.uint8]:
     """Repeat every pixel of [height, width] `factor` times in both directions."""
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
+
+
+def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
+    """Lay out images [count, height, width] in rows of `columns`, three times enlarged."""
+    count, height, width = images.shape
+    rows = images.reshape(count // columns, columns, height, width)
+    sheet = rows.transpose(0, 2, 1, 3).reshape(count // columns * height, columns * width)
+    return enlarged(sheet, 3)

@@ -62,18 +62,21 @@ class SettingsForm:
             st.session_state.layers = list(self._start.hidden_layers)
         layers: list[int] = st.session_state.layers
         for index, units in enumerate(layers):
-            field, button = st.columns([4, 1], vertical_alignment="bottom")
-            layers[index] = field.number_input(
-                f"Hidden layer {index + 1}, units", value=units, step=1, key=_key(f"layer_{index}")
-            )
-            button.button(
-                "",
-                icon=":material/remove:",
-                key=f"remove_layer_{index}",
-                help=f"Remove hidden layer {index + 1}",
-                on_click=_remove_layer,
-                args=(index,),
-            )
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                layers[index] = st.number_input(
+                    f"Hidden layer {index + 1}, units",
+                    value=units,
+                    step=1,
+                    key=_key(f"layer_{index}"),
+                )
+                st.button(
+                    "",
+                    icon=":material/close:",
+                    key=f"remove_layer_{index}",
+                    help=f"Remove hidden layer {index + 1}",
+                    on_click=_remove_layer,
+                    args=(index,),
+                )
         self._values["hidden_layers"] = layers
         self._messages["hidden_layers"] = st.empty()
         st.button(
@@ -84,11 +87,12 @@ class SettingsForm:
             on_click=_add_layer,
         )
 
-    def numbers(self, *names: str, columns: int = 2) -> None:
+    def numbers(self, *names: str) -> None:
         """Number fields for the settings `names`, side by side."""
-        for name, column in zip(names, st.columns(columns), strict=False):
-            with column:
-                self._number(name)
+        with st.container(horizontal=True):
+            for name in names:
+                with st.container():
+                    self._number(name)
 
     def choices(self) -> None:
         """Lists for the settings that are words."""
