@@ -5,8 +5,7 @@ The process stays alive and warm between the rounds and sleeps until it is asked
 
 import multiprocessing
 import os
-import platform
-import resource
+import sys
 import time
 from collections.abc import Mapping
 from importlib import import_module
@@ -94,6 +93,8 @@ class Contender:
 
 def _serve(connection: Connection, module: str, settings: TrainingSettings) -> None:
     """Answer to a `Contender`: with a tuple, or with a sentence about what is wrong."""
+    # What libraries log would tear the tables apart; what goes wrong is answered below.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
     try:
         peer = import_module(f"benchmarks.peers.{module}").Peer(
             load_mnist(DEFAULT_FOLDER), settings
@@ -104,19 +105,9 @@ def _serve(connection: Connection, module: str, settings: TrainingSettings) -> N
             started = time.perf_counter()
             losses = peer.train(epochs)
             connection.send((time.perf_counter() - started, losses))
+        connection.send((peer.peak_memory_mb(),))
         peer.close()
-        connection.send((peak_memory_mb(),))
     except ImportError as error:
         connection.send(str(error))
     except Exception as error:
         connection.send(f"{type(error).__name__}: {error}")
-
-
-def peak_memory_mb() -> float:
-    """Most memory that this process took, together with the largest that it started and ended."""
-    own, started = (
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, kilobytes elsewhere
-    return (own + started) * unit / 1e6

@@ -66,7 +66,7 @@ def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> 
             cliponaxis=False,
             hovertemplate="digit %{y}: %{x:.2%}<extra></extra>",
         )
-    _style(figure, 360)
+    style(figure, 360)
     figure.update_layout(showlegend=len(rows) > 1, bargap=0.25, hovermode="closest")
     figure.update_xaxes(
         range=[0, 1.15], tickformat=".0%", tickvals=[0, 0.5, 1], title="probability"
@@ -106,7 +106,7 @@ def _curves(epochs: int, number_format: str) -> go.Figure:
     )
     for trace in figure.data:
         trace.update(x=[None], y=[None])  # one point of nothing keeps the trace in the legend
-    _style(figure, 300)
+    style(figure, 300)
     figure.update_xaxes(range=[0, epochs], title="epoch")
     return figure
 
@@ -120,7 +120,8 @@ def _mark_chance(figure: go.Figure, level: float, text: str, side: str) -> None:
     )
 
 
-def _style(figure: go.Figure, height: int) -> None:
+def style(figure: go.Figure, height: int) -> None:
+    """Give a figure the look that all figures share, and its height in pixels."""
     figure.update_layout(
         template="none",
         height=height,

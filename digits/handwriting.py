@@ -4,6 +4,8 @@ MNIST was written in the United States. Elsewhere many people cross the seven an
 with an upstroke, a foot or both, and programmers and engineers slash the zero.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,7 +30,9 @@ def add_variants(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArra
     for digit, share, lines in (
         (0, 0.1, _slash),
         (1, 0.5, _upstroke_and_foot),
+        (5, 0.15, _long_bar),
         (7, 0.3, _crossbar),
+        (9, 0.15, _hook),
     ):
         chosen = np.flatnonzero((labels == digit) & (rng.random(len(labels)) < share))
         for index in chosen:
@@ -67,7 +71,7 @@ def _upstroke_and_foot(image: NDArray[np.uint8], rng: np.random.Generator) -> li
     kind = rng.random()
     if kind < 0.75:
         tip = (top + 1.0, _column(image, top + 1))
-        length, angle = rng.uniform(0.2, 0.65) * height, np.deg2rad(rng.uniform(15, 65))
+        length, angle = rng.uniform(0.2, 0.65) * height, np.deg2rad(rng.uniform(8, 65))
         lines.append((tip, (tip[0] + length * np.sin(angle), tip[1] - length * np.cos(angle))))
     if kind > 0.45:
         foot, tilt = (bottom - 1.0, _column(image, bottom - 1)), rng.uniform(-1, 1)
@@ -84,6 +88,33 @@ def _crossbar(image: NDArray[np.uint8], rng: np.random.Generator) -> list[Line]:
     return [((row - tilt, middle - half[0]), (row + tilt, middle + half[1]))]
 
 
+def _long_bar(image: NDArray[np.uint8], rng: np.random.Generator) -> list[Line]:
+    top, bottom, left, _ = _box(image)
+    upper = np.flatnonzero((image[top : (top + bottom) // 2] > 64).any(axis=0))
+    corner = float(upper[0])
+    row = _highest(image, int(corner), int(corner) + 3)[0]
+    reach, tilt = rng.uniform(0.1, 0.35) * (bottom - top), rng.uniform(-1, 1)
+    return [((row, corner + 1), (row + tilt, corner - reach))]
+
+
+def _hook(image: NDArray[np.uint8], rng: np.random.Generator) -> list[Line]:
+    top, bottom, _, _ = _box(image)
+    tip = np.array([bottom - 1.0, _column(image, bottom - 1)])
+    radius = rng.uniform(0.15, 0.35) * (bottom - top)
+    turn = np.linspace(0, np.deg2rad(rng.uniform(60, 150)), 4)[:, None]
+    arc = tip + radius * np.hstack([np.sin(turn) * rng.uniform(0.3, 1), np.cos(turn) - 1])
+    points = [(float(row), float(column)) for row, column in arc]
+    return list(pairwise(points))
+
+
+def _highest(image: NDArray[np.uint8], left: int, right: int) -> Point:
+    """The highest point of the ink between two columns."""
+    part = image[:, left:right] > 64
+    rows = np.flatnonzero(part.any(axis=1))
+    row = rows[0] if len(rows) else SIDE // 2
+    return float(row), left + float(np.flatnonzero(part[row]).mean() if len(rows) else 0)
+
+
 def _with_lines(
     image: NDArray[np.uint8], lines: list[Line], rng: np.random.Generator
 ) -> FloatArray:
@@ -92,7 +123,7 @@ def _with_lines(
     for start, end in lines:
         along = np.subtract(end, start)
         offset = GRID - np.reshape(start, (2, 1, 1))
-        place = (np.tensordot(along, offset, 1) / (along @ along)).clip(0, 1)
+        place = (np.tensordot(along, offset, 1) / max(along @ along, 1e-6)).clip(0, 1)
         distance = np.hypot(*(offset - along.reshape(2, 1, 1) * place))
         drawn = np.maximum(drawn, 255 * (rng.uniform(0.8, 1.4) + 0.5 - distance).clip(0, 1))
     return np.asarray(drawn, np.float32)

@@ -34,7 +34,15 @@ _pool = TrainerPool()
 
 
 class Diverged(RuntimeError):
-    """The loss is no number any more, or so large that further steps would learn nothing."""
+    """The loss is no number any more, or so large that further steps would learn nothing.
+
+    Attributes:
+        last: report on the steps up to there.
+    """
+
+    def __init__(self, last: Progress, sentence: str) -> None:
+        super().__init__(sentence)
+        self.last = last
 
 
 def train(
@@ -135,7 +143,7 @@ class _Run:
         seconds = time.perf_counter() - started
         self.epoch_seconds += seconds
         self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))
-        self._check(losses)
+        self._check(losses, accuracies)
         self.step += len(batches)
         self.losses = np.concatenate([self.losses, losses])
         self.accuracies = np.concatenate([self.accuracies, accuracies])
@@ -169,13 +177,16 @@ class _Run:
         rates = self.settings.learning_rate * (1 + np.cos(np.pi * done)) / 2
         return np.asarray(rates, np.float32)
 
-    def _check(self, losses: FloatArray) -> None:
+    def _check(self, losses: FloatArray, accuracies: FloatArray) -> None:
         hopeless = ~(losses < HOPELESS_LOSS)  # also true where the loss is no number
         if hopeless.any():
-            step = self.step + int(np.argmax(hopeless)) + 1
+            sound = int(np.argmax(hopeless))
+            step = self.step + sound
+            last = Progress(step, losses[:sound], accuracies[:sound], None, self._checkpoint)
             or_adam = "" if self.settings.optimizer == "adam" else ", or the optimizer Adam"
             raise Diverged(
-                f"Training ran away at step {step:,}: each step overshot the valley and the loss "
+                last,
+                f"Training ran away at step {step + 1:,}: each step overshot the valley and the loss "
                 f"grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate "
                 f"a tenth of {self.settings.learning_rate:g}{or_adam}."
             )

@@ -81,8 +81,6 @@ def carry_out_next(ticket: str, place: Place) -> None:
         _CarriedOut(run, ticket, kept, dataset(place.mnist_folder)).to_its_end()
     except Superseded:
         logger.warning("run %s was given to another worker", run.id)
-    except Diverged as error:
-        _fail(kept, run, str(error))
     except OSError as error:
         logger.exception("run %s could not be stored", run.id)
         _fail(kept, run, _storage_sentence(error))
@@ -117,11 +115,15 @@ class _CarriedOut:
         checkpoint = self._checkpoint()
         self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
         wish = Wish.NOTHING
-        for progress in train(self.settings, self.images, checkpoint):
-            wish = self._take(progress) or wish
-            if wish:
-                break
-        self._end(progress, wish)
+        try:
+            for progress in train(self.settings, self.images, checkpoint):
+                wish = self._take(progress)
+                if wish:
+                    break
+            self._end(progress, wish)
+        except Diverged as error:
+            self.points.add(error.last)
+            self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -140,8 +142,8 @@ class _CarriedOut:
         self.points.add(progress)
         if progress.epoch:
             self.epochs.append(_epoch_record(progress.epoch, progress.step))
-        if progress.step == 0:
-            return self._begin(progress.checkpoint())
+        if not len(progress.losses):
+            return self._begin(progress)
         if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
             self._save_checkpoint(progress.checkpoint())
             return self._write(progress.step, everything=True, artifacts=self.artifacts)
@@ -149,43 +151,52 @@ class _CarriedOut:
             return self._write(progress.step)
         return Wish.NOTHING
 
-    def _begin(self, untrained: Checkpoint) -> Wish:
-        """Note what the network can do before its first step."""
-        self._save("untrained.npz", packed_weights(untrained.weights))
+    def _begin(self, progress: Progress) -> Wish:
+        """Note what is known before the first step, and what the untrained network can do."""
+        values: dict[str, Any] = {}
+        if progress.step == 0:
+            untrained = progress.checkpoint()
+            self._save("untrained.npz", packed_weights(untrained.weights))
+            values["first_batch"] = vars(self._example_batch(untrained))
         origin = {
             "device": prepare_device().description,
             "keras": keras.__version__,
             "data": self.images.fingerprint,
         }
         return self._write(
-            0,
-            first_batch=vars(self._example_batch(untrained)),
+            progress.step,
             total_steps=self.total_steps,
             origin=origin,
             artifacts=self.artifacts,
+            **values,
         )
 
     def _end(self, progress: Progress, wish: Wish) -> None:
-        """Write what is left, measure the network on the test images, and keep it."""
+        """Write what is left, keep the network, and measure it unless it is only paused."""
         checkpoint = progress.checkpoint()
-        images = self.images
-        test = evaluate(checkpoint.weights, self.settings, images.test_images, images.test_labels)
         if not progress.epoch:
             self._save_checkpoint(checkpoint)
-        if wish != Wish.PAUSE:
-            self._save("model.keras", _keras_file(self.settings, checkpoint))
         complete = progress.step >= self.total_steps
-        at_rest = State.PAUSED if wish == Wish.PAUSE else State.STOPPED
+        values: dict[str, Any] = {}
+        if wish == Wish.PAUSE and not complete:
+            values["state"] = State.PAUSED
+        else:
+            self._save("model.keras", _keras_file(self.settings, checkpoint))
+            values["state"] = State.FINISHED if complete else State.STOPPED
+            values["test"] = vars(self._test(checkpoint))
+            values["last_batch"] = vars(self._example_batch(checkpoint))
         self._write(
             progress.step,
             everything=True,
-            state=State.FINISHED if complete else at_rest,
             wish=Wish.NOTHING,
-            test=vars(test),
-            last_batch=vars(self._example_batch(checkpoint)),
             artifacts=self.artifacts,
+            **values,
         )
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
+
+    def _test(self, checkpoint: Checkpoint) -> Evaluation:
+        images, labels = self.images.test_images, self.images.test_labels
+        return evaluate(checkpoint.weights, self.settings, images, labels)
 
     def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
         now = time.monotonic()
@@ -245,8 +256,8 @@ class _PointCollector:
         counts = (ends - starts).astype(np.float32)
         taken = Points(
             self.steps[ends - 1],
-            np.add.reduceat(self.losses[:whole], starts) / counts,
-            np.add.reduceat(self.accuracies[:whole], starts) / counts,
+            (np.add.reduceat(self.losses[:whole], starts) / counts).astype(np.float32),
+            (np.add.reduceat(self.accuracies[:whole], starts) / counts).astype(np.float32),
         )
         self.steps = self.steps[whole:]
         self.losses = self.losses[whole:]

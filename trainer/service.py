@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 READY_MADE = "ready-made"
+SECONDS_FOR_GRADIENTS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,10 @@ class Readiness:
 
     is_ready: bool
     line: str
+
+
+class EngineBusy(RuntimeError):
+    """The workers could not answer in time; the message is a sentence for visitors."""
 
 
 class TrainingService:
@@ -75,6 +80,33 @@ class TrainingService:
         if again:
             self._issue_ticket()
         return again
+
+    def gradients(self, numbers: dict[str, float]) -> dict[str, float]:
+        """Let TensorFlow find the slopes of the Learn page's graph, in a worker.
+
+        Args:
+            numbers: `x`, `target`, `w1` and `w2`.
+
+        Returns:
+            The slopes along `w1` and `w2`.
+
+        Raises:
+            EngineBusy: no answer within a few seconds, or the workers are not there yet.
+        """
+        from trainer.gradients import gradients
+
+        client = self._client
+        if client is None:
+            raise EngineBusy(f"{self.readiness.line} Please try again in a few seconds.")
+        future: Any = client.submit(gradients, numbers, pure=False, priority=10)
+        try:
+            slopes: dict[str, float] = future.result(timeout=SECONDS_FOR_GRADIENTS)
+        except TimeoutError as error:
+            future.cancel()
+            raise EngineBusy(
+                "Every worker is training at the moment. Please try again when a run has ended."
+            ) from error
+        return slopes
 
     def close(self) -> None:
         """End the workers that were started here; runs that were going on can be resumed."""

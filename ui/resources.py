@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from digits.dataset import load_test_images
 from digits.inference import FloatArray
+from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store, open_store
 from trainer.checkpoints import unpacked_weights
@@ -35,10 +36,18 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
     """Weights of a run: as of its last checkpoint, or `untrained.npz` for those it began with.
 
     Raises:
-        ArtifactMissing: they are gone or damaged.
+        ArtifactMissing: they are gone.
+        CheckpointDamaged: they are there, but not what was saved.
         KeyError: none were kept yet.
     """
-    return _weights(run.id, run.artifacts[name])
+    try:
+        return _weights(run.id, run.artifacts[name])
+    except ArtifactMissing:
+        newer = resources().store.runs.get(run.id)
+        if newer is None or newer.artifacts.get(name) == run.artifacts[name]:
+            raise
+        # A newer checkpoint took its place since the page read the run.
+        return _weights(run.id, newer.artifacts[name])
 
 
 @lru_cache(maxsize=64)

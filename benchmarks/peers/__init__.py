@@ -3,6 +3,8 @@
 Each module defines `Peer`, whose `train` starts over from fresh weights every time.
 """
 
+import platform
+import resource
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +34,11 @@ class BasePeer:
     def train(self, epochs: int) -> list[float]:
         """Train a fresh network; returns the mean loss of each epoch."""
         raise NotImplementedError
+
+    def peak_memory_mb(self) -> float:
+        """Return the most memory that the program has taken so far."""
+        unit = 1 if platform.system() == "Darwin" else 1024  # bytes there, kilobytes elsewhere
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
     def close(self) -> None:
         """End what was started; most have nothing to end."""

@@ -8,8 +8,8 @@ from benchmarks.peers import BasePeer, shuffled_batches
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 
-# It has no Adam; this is the rate that its window starts with, less for twice its batch size.
-LEARNING_RATE = 0.05
+# It has no Adam; with this rate its losses are those of the others.
+LEARNING_RATE = 0.04
 MOMENTUM = 0.9
 
 

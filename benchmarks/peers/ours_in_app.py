@@ -5,6 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
+import psutil
+
 from benchmarks.peers import BasePeer
 from digits.dataset import DEFAULT_FOLDER, Mnist
 from digits.settings import TrainingSettings
@@ -24,6 +26,7 @@ class Peer(BasePeer):
 
     def __init__(self, mnist: Mnist, settings: TrainingSettings) -> None:
         super().__init__(mnist, settings)
+        self.worker_mb = 0.0
         self.folder = TemporaryDirectory()
         data = Path(self.folder.name)
         place = Place(
@@ -51,6 +54,10 @@ class Peer(BasePeer):
             viewer.join()
         return [epoch.loss for epoch in self.store.progress.since(run.id).epochs]
 
+    def peak_memory_mb(self) -> float:
+        """Return the most that this process took, and the most that was seen of its worker."""
+        return super().peak_memory_mb() + self.worker_mb
+
     def close(self) -> None:
         """End the worker and forget the runs."""
         self.service.close()
@@ -61,6 +68,7 @@ class Peer(BasePeer):
         step = 0
         while not finished.wait(VIEWER_INTERVAL):
             self.store.runs.get(run_id)
+            self.worker_mb = max(self.worker_mb, _children_mb())
             points = self.store.progress.since(run_id, step).points
             step = int(points.steps[-1]) if len(points) else step
 
@@ -80,3 +88,8 @@ class Peer(BasePeer):
             if time.monotonic() > deadline:
                 raise TimeoutError(self.service.readiness.line)
             time.sleep(0.1)
+
+
+def _children_mb() -> float:
+    children = psutil.Process().children(recursive=True)
+    return float(sum(child.memory_info().rss for child in children)) / 1e6

@@ -18,5 +18,7 @@ class Peer(BasePeer):
     def train(self, epochs: int) -> list[float]:
         """Train both; returns the mean loss of each epoch of the first."""
         with ThreadPoolExecutor(len(self.both)) as threads:
-            losses = list(threads.map(lambda peer: peer.train(epochs), self.both))
+            losses: list[list[float]] = list(
+                threads.map(lambda peer: peer.train(epochs), self.both)
+            )
         return losses[0]

@@ -1,0 +1,208 @@
+"""Runs carried out in this process, by the function that workers execute."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from digits.dataset import Mnist
+from digits.inference import digit_probabilities
+from digits.settings import TrainingSettings
+from model_store.records import Run, State, Wish
+from model_store.store import Store, open_store
+from trainer import carrying
+from trainer.checkpoints import unpacked, unpacked_weights
+from trainer.place import Place
+
+# All tests share one shape, because each new one takes a second to compile.
+SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=3, batch_size=32)
+STEPS = 3 * 113  # 3,600 of 4,000 images in batches of 32
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"), tmp_path, None)
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    return open_store(place.database_url, place.artifacts_url)
+
+
+@pytest.fixture(autouse=True)
+def little_data(small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
+
+
+@pytest.fixture
+def carried_out(store: Store, place: Place) -> Callable[[TrainingSettings], Run]:
+    """Carry out a run with these settings, and return how it ended."""
+
+    def carry_out(settings: TrainingSettings) -> Run:
+        run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+        carrying.carry_out_next("ticket", place)
+        return found(store, run)
+
+    return carry_out
+
+
+def found(store: Store, run: Run) -> Run:
+    now = store.runs.get(run.id)
+    assert now is not None
+    return now
+
+
+def weights(store: Store, run: Run) -> list[np.ndarray]:
+    return unpacked_weights(store.artifacts.load(run.id, run.artifacts["checkpoint.npz"]))
+
+
+def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -> None:
+    run = carried_out(SETTINGS)
+    assert run.state == State.FINISHED
+    assert run.step == run.total_steps == STEPS
+    progress = store.progress.since(run.id)
+    np.testing.assert_array_equal(progress.points.steps, np.arange(1, STEPS + 1))
+    assert [epoch.epoch for epoch in progress.epochs] == [1, 2, 3]
+    assert progress.epochs[-1].last_step == STEPS
+    assert progress.epochs[-1].validation_accuracy > 0.5
+    assert run.first_batch["accuracy"] < 0.4 < run.last_batch["accuracy"]
+    assert run.origin["data"] == small_mnist.fingerprint
+    assert "CPU" in run.origin["device"] or "GPU" in run.origin["device"]
+    probabilities = digit_probabilities(weights(store, run), "relu", small_mnist.test_images)
+    accuracy = np.mean(probabilities.argmax(axis=1) == small_mnist.test_labels)
+    assert run.test["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+
+
+def test_the_keras_file_predicts_the_same_in_plain_keras(
+    store, carried_out, small_mnist, tmp_path
+) -> None:
+    run = carried_out(SETTINGS.model_copy(update={"dropout": 0.2}))
+    path = tmp_path / "taken_home.keras"
+    path.write_bytes(store.artifacts.load(run.id, run.artifacts["model.keras"]))
+    network = keras.models.load_model(path)
+    images = small_mnist.test_images[:100]
+    ours = digit_probabilities(weights(store, run), "relu", images)
+    np.testing.assert_allclose(network(images / np.float32(255)), ours, atol=1e-5)
+
+
+def wish_after(store: Store, run: Run, step: int, wish: Wish) -> threading.Thread:
+    """Wish for something, in another thread, as soon as the run has reached a step."""
+
+    def watch() -> None:
+        until = time.monotonic() + 60
+        while found(store, run).step < step and time.monotonic() < until:
+            time.sleep(0.002)
+        assert store.runs.wish(run.id, "ann", wish)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def test_stop_keeps_what_was_learned(store, place) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 50})
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    watcher = wish_after(store, run, 200, Wish.STOP)
+    carrying.carry_out_next("ticket", place)
+    watcher.join()
+    run = found(store, run)
+    assert run.state == State.STOPPED
+    assert run.wish == Wish.NOTHING
+    assert 200 <= run.step < run.total_steps
+    assert store.progress.since(run.id).points.steps[-1] == run.step
+    assert run.test["accuracy"] > 0.5
+    assert weights(store, run)
+
+
+def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 20})
+    straight = carried_out(settings)
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    watcher = wish_after(store, run, 300, Wish.PAUSE)
+    carrying.carry_out_next("first", place)
+    watcher.join()
+    paused = found(store, run)
+    assert paused.state == State.PAUSED
+    assert paused.test is None
+    assert store.runs.requeue(run.id, "ann", paused.settings)
+    carrying.carry_out_next("second", place)
+    finished = found(store, run)
+    assert finished.state == State.FINISHED
+    assert finished.test == straight.test
+    both = [store.progress.since(each.id).points for each in (straight, finished)]
+    np.testing.assert_array_equal(both[0].losses, both[1].losses)
+    np.testing.assert_array_equal(both[0].steps, both[1].steps)
+
+
+def test_more_epochs_go_on_where_it_ended(store, place, carried_out) -> None:
+    longer = SETTINGS.model_copy(update={"epochs": 5})
+    straight = carried_out(longer)
+    run = carried_out(SETTINGS)
+    assert store.runs.requeue(run.id, "ann", longer.model_dump(mode="json"))
+    carrying.carry_out_next("more", place)
+    run = found(store, run)
+    assert run.total_steps == run.step == straight.step
+    assert run.test == straight.test
+
+
+def test_a_run_that_runs_away_says_so_and_keeps_its_points(store, carried_out) -> None:
+    run = carried_out(
+        TrainingSettings(hidden_layers=(64, 32), learning_rate=10, optimizer="sgd", epochs=1)
+    )
+    assert run.state == State.FAILED
+    assert "Try a learning rate a tenth of 10" in run.failure
+    steps = store.progress.since(run.id).points.steps
+    assert steps[-1] == run.step > 0
+
+
+def test_a_damaged_checkpoint_starts_the_run_over(store, place, carried_out, tmp_path) -> None:
+    run = carried_out(SETTINGS)
+    before = run.test
+    path = tmp_path / "artifacts" / run.id / run.artifacts["checkpoint.npz"]
+    path.write_bytes(path.read_bytes()[:1000])
+    assert store.runs.requeue(run.id, "ann", run.settings)
+    carrying.carry_out_next("again", place)
+    run = found(store, run)
+    assert run.state == State.FINISHED
+    assert run.test == before
+
+
+def test_long_runs_keep_means_of_several_batches(store, carried_out, monkeypatch) -> None:
+    every = carried_out(SETTINGS)
+    monkeypatch.setattr(carrying, "MOST_POINTS", 100)
+    means = carried_out(SETTINGS)
+    all_losses = store.progress.since(every.id).points.losses
+    points = store.progress.since(means.id).points
+    assert len(points) <= 100
+    assert points.steps[-1] == STEPS
+    assert points.losses[0] == pytest.approx(all_losses[:4].mean(), rel=1e-6)
+    assert points.losses[-1] == pytest.approx(all_losses[-1], rel=1e-6)
+
+
+def test_a_store_that_cannot_be_written_ends_in_a_sentence(
+    store, carried_out, monkeypatch
+) -> None:
+    def full(*arguments: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(carrying._CarriedOut, "_save", full)
+    run = carried_out(SETTINGS)
+    assert run.state == State.FAILED
+    assert "No space left on device" in run.failure
+
+
+def test_without_work_a_ticket_does_nothing(store, place) -> None:
+    carrying.carry_out_next("ticket", place)
+    assert store.runs.active() == []
+
+
+def test_a_checkpoint_read_back_is_the_same(store, carried_out) -> None:
+    run = carried_out(SETTINGS)
+    checkpoint = unpacked(store.artifacts.load(run.id, run.artifacts["checkpoint.npz"]))
+    assert checkpoint.step == STEPS
+    assert [array.shape for array in checkpoint.weights] == [(784, 16), (16,), (16, 10), (10,)]
+    assert len(checkpoint.epoch_losses) == 0

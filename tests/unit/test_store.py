@@ -1,0 +1,216 @@
+"""The store: runs, their queue, their progress and their files, on a real SQLite database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model_store.artifacts import ArtifactMissing, Artifacts
+from model_store.progress import Superseded
+from model_store.records import Epoch, Points, Progress, State, Wish
+from model_store.store import Store, open_store
+
+NO_POINTS = Points.joined([])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+
+
+def points(first: int, last: int) -> Points:
+    steps = np.arange(first, last + 1, dtype=np.int32)
+    return Points(steps, (1 / steps).astype(np.float32), np.linspace(0, 1, len(steps), dtype=np.float32))
+
+
+def epoch(number: int, last_step: int) -> Epoch:
+    return Epoch(number, last_step, 0.5, 0.9, None, None, 1.0)
+
+
+def test_a_run_comes_back_as_it_was_put_in(store: Store) -> None:
+    run = store.runs.create("ann", {"epochs": 5}, "784-10")
+    assert store.runs.get(run.id) == run
+    assert run.state == State.QUEUED
+    assert run.is_active
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "../../etc/passwd", "' OR 1=1 --", "x" * 5000])
+def test_an_unknown_run_is_none(store: Store, name: str) -> None:
+    store.runs.create("ann", {}, "a")
+    assert store.runs.get(name) is None
+
+
+def test_a_visitor_sees_own_runs_newest_first(store: Store) -> None:
+    first, second = (store.runs.create("ann", {}, name) for name in "ab")
+    store.runs.create("bob", {}, "c")
+    assert [run.id for run in store.runs.of_visitor("ann")] == [second.id, first.id]
+
+
+def test_runs_survive_reopening(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path)
+    run = open_store(*address).runs.create("ann", {}, "a")
+    assert open_store(*address).runs.get(run.id) == run
+
+
+class TestWishes:
+    def test_only_the_owner_may_stop(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "a")
+        assert not store.runs.wish(run.id, "bob", Wish.STOP)
+        assert store.runs.get(run.id) == run
+
+    def test_a_waiting_run_stops_at_once(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "a")
+        assert store.runs.wish(run.id, "ann", Wish.STOP)
+        stopped = store.runs.get(run.id)
+        assert stopped is not None
+        assert stopped.state == State.STOPPED
+        assert store.queue.claim("ticket") is None
+
+    def test_a_running_run_hears_of_it_with_its_next_report(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "a")
+        store.queue.claim("ticket")
+        assert store.runs.wish(run.id, "ann", Wish.PAUSE)
+        wish = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
+        assert wish == Wish.PAUSE
+
+    def test_a_run_at_rest_goes_on(self, store: Store) -> None:
+        run = store.runs.create("ann", {"epochs": 5}, "a")
+        assert not store.runs.requeue(run.id, "ann", {"epochs": 9}), "it is active"
+        store.runs.change(run.id, state=State.STOPPED, ticket="old")
+        assert not store.runs.requeue(run.id, "bob", {"epochs": 9}), "it is not his"
+        assert store.runs.requeue(run.id, "ann", {"epochs": 9})
+        again = store.queue.claim("new")
+        assert again is not None
+        assert again.settings == {"epochs": 9}
+
+    def test_only_the_owner_deletes_and_only_at_rest(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "a")
+        assert not store.runs.delete(run.id, "ann")
+        store.runs.change(run.id, state=State.FINISHED)
+        assert not store.runs.delete(run.id, "bob")
+        assert store.runs.delete(run.id, "ann")
+        assert store.runs.get(run.id) is None
+
+
+class TestQueue:
+    def test_runs_of_one_visitor_come_in_order(self, store: Store) -> None:
+        made = [store.runs.create("ann", {}, name).id for name in "abc"]
+        claimed = [store.queue.claim(ticket) for ticket in "123"]
+        assert [run.id for run in claimed if run] == made
+
+    def test_visitors_take_turns(self, store: Store) -> None:
+        for visitor in ("ann", "ann", "ann", "bob", "bob", "cem"):
+            store.runs.create(visitor, {}, visitor)
+        order = []
+        for ticket in range(6):
+            run = store.queue.claim(str(ticket))
+            assert run
+            order.append(run.visitor)
+        assert order == ["ann", "bob", "cem", "ann", "bob", "ann"]
+
+    def test_the_position_counts_who_starts_before(self, store: Store) -> None:
+        runs = [store.runs.create(visitor, {}, "a") for visitor in ("ann", "ann", "bob")]
+        assert [store.queue.position(run.id) for run in runs] == [0, 2, 1]
+        store.queue.claim("ticket")
+        assert store.queue.position(runs[0].id) is None
+
+    def test_a_ticket_worked_off_again_gets_its_run_back(self, store: Store) -> None:
+        first = store.runs.create("ann", {}, "a")
+        store.runs.create("bob", {}, "b")
+        for _ in range(2):
+            claimed = store.queue.claim("ticket")
+            assert claimed
+            assert claimed.id == first.id
+
+    def test_no_run_is_given_away_twice(self, store: Store) -> None:
+        made = {store.runs.create(f"visitor {n % 3}", {}, "a").id for n in range(24)}
+        with ThreadPoolExecutor(8) as pool:
+            claimed = list(pool.map(store.queue.claim, map(str, range(30))))
+        ids = [run.id for run in claimed if run]
+        assert len(ids) == 24
+        assert set(ids) == made
+
+
+class TestProgress:
+    @pytest.fixture
+    def run_id(self, store: Store) -> str:
+        run_id = store.runs.create("ann", {}, "a").id
+        store.queue.claim("ticket")
+        return run_id
+
+    def test_it_is_read_from_a_cursor_on(self, store: Store, run_id: str) -> None:
+        store.progress.append(run_id, "ticket", Progress(points(1, 4), []), step=4)
+        store.progress.append(run_id, "ticket", Progress(points(5, 9), [epoch(1, 9)]), step=9)
+        everything = store.progress.since(run_id)
+        np.testing.assert_array_equal(everything.points.steps, np.arange(1, 10))
+        np.testing.assert_array_equal(everything.points.losses, points(1, 9).losses)
+        later = store.progress.since(run_id, 4)
+        np.testing.assert_array_equal(later.points.steps, np.arange(5, 10))
+        assert later.epochs == [epoch(1, 9)]
+        assert not len(store.progress.since(run_id, 9).points)
+
+    def test_steps_to_be_taken_again_are_forgotten(self, store: Store, run_id: str) -> None:
+        for first, last in ((1, 4), (5, 9)):
+            report = Progress(points(first, last), [epoch(last, last)])
+            store.progress.append(run_id, "ticket", report, step=last)
+        store.progress.rewind(run_id, 4)
+        left = store.progress.since(run_id)
+        assert left.points.steps[-1] == 4
+        assert left.epochs == store.progress.epochs(run_id) == [epoch(4, 4)]
+
+    def test_another_ticket_is_turned_away(self, store: Store, run_id: str) -> None:
+        with pytest.raises(Superseded, match="not in the hands of ticket stale"):
+            store.progress.append(run_id, "stale", Progress(points(1, 2), []), step=2)
+        assert not len(store.progress.since(run_id).points)
+
+    def test_it_goes_with_its_run(self, store: Store, run_id: str) -> None:
+        store.progress.append(run_id, "ticket", Progress(points(1, 2), [epoch(1, 2)]), step=2)
+        store.runs.change(run_id, state=State.FINISHED)
+        store.runs.delete(run_id, "ann")
+        assert store.progress.since(run_id).epochs == []
+        assert not len(store.progress.since(run_id).points)
+
+
+class TestArtifacts:
+    @pytest.fixture
+    def artifacts(self, tmp_path: Path) -> Artifacts:
+        return Artifacts(str(tmp_path))
+
+    @given(content=st.binary(max_size=200))
+    def test_what_is_saved_is_read_back(self, content: bytes) -> None:
+        artifacts = Artifacts("memory://artifacts")
+        reference = artifacts.save("run", "weights.npz", content)
+        assert reference.endswith(".npz")
+        assert artifacts.load("run", reference) == content
+
+    def test_a_newer_file_leaves_the_older_one_whole(self, artifacts: Artifacts) -> None:
+        old = artifacts.save("run", "weights.npz", b"old")
+        new = artifacts.save("run", "weights.npz", b"new")
+        assert artifacts.load("run", old) == b"old"
+        artifacts.delete("run", keep=frozenset([new]))
+        assert artifacts.load("run", new) == b"new"
+        with pytest.raises(ArtifactMissing, match="gone from the store"):
+            artifacts.load("run", old)
+
+    def test_damage_is_noticed(self, artifacts: Artifacts, tmp_path: Path) -> None:
+        reference = artifacts.save("run", "weights.npz", b"weights")
+        (tmp_path / "run" / reference).write_bytes(b"weig")
+        with pytest.raises(ArtifactMissing, match="damaged"):
+            artifacts.load("run", reference)
+
+    def test_deleting_takes_all_of_a_run_and_nothing_else(
+        self, artifacts: Artifacts, tmp_path: Path
+    ) -> None:
+        artifacts.save("one", "weights.npz", b"1")
+        kept = artifacts.save("two", "weights.npz", b"2")
+        artifacts.delete("one")
+        artifacts.delete("never there")
+        assert artifacts.load("two", kept) == b"2"
+        assert [path.name for path in tmp_path.iterdir()] == ["two"]
+
+    def test_no_unfinished_file_is_left(self, artifacts: Artifacts, tmp_path: Path) -> None:
+        artifacts.save("run", "weights.npz", b"weights")
+        assert not list(tmp_path.rglob("*.part"))
