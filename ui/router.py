@@ -1,19 +1,16 @@
 """The way to every page: the navigation on top, and what all pages share."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from ui.addresses import page_file
 from ui.style import apply_style
-
-PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 
 def page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
     """A page of the folder `pages`."""
     address = None if default else name
     return st.Page(
-        PAGES / f"{name}.py",
+        page_file(name),
         title=title,
         icon=f":material/{icon}:",
         url_path=address,
@@ -26,6 +23,7 @@ current = st.navigation(
     [
         page("train", "Train", "play_circle", default=True),
         page("draw", "Draw", "draw"),
+        page("learn", "Learn", "school"),
         page("models", "Models", "inventory_2"),
     ],
     position="top",

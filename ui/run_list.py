@@ -7,6 +7,7 @@ import streamlit as st
 from digits.settings import TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
+from ui.addresses import page_file
 from ui.resources import resources
 from ui.run_view import ICONS
 from ui.session import show_settings_of, view, visitor_id
@@ -25,7 +26,7 @@ def show_run_card(run: Run) -> None:
             if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
                 view(run)
                 show_settings_of(run)
-                st.switch_page("pages/train.py")
+                st.switch_page(page_file("train"))
             _download(run)
             if not run.is_active and st.button(
                 "Delete", key=f"delete_{run.id}", icon=":material/delete:"

@@ -1,5 +1,6 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
+import re
 from secrets import token_hex
 
 import streamlit as st
@@ -9,13 +10,14 @@ from model_store.records import Run
 from ui.resources import resources
 
 VISITOR_COOKIE = "visitor"
+_VISITOR_ID = re.compile("[0-9a-f]{32}")
 
 
 def visitor_id() -> str:
     """The visitor's id: from the cookie, or for this session alone where cookies are refused."""
-    cookie = st.context.cookies.get(VISITOR_COOKIE)
-    if cookie:
-        return str(cookie)
+    cookie = str(st.context.cookies.get(VISITOR_COOKIE))
+    if _VISITOR_ID.fullmatch(cookie):
+        return cookie
     if "visitor" not in st.session_state:
         st.session_state.visitor = token_hex(16)
     return str(st.session_state.visitor)

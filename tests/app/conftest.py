@@ -1,0 +1,51 @@
+"""An app of one's own for each test: an empty store, and a service whose workers never start."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.settings import TrainingSettings
+from model_store.records import Run
+from trainer import carrying
+from ui.resources import Resources, resources
+
+ROOT = Path(__file__).parents[2]
+MNIST = ROOT / "data" / "mnist"
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]:
+    """The resources that the pages of this test use."""
+    (tmp_path / "mnist").symlink_to(MNIST)
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    resources.cache_clear()
+    yield resources()
+    resources.cache_clear()
+
+
+@pytest.fixture
+def app(made: Resources) -> AppTest:
+    """The app at its first page, not run yet."""
+    return AppTest.from_file(str(ROOT / "ui" / "router.py"), default_timeout=30)
+
+
+@pytest.fixture
+def finished_run(made: Resources, small_mnist, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A small network, trained for real, that belongs to nobody."""
+    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
+    settings = TrainingSettings(hidden_layers=(16,), epochs=1, batch_size=32)
+    run = made.service.submit("nobody", settings)
+    carrying.carry_out_next("ticket", made.place)
+    finished = made.store.runs.get(run.id)
+    assert finished
+    return finished
+
+
+def words(app: AppTest) -> str:
+    """All that the page says, in one string."""
+    assert not app.exception
+    parts = [*app.markdown, *app.caption, *app.title, *app.subheader]
+    boxes = [*app.info, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in [*parts, *boxes])

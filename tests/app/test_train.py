@@ -1,0 +1,147 @@
+"""The Train page, without a browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.settings import TrainingSettings
+from model_store.records import Run, State
+from tests.app.conftest import words
+from ui.resources import Resources
+
+
+def number(app: AppTest, label: str):
+    """Return the number field with this label."""
+    return next(field for field in app.number_input if field.label.startswith(label))
+
+
+def test_a_newcomer_reads_what_to_press(app: AppTest) -> None:
+    app.run()
+    assert "press **Train**" in words(app)
+    assert app.button(key="train").proto.type == "primary"
+    assert "**109,386** weights" in words(app)
+
+
+def test_train_puts_the_settings_in_line(app: AppTest, made: Resources) -> None:
+    app.run()
+    number(app, "Epochs").set_value(3)
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.active()
+    assert run.settings == TrainingSettings(epochs=3).model_dump(mode="json")
+    assert app.query_params["run"] in (run.id, [run.id])
+    assert "**queued**" in words(app)
+    assert "warming up" in words(app)
+    assert app.button(key="train").disabled
+    assert not app.button(key="stop").disabled
+
+
+def test_layers_come_and_go_one_by_one(app: AppTest) -> None:
+    app.run()
+    app.button(key="add_layer").click().run()
+    assert "784 → 128 → 64 → 32 → 10" in words(app)
+    number(app, "Hidden layer 2").set_value(100).run()
+    app.button(key="remove_layer_0").click().run()
+    assert "784 → 100 → 32 → 10" in words(app)
+    for _ in range(4):
+        app.button(key="add_layer").click().run()
+    assert app.button(key="add_layer").disabled
+    for _ in range(6):
+        app.button(key="remove_layer_0").click().run()
+    assert "784 → 10: **7,850** weights" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "allowed"),
+    [
+        ("Hidden layer 1", 0, "each has 1 to 1,024 units"),
+        ("Hidden layer 2", 2000, "each has 1 to 1,024 units"),
+        ("Batch size", 5000, "from 1 to 4,096"),
+        ("Epochs", 0, "from 1 to 50"),
+        ("Learning rate", -1.0, "from 1e-06 to 10"),
+        ("Dropout", 0.9, "from 0 to 0.8"),
+        ("Seed", -1, "a whole number from 0"),
+    ],
+)
+def test_wrong_values_are_refused_beside_the_field(
+    app: AppTest, label: str, value: float, allowed: str
+) -> None:
+    app.run()
+    number(app, label).set_value(value).run()
+    assert allowed in words(app)
+    assert app.button(key="train").disabled
+    assert number(app, label).value == value
+
+
+def test_a_preset_sets_every_control(app: AppTest) -> None:
+    app.run()
+    app.selectbox(key="preset").set_value("Exercise: one layer more").run()
+    assert "784 → 128 → 64 → 32 → 10" in words(app)
+    assert number(app, "Hidden layer 3").value == 32
+
+
+def test_settings_come_from_the_address(app: AppTest) -> None:
+    app.query_params["layers"] = "32-16"
+    app.query_params["epochs"] = "7"
+    app.run()
+    assert "784 → 32 → 16 → 10" in words(app)
+    assert number(app, "Epochs").value == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("run", "../../etc", "There is no run under this address"),
+        ("run", "x" * 3000, "There is no run under this address"),
+        ("epochs", "abc", "Epochs: a whole number from 1 to 50, not “abc”"),
+        ("layers", "128-9999", "each has 1 to 1,024 units"),
+        ("layers", "1-2-3-4-5-6-7", "there can be 0 to 6 of them"),
+        ("rate", "nan", "Learning rate: a number"),
+        ("optimizer", "<script>", "one of adam"),
+    ],
+)
+def test_nonsense_in_the_address_is_said_and_survived(
+    app: AppTest, name: str, value: str, sentence: str
+) -> None:
+    app.query_params[name] = value
+    app.run()
+    assert sentence in words(app)
+    assert "784 → 128 → 64 → 10" in words(app)
+    assert not app.button(key="train").disabled
+
+
+def test_a_link_shows_a_run_to_anyone_but_gives_no_power(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    said = words(app)
+    assert "**finished** · 1 epochs" in said or "**finished** · 1 epoch" in said
+    assert any("10,000 test images" in metric.label for metric in app.metric)
+    assert "The same image before and after" in said
+    keys = {button.key for button in app.button}
+    assert not keys & {"stop", "pause", "resume", "more_epochs"}
+    assert "train" in keys
+
+
+def test_the_test_accuracy_is_a_percentage(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    shown = next(metric for metric in app.metric if "10,000" in metric.label)
+    assert shown.value == f"{finished_run.test['accuracy']:.2%}"
+
+
+def test_deleted_weights_are_said_and_survived(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    made.store.artifacts.delete(finished_run.id)
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert "gone from the store" in words(app)
+    assert "**finished**" in words(app)
+
+
+def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:
+    app.run()
+    app.button(key="train").click().run()
+    app.button(key="stop").click().run()
+    (run,) = made.store.runs.of_visitor(app.session_state["visitor"])
+    assert run.state == State.STOPPED
+    assert "**stopped**" in words(app)
+    assert not app.button(key="train").disabled
