@@ -10,24 +10,31 @@ prepares it, and read by the network. A record is one JSON object a line: `label
 import argparse
 import gzip
 import json
+import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
-from digits.drawing import Pixels
+from benchmarks.drawing_records import Stroke, draw
+from benchmarks.not_digits import held_out
+from digits.calibration import calibrated, expected_calibration_error, fit_temperature
+from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
+from digits.doubt import doubt
+from digits.drawing import Pixels, prepare, squeeze
+from digits.inference import FloatArray, digit_probabilities
+from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import TrainingSettings
+from digits.training import evaluate, train
 
-CANVAS_SIDE = 320
-BRUSH = 18
-# Drawn this much larger and averaged down, as a browser smooths the edges of a stroke.
-SMOOTHING = 3
-SMALLEST, LARGEST = 0.25, 0.85
 RESAMPLES = 2000
+REPEATS = 3
+STRANGE_DRAWINGS = 250
 
 
 class Record(NamedTuple):
@@ -35,26 +42,44 @@ class Record(NamedTuple):
 
     label: int
     writer: str
-    strokes: list[list[list[float]]]
+    strokes: list[Stroke]
 
 
 @dataclass(frozen=True)
 class Score:
-    """How well drawn digits were read; all shares lie between 0 and 1.
+    """How well drawn digits were read, over all repeats; all shares lie between 0 and 1.
 
     Attributes:
         accuracy: over all digits.
         writer_mean: mean of the accuracy of each writer.
-        interval: 95% interval of the writer mean.
+        interval: 95% interval of the writer mean, by resampling writers.
+        test_accuracy: on MNIST's test set.
+        calibration_error: expected calibration error on the drawn digits.
+        uncalibrated_error: the same before the temperature was fitted.
         per_class: accuracy of each digit, 0 to 9.
         confusions: the commonest mistakes: what it was, what it was read as, how often.
+        seconds: of training, mean.
     """
 
     accuracy: float
     writer_mean: float
     interval: tuple[float, float]
+    test_accuracy: float
+    calibration_error: float
+    uncalibrated_error: float
     per_class: list[float]
     confusions: list[tuple[int, int, int]]
+    seconds: float
+
+
+class Trained(NamedTuple):
+    """A trained network: its settings, weights, temperature, test accuracy, training seconds."""
+
+    settings: TrainingSettings
+    weights: list[FloatArray]
+    temperature: float
+    test_accuracy: float
+    seconds: float
 
 
 def read_records(path: Path) -> list[Record]:
@@ -65,56 +90,68 @@ def read_records(path: Path) -> list[Record]:
     return [Record(int(line["label"]), str(line["writer"]), line["strokes"]) for line in lines]
 
 
-def draw(
-    strokes: Sequence[Sequence[Sequence[float]]], rng: np.random.Generator, brush: float = BRUSH
-) -> Pixels:
-    """Draw strokes on a transparent canvas with a round black brush, at a random size and place.
-
-    Args:
-        strokes: pen-downs, each a list of [x, y].
-        rng: decides the size, 25 to 85% of the canvas, and the place.
-        brush: diameter in pixels of the canvas.
-
-    Returns:
-        RGBA pixels [320, 320, 4].
-    """
-    lines = [np.reshape(np.asarray(stroke, float), (-1, 2)) for stroke in strokes if len(stroke)]
-    points = np.concatenate(lines)
-    corner, extent = points.min(axis=0), np.ptp(points, axis=0)
-    scale = rng.uniform(SMALLEST, LARGEST) * CANVAS_SIDE / max(extent.max(), 1e-6)
-    room = CANVAS_SIDE - brush - extent * scale
-    place = brush / 2 + rng.uniform(size=2) * room.clip(0)
-    ink = rasterise([(line - corner) * scale + place for line in lines], brush)
-    return np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink])
+def train_network(settings: TrainingSettings, mnist: Mnist) -> Trained:
+    """Train to the end, then fit the temperature on the images that were held back."""
+    started = time.perf_counter()
+    *_, last = train(settings, mnist)
+    final = last.checkpoint().weights
+    seconds = time.perf_counter() - started
+    kept, held_back = settings.split(len(mnist.train_labels))
+    temperature = 1.0
+    if held_back:
+        images = mnist.train_images[kept:]
+        probabilities = digit_probabilities(final, settings.activation, images)
+        temperature = fit_temperature(probabilities, mnist.train_labels[kept:])
+    test = evaluate(final, settings, mnist.test_images, mnist.test_labels)
+    return Trained(settings, final, temperature, test.accuracy, seconds)
 
 
-def rasterise(lines: Sequence[NDArray[np.float64]], brush: float) -> Pixels:
-    """Ink of lines through points [count, 2] with round caps and joins, uint8 [320, 320]."""
-    canvas = Image.new("L", (CANVAS_SIDE * SMOOTHING,) * 2)
-    pen = ImageDraw.Draw(canvas)
-    radius = brush * SMOOTHING / 2
-    for line in lines:
-        path = [(x, y) for x, y in (line * SMOOTHING).tolist()]
-        pen.line(path, fill=255, width=round(2 * radius))
-        for x, y in path:
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(SMOOTHING))
-
-
-def score(records: Sequence[Record], predictions: NDArray[np.integer[Any]]) -> Score:
-    """Compare predictions [count] with the labels of the records."""
+def score(networks: Sequence[Trained], images: Pixels, records: Sequence[Record]) -> Score:
+    """Let networks of one recipe read prepared drawings [count, 28, 28] of the records."""
     labels = np.array([record.label for record in records])
     writers = np.array([record.writer for record in records])
-    right = predictions == labels
+    answers = [
+        digit_probabilities(net.weights, net.settings.activation, images) for net in networks
+    ]
+    predictions = np.array([shares.argmax(axis=1) for shares in answers])
+    right = (predictions == labels).mean(axis=0)
     by_writer = np.array([right[writers == writer].mean() for writer in np.unique(writers)])
-    wrong = Counter(zip(labels[~right].tolist(), predictions[~right].tolist(), strict=True))
+    wrong = Counter(
+        (int(was), int(read))
+        for row in predictions
+        for was, read in zip(labels[row != labels], row[row != labels], strict=True)
+    )
+    errors = [
+        [
+            expected_calibration_error(calibrated(shares, heat), labels)
+            for heat in (net.temperature, 1.0)
+        ]
+        for shares, net in zip(answers, networks, strict=True)
+    ]
+    calibrated_error, uncalibrated_error = np.mean(errors, axis=0)
     return Score(
         float(right.mean()),
         float(by_writer.mean()),
         bootstrap_interval(by_writer),
+        float(np.mean([net.test_accuracy for net in networks])),
+        float(calibrated_error),
+        float(uncalibrated_error),
         [float(right[labels == digit].mean()) for digit in range(10) if (labels == digit).any()],
         [(was, read, count) for (was, read), count in wrong.most_common(8)],
+        float(np.mean([net.seconds for net in networks])),
     )
+
+
+def doubt_rates(canvases: Sequence[Pixels]) -> dict[str, float]:
+    """Share of drawings that are flagged as no digit: of the real digits, and of each kind."""
+    rng = np.random.default_rng(1)
+    kinds = {"digits": canvases, **held_out(STRANGE_DRAWINGS, rng)}
+    rates = {
+        kind: float(np.mean([doubt(prepare(canvas)) is not None for canvas in drawings]))
+        for kind, drawings in kinds.items()
+    }
+    others = [rate for kind, rate in rates.items() if kind != "digits"]
+    return {**rates, "all that are none": float(np.mean(others))}
 
 
 def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -123,3 +160,78 @@ def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
     means = rng.choice(values, (RESAMPLES, len(values))).mean(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)
+
+
+def measure(
+    records: Sequence[Record], recipes: dict[str, TrainingSettings], mnist: Mnist
+) -> dict[str, Any]:
+    """Train every recipe, let it read all records, and tell how often `doubt` is right."""
+    canvases = [
+        draw(record.strokes, np.random.default_rng((0, number)))
+        for number, record in enumerate(records)
+    ]
+    prepared = np.stack([prepare(canvas).image for canvas in canvases])
+    squeezed = np.stack([squeeze(canvas) for canvas in canvases])
+    scores: dict[str, Score] = {}
+    for name, settings in recipes.items():
+        seeds = range(settings.seed, settings.seed + REPEATS)
+        networks = [
+            train_network(settings.model_copy(update={"seed": seed}), mnist) for seed in seeds
+        ]
+        scores[name] = score(networks, prepared, records)
+        show(name, scores[name])
+        if name == "best_reader":  # what greets visitors is the first of these
+            scores["ready_made"] = score(networks[:1], prepared, records)
+            show("ready_made", scores["ready_made"])
+        if name == "notebook":
+            scores["squeezed"] = score(networks, squeezed, records)
+            show("squeezed", scores["squeezed"])
+    rates = doubt_rates(canvases)
+    print("Flagged as no digit:", ", ".join(f"{kind} {rate:.1%}" for kind, rate in rates.items()))
+    return {
+        "recipes": {name: asdict(result) for name, result in scores.items()},
+        "flagged": rates,
+        "settings": {name: settings.to_query() for name, settings in recipes.items()},
+    }
+
+
+def show(name: str, result: Score) -> None:
+    """Print a score in a few lines."""
+    low, high = result.interval
+    classes = " ".join(f"{share:.1%}" for share in result.per_class)
+    mistakes = ", ".join(f"{was} as {read}: {count}" for was, read, count in result.confusions)
+    print(
+        f"{name}: {result.writer_mean:.2%} by writer ({low:.2%} to {high:.2%}), "
+        f"{result.accuracy:.2%} of all; MNIST test {result.test_accuracy:.2%}; "
+        f"calibration error {result.calibration_error:.3f} "
+        f"(before: {result.uncalibrated_error:.3f}); trained in {result.seconds:.0f} s\n"
+        f"  0 to 9: {classes}\n  read wrongly: {mistakes}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Read the command line, measure, print, and write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", type=Path, required=True, help="JSON lines of drawn digits")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
+    parser.add_argument("--settings", help="measure only these, in URL form: layers=512&augment=1")
+    arguments = parser.parse_args()
+    recipes = {
+        "best_reader": BEST_READER,
+        "default_shape": DEFAULT_RECIPE,
+        "notebook": NOTEBOOK,
+    }
+    if arguments.settings is not None:
+        settings, refused = TrainingSettings.from_query(dict(parse_qsl(arguments.settings)))
+        if refused:
+            parser.error(" ".join(refused))
+        recipes = {"settings": settings}
+    figures = measure(read_records(arguments.strokes), recipes, load_mnist(arguments.data))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,8 +16,8 @@ from digits.inference import FloatArray
 SIDE = 28
 PIXELS = SIDE * SIDE
 # Neighbours in the data set share one deformation, another one in each epoch. The batches mix
-# them, so training does not notice, and the arithmetic runs over whole rows of 64 images.
-GROUP = 64
+# them, so training does not notice, and the arithmetic runs over whole rows of 128 images.
+GROUP = 128
 CORNERS = (0, 1, SIDE, SIDE + 1)
 
 ROTATION = 15.0  # degrees

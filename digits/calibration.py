@@ -1,9 +1,12 @@
 """Probabilities that can be taken at their word.
 
 A network trained long is surer of itself than it is right. Dividing its logits by one number, the
-temperature, mends most of that and changes no answer.
+temperature, mends most of that and changes no answer. The logarithms of its probabilities do as
+well as the logits: they differ by a constant, which softmax does not notice.
 Source: C. Guo et al., On Calibration of Modern Neural Networks, 2017.
 """
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +17,17 @@ COLDEST, HOTTEST = 0.05, 20.0
 BINS = 15
 
 
-def fit_temperature(logits: FloatArray, labels: NDArray[np.uint8]) -> float:
+def fit_temperature(probabilities: FloatArray, labels: NDArray[np.uint8]) -> float:
     """The temperature that makes the labels most probable.
 
     Args:
-        logits: float32 [count, 10], of images that were not trained on.
+        probabilities: float32 [count, 10], of images that were not trained on.
         labels: uint8 [count].
 
     Returns:
         The temperature, between 0.05 and 20; 1 leaves the probabilities as they are.
     """
+    logits = _logits(probabilities)
     low, high = np.log(COLDEST), np.log(HOTTEST)
     # Golden-section search: in the inverse temperature the loss is convex, so it has one valley.
     ratio = (np.sqrt(5) - 1) / 2
@@ -36,13 +40,13 @@ def fit_temperature(logits: FloatArray, labels: NDArray[np.uint8]) -> float:
     return float(np.exp((low + high) / 2))
 
 
-def calibrated(logits: FloatArray, temperature: float) -> FloatArray:
-    """Class probabilities [count, 10] of logits [count, 10] at a temperature above 0."""
-    return softmax((logits / temperature).astype(np.float32))
+def calibrated(probabilities: FloatArray, temperature: float) -> FloatArray:
+    """Class probabilities [count, 10] brought to a temperature above 0; above 1 is less sure."""
+    return softmax(np.asarray(_logits(probabilities) / temperature, np.float32))
 
 
 def expected_calibration_error(
-    probabilities: FloatArray, labels: NDArray[np.integer], bins: int = BINS
+    probabilities: FloatArray, labels: NDArray[np.integer[Any]], bins: int = BINS
 ) -> float:
     """How far confidence and accuracy lie apart, on average.
 
@@ -61,7 +65,12 @@ def expected_calibration_error(
     return float(np.abs(gaps).sum() / max(len(labels), 1))
 
 
-def _loss(logits: FloatArray, labels: NDArray[np.uint8], temperature: float) -> float:
+def _logits(probabilities: FloatArray) -> NDArray[np.float64]:
+    smallest = np.finfo(np.float32).tiny  # what was rounded to 0 was no larger
+    return np.log(np.maximum(probabilities, smallest).astype(np.float64))
+
+
+def _loss(logits: NDArray[np.float64], labels: NDArray[np.uint8], temperature: float) -> float:
     scaled = logits / temperature
     highest = scaled.max(axis=1)
     total = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest

@@ -48,6 +48,7 @@ class TrainerShape:
 
     @classmethod
     def of(cls, settings: TrainingSettings) -> "TrainerShape":
+        """The shape that a run with these settings needs."""
         return cls(
             settings.hidden_layers,
             settings.activation,
@@ -84,7 +85,7 @@ class CompiledTrainer:
         self._compiled = tf.function(self._steps, signature, autograph=False, jit_compile=True)
 
     def reset(self, settings: TrainingSettings) -> None:
-        """Start over with the weights of `settings.seed` and an optimizer that remembers nothing."""
+        """Start over: the weights of `settings.seed`, an optimizer that remembers nothing."""
         self.settings = settings
         reset_weights(self.network, settings)
         for variable in self.optimizer.variables:

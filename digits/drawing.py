@@ -167,7 +167,7 @@ def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
     """
     margin = round(BOLDEST * WORKING_SIDE / 2) + 2
     padded = np.pad(ink, margin) > 0.5
-    inside = _distance(padded)
+    inside = _distance(padded, max(padded.shape))
     # The mean distance to the edge of a long stroke is a quarter of its width.
     width = 4 * float(inside[padded].mean()) if padded.any() else 1.0
     side = max(ink.shape)
@@ -176,16 +176,17 @@ def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
         return share, ink
     # What is taken off the strokes comes off the size of the digit too.
     target = share * (side - width) / (1 - share)
-    signed = np.where(padded, inside, -_distance(~padded))
+    signed = np.where(padded, inside, -_distance(~padded, margin))
     evened = (signed + (target - width) / 2 + 0.5).clip(0, 1)
     return width / side, evened if evened.max() > 0.5 else np.asarray(padded, np.float32)
 
 
-def _distance(inside: NDArray[np.bool_]) -> FloatArray:
+def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
     """Distance in pixels from each point that is inside to the edge; 0 outside.
 
-    Columns first, then rows, as squared distances add up: Felzenszwalb and Huttenlocher,
-    Distance Transforms of Sampled Functions, 2012.
+    What is further away than `reach` may come out too far. Columns first, then rows, as squared
+    distances add up: P. Felzenszwalb and D. Huttenlocher, Distance Transforms of Sampled
+    Functions, 2012.
     """
     height, width = inside.shape
     far = np.float32(height + width)
@@ -194,7 +195,7 @@ def _distance(inside: NDArray[np.bool_]) -> FloatArray:
     below = np.minimum.accumulate(np.where(inside, 2 * far, steps)[::-1])[::-1] - steps
     squares = np.minimum(above, below) ** 2
     nearest = squares.copy()
-    for shift in range(1, min(width, int(np.sqrt(squares.max())) + 2)):
+    for shift in range(1, min(width, reach + 1, int(np.sqrt(squares.max())) + 2)):
         np.minimum(nearest[:, shift:], squares[:, :-shift] + shift**2, out=nearest[:, shift:])
         np.minimum(nearest[:, :-shift], squares[:, shift:] + shift**2, out=nearest[:, :-shift])
     return np.asarray(np.where(inside, np.sqrt(nearest) - 0.5, 0), np.float32)

@@ -34,7 +34,7 @@ class EpochImages:
         self.data = data
         self.ready: dict[int, Future[tf.Tensor]] = {}
         self.thread = ThreadPoolExecutor(1, "augmentation")
-        self.augmenter = _augmenter(dataset) if settings.augment else None
+        self.augmenter = augmenter_of(dataset) if settings.augment else None
 
     def __enter__(self) -> "EpochImages":
         return self
@@ -65,7 +65,15 @@ class EpochImages:
             return tf.constant(images)
 
 
-def _augmenter(dataset: Mnist) -> Augmenter:
+def augmenter_of(dataset: Mnist) -> Augmenter:
+    """What deforms the training images of `dataset`; made at the first call, which takes a second.
+
+    Args:
+        dataset: MNIST.
+
+    Returns:
+        The same augmenter for every run; a worker may ask for it while it warms up.
+    """
     with _augmenters_lock:
         if dataset.fingerprint not in _augmenters:
             _augmenters[dataset.fingerprint] = Augmenter(

@@ -4,7 +4,8 @@ Source: A. Shrikumar et al., Not Just a Black Box: Learning Important Features T
 Activation Differences, 2016.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from digits.inference import FloatArray, forward
 from digits.settings import Activation
 
 # Slope of each activation, told from its value.
-_SLOPES = {
+_SLOPES: dict[Activation, Callable[[FloatArray], NDArray[np.floating[Any]]]] = {
     "relu": lambda value: (value > 0).astype(np.float32),
     "elu": lambda value: np.where(value > 0, 1, value + 1),
     "tanh": lambda value: 1 - value**2,

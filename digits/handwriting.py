@@ -28,11 +28,11 @@ def add_variants(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> NDArra
     rng = np.random.default_rng(0)
     images = images.copy()
     for digit, share, lines in (
-        (0, 0.1, _slash),
-        (1, 0.5, _upstroke_and_foot),
-        (5, 0.15, _long_bar),
-        (7, 0.3, _crossbar),
-        (9, 0.15, _hook),
+        (0, 0.08, _slash),
+        (1, 0.4, _upstroke_and_foot),
+        (5, 0.1, _long_bar),
+        (7, 0.25, _crossbar),
+        (9, 0.1, _hook),
     ):
         chosen = np.flatnonzero((labels == digit) & (rng.random(len(labels)) < share))
         for index in chosen:
@@ -89,7 +89,7 @@ def _crossbar(image: NDArray[np.uint8], rng: np.random.Generator) -> list[Line]:
 
 
 def _long_bar(image: NDArray[np.uint8], rng: np.random.Generator) -> list[Line]:
-    top, bottom, left, _ = _box(image)
+    top, bottom, _, _ = _box(image)
     upper = np.flatnonzero((image[top : (top + bottom) // 2] > 64).any(axis=0))
     corner = float(upper[0])
     row = _highest(image, int(corner), int(corner) + 3)[0]

@@ -1,6 +1,7 @@
 """The forward pass in NumPy: quick for single drawings, and it needs no TensorFlow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from digits.settings import IMAGE_PIXELS, Activation
 
 FloatArray = NDArray[np.float32]
 
-_ACTIVATIONS = {
+_ACTIVATIONS: dict[Activation, Callable[[NDArray[np.floating[Any]]], NDArray[Any]]] = {
     "relu": lambda x: np.maximum(x, 0),
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
     "tanh": np.tanh,
@@ -46,7 +47,7 @@ def digit_probabilities(
     return forward(weights, activation, images)[-1]
 
 
-def softmax(logits: FloatArray) -> FloatArray:
+def softmax(logits: NDArray[np.floating[Any]]) -> FloatArray:
     """Turn logits [count, 10] into probabilities that sum to 1 in each row."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The arithmetic of the Learn page: losses, descent, the chain rule, and how sure a score can be."""
+"""The arithmetic of the Learn page: losses, descent, the chain rule, and how sure a score is."""
 
 import inspect
 import math
@@ -26,6 +26,12 @@ def mean_squared_error(outputs: Floats, targets: Floats) -> float:
     return float(np.mean((outputs - targets) ** 2))
 
 
+def best_line_error() -> float:
+    """Mean squared error of the best of all lines through the example's points."""
+    slope, height = np.polyfit(POINTS_X, POINTS_Y, 1)
+    return mean_squared_error(slope * POINTS_X + height, POINTS_Y)
+
+
 def cross_entropy(probabilities: Floats, digit: int) -> float:
     """Minus the natural logarithm of the probability that was given to the right digit."""
     return float(-np.log(probabilities[digit]))
@@ -33,7 +39,9 @@ def cross_entropy(probabilities: Floats, digit: int) -> float:
 
 def one_hot(digit: int) -> Floats:
     """The target [10] for a digit: 1 in its place, 0 elsewhere."""
-    return np.eye(CLASSES)[digit]
+    target: Floats = np.zeros(CLASSES)
+    target[digit] = 1
+    return target
 
 
 def outputs_giving(probability: float, digit: int = EXAMPLE_DIGIT) -> Floats:
@@ -89,12 +97,17 @@ def descent_in_words(rate: float, weights: Floats) -> str:
             f"the weight is now {left:,.1f} times as far off as at first."
         )
     if not len(arrived):
-        how = "**Overshooting.** It jumps from side to side" if rate > 1 else "**Creeping**"
-        return f"{how}: {left:.0%} of the way is still to go. Give it more steps, or another rate."
+        return f"**{_pace(rate, left)}:** {left:.0%} of the way is still to go."
     steps = f"{arrived[0]} step{'s' if arrived[0] > 1 else ''}"
     if rate > 1:
         return f"**Overshooting, but arriving.** Each jump is shorter; it is there after {steps}."
     return f"**Arriving.** It is within 1% of the valley after {steps}."
+
+
+def _pace(rate: float, left: float) -> str:
+    if rate > 1:
+        return "Overshooting, from side to side"
+    return "Creeping" if left > 0.2 else "Getting there"
 
 
 class Graph(NamedTuple):
@@ -152,24 +165,22 @@ def chain_rule(graph: Graph) -> list[tuple[str, str]]:
     """Every factor of the chain rule with its number of the moment.
 
     Returns:
-        Pairs: what the factor says, and its formula in TeX.
+        Pairs: whose slope it is, and its formula in TeX.
     """
     numbers, slopes = forward(graph), backward(graph)
-    a, y = _tex(numbers.a), _tex(numbers.y)
-    sigmoid_slope = numbers.a * (1 - numbers.a)
+    difference = rf"({_tex(numbers.y)} - {_bracketed(graph.target)})"
     return [
         (
-            "The loss along the output",
-            rf"\frac{{\partial l}}{{\partial y}} = 2\,(y - t) = 2\,({y} - {_tex(graph.target)})"
-            rf" = {_tex(slopes.y)}",
+            "The loss, along the output",
+            rf"{_slope('l', 'y')} = 2\,(y - t) = 2\,{difference} = {_tex(slopes.y)}",
         ),
-        ("L2 along its weight", rf"\frac{{\partial y}}{{\partial w_2}} = a = {a}"),
-        ("L2 along its input", rf"\frac{{\partial y}}{{\partial a}} = w_2 = {_tex(graph.w2)}"),
+        ("L2, along its weight", rf"{_slope('y', 'w_2')} = a = {_tex(numbers.a)}"),
+        ("L2, along its input", rf"{_slope('y', 'a')} = w_2 = {_tex(graph.w2)}"),
         (
-            "The sigmoid along its input",
-            rf"\frac{{\partial a}}{{\partial z}} = a\,(1 - a) = {_tex(sigmoid_slope)}",
+            "The sigmoid, along its input",
+            rf"{_slope('a', 'z')} = a\,(1 - a) = {_tex(numbers.a * (1 - numbers.a))}",
         ),
-        ("L1 along its weight", rf"\frac{{\partial z}}{{\partial w_1}} = x = {_tex(graph.x)}"),
+        ("L1, along its weight", rf"{_slope('z', 'w_1')} = x = {_tex(graph.x)}"),
     ]
 
 
@@ -177,16 +188,19 @@ def products(graph: Graph) -> list[str]:
     """The two slopes that a step needs, as products of those factors, in TeX."""
     numbers, slopes = forward(graph), backward(graph)
     sigmoid_slope = numbers.a * (1 - numbers.a)
-    first = _factors(slopes.y, numbers.a)
-    second = _factors(slopes.y, graph.w2, sigmoid_slope, graph.x)
+    to_w2 = [_slope("l", "y"), _slope("y", "w_2")]
+    to_w1 = [_slope("l", "y"), _slope("y", "a"), _slope("a", "z"), _slope("z", "w_1")]
     return [
-        rf"\begin{{aligned}}\frac{{\partial l}}{{\partial w_2}} &= \frac{{\partial l}}{{\partial y}}"
-        rf"\cdot\frac{{\partial y}}{{\partial w_2}}\\ &= {first} = \mathbf{{{_tex(slopes.w2)}}}"
-        r"\end{aligned}",
-        rf"\begin{{aligned}}\frac{{\partial l}}{{\partial w_1}} &= \frac{{\partial l}}{{\partial y}}"
-        r"\cdot\frac{\partial y}{\partial a}\cdot\frac{\partial a}{\partial z}"
-        rf"\cdot\frac{{\partial z}}{{\partial w_1}}\\ &= {second}\\"
-        rf" &= \mathbf{{{_tex(slopes.w1)}}}\end{{aligned}}",
+        _aligned(
+            rf"{_slope('l', 'w_2')} &= {_times(to_w2)}",
+            f" &= {_factors(slopes.y, numbers.a)}",
+            rf" &= \mathbf{{{_tex(slopes.w2)}}}",
+        ),
+        _aligned(
+            rf"{_slope('l', 'w_1')} &= {_times(to_w1)}",
+            f" &= {_factors(slopes.y, graph.w2, sigmoid_slope, graph.x)}",
+            rf" &= \mathbf{{{_tex(slopes.w1)}}}",
+        ),
     ]
 
 
@@ -195,15 +209,30 @@ def updates(graph: Graph, rate: float) -> list[str]:
     slopes, after = backward(graph), one_step(graph, rate)
     steps = (("w_2", graph.w2, slopes.w2, after.w2), ("w_1", graph.w1, slopes.w1, after.w1))
     return [
-        rf"\begin{{aligned}}{name}' &= {name} - \alpha\,\frac{{\partial l}}{{\partial {name}}}\\"
-        rf" &= {_tex(weight)} - {rate:g}\cdot{_bracketed(slope)}"
-        rf" = \mathbf{{{_tex(new)}}}\end{{aligned}}"
+        _aligned(
+            rf"{name}' &= {name} - \alpha\,{_slope('l', name)}",
+            rf" &= {_tex(weight)} - {rate:g}\cdot{_bracketed(slope)}",
+            rf" &= \mathbf{{{_tex(new)}}}",
+        )
         for name, weight, slope, new in steps
     ]
 
 
+def _slope(of: str, along: str) -> str:
+    return rf"\frac{{\partial {of}}}{{\partial {along}}}"
+
+
+def _aligned(*lines: str) -> str:
+    rows = r"\\".join(lines)
+    return rf"\begin{{aligned}}{rows}\end{{aligned}}"
+
+
+def _times(factors: list[str]) -> str:
+    return r"\cdot".join(factors)
+
+
 def _factors(*values: float) -> str:
-    return r"\cdot ".join([_tex(values[0]), *map(_bracketed, values[1:])])
+    return _times([_tex(values[0]), *map(_bracketed, values[1:])])
 
 
 def _bracketed(value: float) -> str:
@@ -212,13 +241,15 @@ def _bracketed(value: float) -> str:
 
 
 def _tex(value: float) -> str:
-    return f"{value + 0.0:.3f}"
+    text = f"{value:.3f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def likely_range(right: int, count: int) -> tuple[float, float]:
     """Wilson's 95% interval for the accuracy behind `right` answers of `count`.
 
-    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, 1927.
+    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
+    1927.
     """
     z = 1.96
     share = right / count
@@ -236,34 +267,3 @@ def tape_source() -> str:
 def keras_script() -> str:
     """The whole script that trains 784-128-64-10 with Keras."""
     return SCRIPT.read_text(encoding="utf-8")
-
-
-GLOSSARY = {
-    "Activation": "what a unit passes on: its weighted sum, bent by a function such as ReLU.",
-    "Accuracy": "the share of images that are read correctly.",
-    "Adam": "an optimizer that gives every weight a step length of its own.",
-    "Backpropagation": "the chain rule, applied from the loss back to every weight.",
-    "Batch": "the images that are looked at together before one step.",
-    "Bias": "a number that a unit adds to its weighted sum.",
-    "Cross-entropy": "minus the logarithm of the probability given to the right answer.",
-    "Dense layer": "a layer in which every unit is connected to every unit before it.",
-    "Epoch": "one pass through all the training images.",
-    "Forward pass": "from the image through all layers to the answer.",
-    "Gradient": "the slopes of the loss along all weights, taken together.",
-    "Hidden layer": "a layer between the pixels and the answer.",
-    "Hyperparameter": "what you choose before training, such as the learning rate.",
-    "Learning rate": "α, how far a step goes for a given slope.",
-    "Logits": "the ten scores before softmax makes probabilities of them.",
-    "Loss": "one number for how wrong the answers are; training makes it small.",
-    "One-hot": "ten numbers for a digit: a 1 in its place and nine zeros.",
-    "Optimizer": "the rule that turns gradients into steps.",
-    "Overfitting": "learning the training images by heart instead of what they have in common.",
-    "Parameters": "the weights and biases: all that training changes.",
-    "ReLU": "passes on what is positive, and 0 for the rest.",
-    "Sigmoid": "squeezes any number to between 0 and 1.",
-    "Softmax": "makes ten probabilities, which sum to 1, of ten scores.",
-    "Step": "one small change of all weights, after one batch.",
-    "Test images": "images used only once, at the end, to measure what was learned.",
-    "Validation images": "images held back from training to watch how it goes with unseen ones.",
-    "Weight": "the strength of one connection between two units.",
-}

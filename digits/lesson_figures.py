@@ -1,6 +1,7 @@
 """The figures of the Learn page: plain data to Plotly, in the colours of `charts`."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -70,7 +71,7 @@ def squares_figure(slope: float, height: float) -> go.Figure:
     )
     style(figure, 330)
     figure.update_xaxes(range=[0, 9.6], constrain="domain", dtick=2)
-    figure.update_yaxes(range=[0, 6], scaleanchor="x", constrain="domain", dtick=2)
+    figure.update_yaxes(range=[0, 6], scaleanchor="x", constrain="domain", tickvals=[2, 4, 6])
     return figure
 
 
@@ -115,7 +116,9 @@ def two_losses_figure(probability: float) -> go.Figure:
     entropy = [
         cross_entropy(case, EXAMPLE_DIGIT) / cross_entropy(guess, EXAMPLE_DIGIT) for case in cases
     ]
-    squared = [mean_squared_error(case, target) / mean_squared_error(guess, target) for case in cases]
+    squared = [
+        mean_squared_error(case, target) / mean_squared_error(guess, target) for case in cases
+    ]
     figure = go.Figure()
     for name, values, color, dash in (
         ("cross-entropy", entropy, BLUE, "solid"),
@@ -197,12 +200,13 @@ def descent_figure(weights: Floats) -> go.Figure:
 
 def descent_loss_figure(weights: Floats) -> go.Figure:
     """The loss after each step of a descent, in powers of ten."""
-    losses = np.maximum(bowl(weights), 1e-12)  # what lies beneath is the same to the eye
+    losses = np.maximum(bowl(weights), 1e-8)  # what lies beneath is the same to the eye
     figure = go.Figure()
     figure.add_scatter(
         x=list(range(len(losses))),
         y=losses.tolist(),
         mode="lines+markers",
+        cliponaxis=False,
         line={"color": BLUE, "width": 2},
         marker={"size": 7},
         hovertemplate="step %{x}: %{y:.4g}<extra></extra>",
@@ -211,7 +215,12 @@ def descent_loss_figure(weights: Floats) -> go.Figure:
     figure.update_layout(showlegend=False)
     figure.update_xaxes(range=[-0.5, max(len(losses) - 0.5, 5)], title="step")
     figure.update_yaxes(
-        type="log", range=[-4, 6], dtick=2, exponentformat="power", title="loss l"
+        type="log",
+        range=[-4, 6],
+        dtick=2,
+        exponentformat="power",
+        title="loss l",
+        tickfont={"size": 11},
     )
     return figure
 
@@ -281,7 +290,7 @@ def certainty_figure(scores: Sequence[tuple[int, int]]) -> go.Figure:
     style(figure, 210)
     figure.update_layout(showlegend=False, hovermode="closest", margin={"l": 118, "t": 12})
     figure.update_xaxes(range=[0.88, 1.005], tickformat=".0%", dtick=0.04, title="accuracy")
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticksuffix=" ")
     return figure
 
 
@@ -291,7 +300,7 @@ def weights_figure(widths: Sequence[int]) -> go.Figure:
     Args:
         widths: of every layer, from the pixels to the classes.
     """
-    pairs = list(zip(widths, widths[1:], strict=False))
+    pairs = list(pairwise(widths))
     counts = [(inputs + 1) * outputs for inputs, outputs in pairs]
     figure = go.Figure()
     figure.add_bar(
@@ -304,10 +313,8 @@ def weights_figure(widths: Sequence[int]) -> go.Figure:
         cliponaxis=False,
         hoverinfo="skip",
     )
-    style(figure, 60 + 42 * len(pairs))
-    figure.update_layout(
-        showlegend=False, bargap=0.3, margin={"l": 88, "t": 6, "r": 70, "b": 30}
-    )
+    style(figure, 210)
+    figure.update_layout(showlegend=False, bargap=0.3, margin={"l": 88, "t": 6, "r": 70, "b": 30})
     figure.update_xaxes(tickformat="~s", nticks=4)
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, ticksuffix=" ")
     return figure

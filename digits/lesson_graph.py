@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (a minus sign and Greek letters are meant)
 """The two-layer graph of the Learn page as a drawing: SVG that takes its colours from the page.
 
 Numbers flow forward in one colour, slopes flow backward in another, on dashed arrows. Classes of
@@ -49,8 +50,8 @@ def graph_in_words(graph: Graph) -> str:
     numbers, slopes = forward(graph), backward(graph)
     return (
         "A chain of five boxes: input, L1, sigmoid, L2, loss. "
-        f"Forward: x is {number(graph.x)}, times w1 {number(graph.w1)} gives z {number(numbers.z)}, "
-        f"the sigmoid makes a {number(numbers.a)} of it, times w2 {number(graph.w2)} gives y "
+        f"Forward: x is {number(graph.x)}; times w1 {number(graph.w1)} is z {number(numbers.z)}; "
+        f"the sigmoid makes a {number(numbers.a)} of it; times w2 {number(graph.w2)} gives y "
         f"{number(numbers.y)}; the target is {number(graph.target)}, so the loss is "
         f"{number(numbers.loss)}. Backward, the slope of the loss along y is {number(slopes.y)}, "
         f"along w2 {number(slopes.w2)}, along a {number(slopes.a)}, along z {number(slopes.z)}, "
@@ -132,7 +133,9 @@ def _column(graph: Graph) -> str:
         slope = f"∂l/∂{edge.name} = {number(edge.slope or 0)}"
         parts.append(_text("backward", 338, middle + 38, slope, "end"))
     middle = tops[-1] + BOX_HEIGHT / 2
-    parts.append(_text("formula", right + 12, middle - 8, f"target t = {number(graph.target)}", "start"))
+    parts.append(
+        _text("formula", right + 12, middle - 8, f"target t = {number(graph.target)}", "start")
+    )
     loss = f"l = {number(forward(graph).loss)}"
     parts.append(_text("forward result", right + 12, middle + 18, loss, "start"))
     return _svg("column", 340, tops[-1] + BOX_HEIGHT + 4, parts)

@@ -163,7 +163,8 @@ def limits(name: str) -> tuple[float, float]:
     bounds: dict[str, float] = {}
     for rule in TrainingSettings.model_fields[name].metadata:
         for edge in ("ge", "le"):
-            bounds[edge] = getattr(rule, edge, bounds.get(edge))
+            if hasattr(rule, edge):
+                bounds[edge] = getattr(rule, edge)
     return bounds["ge"], bounds["le"]
 
 

@@ -5,7 +5,7 @@ def gradients_by_tape(x: float, target: float, w1: float, w2: float) -> dict[str
     """Slopes of the loss along both weights, by automatic differentiation."""
     import tensorflow as tf
 
-    weights = {"w1": tf.Variable(w1), "w2": tf.Variable(w2)}
+    weights = {"w1": tf.Variable(w1, dtype="float32"), "w2": tf.Variable(w2, dtype="float32")}
     with tf.GradientTape() as tape:
         z = weights["w1"] * x
         a = tf.sigmoid(z)

@@ -186,9 +186,9 @@ class _Run:
             or_adam = "" if self.settings.optimizer == "adam" else ", or the optimizer Adam"
             raise Diverged(
                 last,
-                f"Training ran away at step {step + 1:,}: each step overshot the valley and the loss "
-                f"grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate "
-                f"a tenth of {self.settings.learning_rate:g}{or_adam}."
+                f"Training ran away at step {step + 1:,}: each step overshot the valley and the "
+                f"loss grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning "
+                f"rate a tenth of {self.settings.learning_rate:g}{or_adam}.",
             )
 
     def _end_epoch(self, epoch: int) -> EpochResult:
@@ -227,7 +227,6 @@ class _Run:
         self.accuracies = checkpoint.epoch_accuracies
         for variable, value in zip(self._variables(), checkpoint.weights, strict=True):
             variable.assign(value)
-        for variable, value in zip(
-            self.trainer.optimizer.variables, checkpoint.optimizer, strict=True
-        ):
-            variable.assign(value)
+        memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)
+        for variable, remembered in memory:
+            variable.assign(remembered)

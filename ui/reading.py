@@ -16,6 +16,18 @@ from ui.plot import show_figure
 from ui.resources import resources, weights_of
 
 
+@st.fragment(run_every=1)
+def wait_for_ready_made() -> None:
+    """Say that the first network is still being trained, and look again every second."""
+    st.info(
+        "The first network is still being trained. Draw already; in a few seconds it reads.",
+        icon=":material/hourglass_top:",
+    )
+    ready_made = resources().store.runs.get(READY_MADE)
+    if ready_made and "checkpoint.npz" in ready_made.artifacts:
+        st.rerun()
+
+
 def network_in_use(run: Run | None) -> Run | None:
     """The run whose network reads: the one in view, or the ready-made one; named on the page.
 
@@ -34,10 +46,7 @@ def network_in_use(run: Run | None) -> Run | None:
             "started. Train one of your own, and it will read instead."
         )
         return ready_made
-    st.info(
-        "The ready-made network is still being trained. Draw already; in a few seconds it reads.",
-        icon=":material/hourglass_top:",
-    )
+    wait_for_ready_made()
     return None
 
 

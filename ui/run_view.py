@@ -85,10 +85,10 @@ def _place(run: Run, settings: TrainingSettings) -> str:
 def _controls(run: Run, settings: TrainingSettings) -> None:
     """What the owner can do with the run now."""
     visitor = visitor_id()
-    if run.visitor != visitor:
-        return
     service = resources().service
-    with st.container(horizontal=True):
+    with st.container(key="controls", horizontal=True):
+        if run.visitor != visitor:
+            return
         if run.state in (State.QUEUED, State.RUNNING):
             _press("Stop and keep", "stop", "stop", service.ask, run.id, visitor, Wish.STOP)
             _press("Pause", "pause", "pause", service.ask, run.id, visitor, Wish.PAUSE)
@@ -119,8 +119,9 @@ def _numbers(run: Run) -> None:
             st.metric("Validation", _percent(validation), help=VALIDATION_HELP)
         st.metric("Images a second", _rate(run))
         st.metric("Elapsed", _duration(run.elapsed))
-    if run.test:
-        with st.container(key="test_accuracy"):
+    # The container is there from the start: what comes after it would be mounted anew otherwise.
+    with st.container(key="test_accuracy"):
+        if run.test:
             st.metric(
                 "Accuracy on 10,000 test images it has never seen",
                 f"{run.test['accuracy']:.2%}",

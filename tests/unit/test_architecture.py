@@ -53,7 +53,9 @@ def test_one_file_shows_plotly_figures() -> None:
 
 def test_the_web_process_does_not_import_tensorflow() -> None:
     left_out = ("__init__", "router")  # the router shows a page as soon as it is imported
-    modules = [f"ui.{path.stem}" for path in (ROOT / "ui").glob("*.py") if path.stem not in left_out]
+    modules = [
+        f"ui.{path.stem}" for path in (ROOT / "ui").glob("*.py") if path.stem not in left_out
+    ]
     program = (
         f"import sys, app, trainer.cluster, trainer.worker, {', '.join(modules)}; "
         "print([name for name in ('tensorflow', 'keras', 'torch') if name in sys.modules])"

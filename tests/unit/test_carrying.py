@@ -183,9 +183,7 @@ def test_long_runs_keep_means_of_several_batches(store, carried_out, monkeypatch
     assert points.losses[-1] == pytest.approx(all_losses[-1], rel=1e-6)
 
 
-def test_a_store_that_cannot_be_written_ends_in_a_sentence(
-    store, carried_out, monkeypatch
-) -> None:
+def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, monkeypatch) -> None:
     def full(*arguments: object) -> str:
         raise OSError(28, "No space left on device")
 

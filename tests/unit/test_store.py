@@ -23,7 +23,9 @@ def store(tmp_path: Path) -> Store:
 
 def points(first: int, last: int) -> Points:
     steps = np.arange(first, last + 1, dtype=np.int32)
-    return Points(steps, (1 / steps).astype(np.float32), np.linspace(0, 1, len(steps), dtype=np.float32))
+    return Points(
+        steps, (1 / steps).astype(np.float32), np.linspace(0, 1, len(steps), dtype=np.float32)
+    )
 
 
 def epoch(number: int, last_step: int) -> Epoch:

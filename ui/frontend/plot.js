@@ -74,7 +74,7 @@ async function draw(component) {
   element.style.height = `${data.figure.layout.height}px`
   const Plotly = await loadPlotly(data.plotly)
   const options = { displayModeBar: false, responsive: true }
-  let shown = figures.get(element)
+  let shown = element.data ? figures.get(element) : undefined
   if (data.stream) {
     if (!shown || shown.id !== data.stream.id) {
       shown = { element, ...startStream(data.figure, data.stream) }
@@ -98,8 +98,9 @@ export default function (component) {
     () => { message.textContent = "" },
     error => { message.textContent = "The chart could not be drawn. Reload the page to try again."; console.error(error) },
   ))
-  return () => {
+  // Streamlit also calls this when the element stays, as on a busy machine; then the figure stays too.
+  return () => setTimeout(() => {
     const element = key.querySelector(".digit-plot")
-    if (element && window.Plotly) window.Plotly.purge(element)
-  }
+    if (element && window.Plotly && !element.isConnected) window.Plotly.purge(element)
+  }, 1000)
 }

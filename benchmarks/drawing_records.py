@@ -1,0 +1,51 @@
+"""Strokes drawn as the page's canvas draws them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from digits.drawing import Pixels
+
+CANVAS_SIDE = 320
+BRUSH = 18
+# Drawn this much larger and averaged down, as a browser smooths the edges of a stroke.
+SMOOTHING = 3
+SMALLEST, LARGEST = 0.25, 0.85
+
+Stroke = list[list[float]]
+
+
+def draw(strokes: Sequence[Stroke], rng: np.random.Generator, brush: float = BRUSH) -> Pixels:
+    """Draw strokes on a transparent canvas with a round black brush, at a random size and place.
+
+    Args:
+        strokes: pen-downs, each a list of [x, y].
+        rng: decides the size, 25 to 85% of the canvas, and the place.
+        brush: diameter in pixels of the canvas.
+
+    Returns:
+        RGBA pixels [320, 320, 4].
+    """
+    lines = [np.reshape(np.asarray(stroke, float), (-1, 2)) for stroke in strokes if len(stroke)]
+    points = np.concatenate(lines)
+    corner, extent = points.min(axis=0), np.ptp(points, axis=0)
+    scale = rng.uniform(SMALLEST, LARGEST) * CANVAS_SIDE / max(extent.max(), 1e-6)
+    room = CANVAS_SIDE - brush - extent * scale
+    place = brush / 2 + rng.uniform(size=2) * room.clip(0)
+    ink = rasterise([(line - corner) * scale + place for line in lines], brush)
+    return np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink])
+
+
+def rasterise(lines: Sequence[NDArray[np.float64]], brush: float) -> Pixels:
+    """Ink of lines through points [count, 2] with round caps and joins, uint8 [320, 320]."""
+    canvas = Image.new("L", (CANVAS_SIDE * SMOOTHING,) * 2)
+    pen = ImageDraw.Draw(canvas)
+    radius = brush * SMOOTHING / 2
+    for line in lines:
+        path = [(x, y) for x, y in (line * SMOOTHING).tolist()]
+        pen.line(path, fill=255, width=round(2 * radius))
+        for x, y in path:
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(canvas.reduce(SMOOTHING))

@@ -1,0 +1,101 @@
+"""Does this look like a digit at all?
+
+Softmax cannot answer "none of them": its ten shares sum to 1 whatever is drawn, and far from all
+it has seen a network may well be sure. So two other questions are asked first: what can be seen
+from the shape alone, and what a small second network says, which was taught with letters and
+scribbles (`python -m benchmarks.not_digits` trains it).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from digits.drawing import Pixels, Preparation
+from digits.inference import FloatArray
+
+DETECTOR = Path(__file__).with_name("detector.npz")
+# Above this the detector is believed; see benchmarks.drawn_digits for the rates at this place.
+BELIEVED = 2.0
+# A pen put down once is nearly as wide as long; no digit drawn with this brush is.
+DOT_WIDTH = 0.6
+MOST_PARTS = 3
+
+Reason = Literal["blank", "dot", "parts", "unlike"]
+
+SENTENCES: dict[Reason, str] = {
+    "blank": "Nothing is drawn yet.",
+    "dot": "This looks like a dot, not like a digit.",
+    "parts": "These are several separate marks; draw one digit at a time.",
+    "unlike": "This does not look like a digit.",
+}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a drawing may be no digit: a reason to branch on, and a sentence to show."""
+
+    reason: Reason
+    sentence: str
+
+
+def doubt(preparation: Preparation) -> Doubt | None:
+    """Tell whether a drawing is perhaps no digit.
+
+    Args:
+        preparation: the drawing, prepared.
+
+    Returns:
+        What is strange about it, or None if it may well be a digit.
+    """
+    reason = _reason(preparation)
+    return Doubt(reason, SENTENCES[reason]) if reason else None
+
+
+def detector_score(images: Pixels) -> FloatArray:
+    """How little images look like digits, as logits: above 0 is more likely none.
+
+    Args:
+        images: prepared, uint8 [count, 28, 28].
+
+    Returns:
+        float32 [count].
+    """
+    values = images.reshape(len(images), -1) / np.float32(255)
+    *hidden, last = _detector()
+    for kernel, bias in hidden:
+        values = np.maximum(values @ kernel + bias, 0)
+    return np.asarray((values @ last[0] + last[1])[:, 0], np.float32)
+
+
+def count_parts(image: Pixels) -> int:
+    """Number of separate marks in an image, those that touch at a corner counted as one."""
+    inked = image > 64
+    marks = np.where(inked, np.arange(1, image.size + 1).reshape(image.shape), 0)
+    while True:
+        spread = np.pad(marks, 1)
+        rows = np.maximum.reduce([spread[:-2], spread[1:-1], spread[2:]])
+        spread = np.maximum.reduce([rows[:, :-2], rows[:, 1:-1], rows[:, 2:]]) * inked
+        if (spread == marks).all():
+            return len(np.unique(marks[inked]))
+        marks = spread
+
+
+def _reason(preparation: Preparation) -> Reason | None:
+    if preparation.is_blank:
+        return "blank"
+    if preparation.stroke_width > DOT_WIDTH:
+        return "dot"
+    if count_parts(preparation.image) >= MOST_PARTS:
+        return "parts"
+    return "unlike" if detector_score(preparation.image[None])[0] > BELIEVED else None
+
+
+@cache
+def _detector() -> list[tuple[FloatArray, FloatArray]]:
+    """Kernel and bias of each layer."""
+    with np.load(DETECTOR) as file:
+        weights = [file[name].astype(np.float32) for name in file.files]
+    return list(zip(weights[::2], weights[1::2], strict=True))

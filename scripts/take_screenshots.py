@@ -1,0 +1,80 @@
+"""Take the screenshots of the README: python scripts/take_screenshots.py [http://localhost:8501]
+
+The app has to run at the address; CHROMIUM names the browser, as for the tests.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
+THREE = [
+    [(0.3, 0.25), (0.5, 0.16), (0.66, 0.28), (0.52, 0.45), (0.45, 0.47)],
+    [(0.45, 0.47), (0.68, 0.58), (0.62, 0.78), (0.42, 0.84), (0.28, 0.74)],
+]
+
+
+def main(address: str) -> None:
+    """Open every page as a new visitor would, and take its picture in light and dark."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM"), args=FLAGS
+        )
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                base_url=address,
+                color_scheme=scheme,  # type: ignore[arg-type]
+                viewport={"width": 1280, "height": 860},
+            )
+            page = context.new_page()
+            train(page, scheme)
+            draw(page, scheme)
+            for name in ("learn", "models"):
+                page.get_by_role("link", name=name.title()).first.click()
+                page.wait_for_timeout(3000)
+                take(page, name, scheme)
+        browser.close()
+
+
+def train(page: Page, scheme: str) -> None:
+    """Train with the defaults, and take the picture of the result."""
+    page.goto("/")
+    page.locator(".st-key-train button").click()
+    page.locator(".st-key-run_state").get_by_text("finished").wait_for(timeout=120_000)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(3000)
+    take(page, "train", scheme)
+
+
+def draw(page: Page, scheme: str) -> None:
+    """Draw a three, and take the picture of what the network makes of it."""
+    page.get_by_role("link", name="Draw").first.click()
+    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    canvas.wait_for()
+    page.wait_for_timeout(1000)
+    box = canvas.bounding_box()
+    assert box
+    for stroke in THREE:
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=8)
+        page.mouse.up()
+    page.locator(".st-key-predicted_digit").wait_for()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(3000)
+    take(page, "draw", scheme)
+
+
+def take(page: Page, name: str, scheme: str) -> None:
+    """Write one picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=FOLDER / f"{name}-{scheme}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501")

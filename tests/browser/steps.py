@@ -1,0 +1,72 @@
+"""What visitors do, and what they can see, in the words of the stable hooks of the pages."""
+
+import re
+from collections.abc import Sequence
+
+from playwright.sync_api import Page
+
+POINTS = "document.querySelector('.st-key-{}_figure .js-plotly-plot')?.data?.[0]?.x ?? []"
+
+
+def press_train(page: Page) -> None:
+    page.locator(".st-key-train button").click()
+    page.wait_for_url("**run=*")
+
+
+def press_train_for_long(page: Page) -> None:
+    """Start a run that goes on for a minute or so, also on a fast machine."""
+    page.goto("/?batch=16&epochs=50")
+    page.get_by_text("784 → 128").wait_for()
+    press_train(page)
+
+
+def set_epochs(page: Page, epochs: int) -> None:
+    field = page.get_by_label("Epochs", exact=True)
+    field.fill(str(epochs))
+    field.press("Enter")
+    page.wait_for_url(f"**epochs={epochs}*")
+
+
+def wait_for_state(page: Page, state: str) -> None:
+    page.locator(".st-key-run_state").get_by_text(state).wait_for()
+
+
+def wait_for_points(page: Page, count: int, figure: str = "loss") -> None:
+    page.wait_for_function(f"({POINTS.format(figure)}).length > {count}")
+
+
+def wait_for_last_point(page: Page, epoch: float, figure: str = "loss") -> None:
+    page.wait_for_function(f"({POINTS.format(figure)}).at(-1) === {epoch}")
+
+
+def last_point(page: Page, figure: str = "loss") -> float:
+    return float(page.evaluate(f"({POINTS.format(figure)}).at(-1)"))
+
+
+def test_accuracy(page: Page) -> float:
+    """Read the final accuracy on the test images, from 0 to 1."""
+    text = page.locator(".st-key-test_accuracy").inner_text()
+    found = re.search(r"(\d+\.\d\d)%", text)
+    assert found, text
+    return float(found[1]) / 100
+
+
+test_accuracy.__test__ = False  # type: ignore[attr-defined]
+
+
+def draw(page: Page, *strokes: Sequence[tuple[float, float]]) -> None:
+    """Draw with the mouse; positions are shares of the canvas, from 0 to 1."""
+    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    box = canvas.bounding_box()
+    assert box
+    for stroke in strokes:
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        for place in places[1:]:
+            page.mouse.move(*place, steps=6)
+        page.mouse.up()
+
+
+SEVEN = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]
+ONE = [(0.5, 0.2), (0.5, 0.8)]

@@ -1,0 +1,72 @@
+"""Draw in a real browser, with the mouse and with a finger."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import ONE, SEVEN, draw, press_train, wait_for_state
+
+DIGIT = ".st-key-predicted_digit"
+
+
+def open_draw_page(visitor: Callable[..., Page], **options: object) -> Page:
+    page = visitor("/draw", **options)
+    page.locator(".st-key-pad canvas.upper-canvas").wait_for()
+    page.get_by_text("Nothing drawn yet").wait_for()
+    return page
+
+
+def wait_for_ready_made(visitor: Callable[..., Page]) -> None:
+    page = visitor("/draw")
+    page.get_by_text("Read by the ready-made network").wait_for(timeout=90_000)
+
+
+def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Page]) -> None:
+    wait_for_ready_made(visitor)
+    page = open_draw_page(visitor)
+    draw(page, SEVEN)
+    expect(page.locator(DIGIT)).to_have_text("7")
+    figure = page.locator(".st-key-probability_figure [role=img]")
+    assert "7: " in (figure.get_attribute("aria-label") or "")
+    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    bars = page.evaluate(
+        "document.querySelector('.st-key-probability_figure .js-plotly-plot').data[0].x"
+    )
+    assert len(bars) == 10
+    assert abs(sum(bars) - 1) < 1e-4
+
+
+def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
+    visitor: Callable[..., Page],
+) -> None:
+    wait_for_ready_made(visitor)
+    page = open_draw_page(visitor)
+    draw(page, SEVEN)
+    expect(page.locator(DIGIT)).to_have_text("7")
+    page.locator(".st-key-clear button").click()
+    page.get_by_text("Nothing drawn yet").wait_for()
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+
+
+def test_ones_own_network_reads_after_training(page: Page) -> None:
+    press_train(page)
+    wait_for_state(page, "finished")
+    page.get_by_role("link", name="Draw").first.click()
+    page.get_by_text("Read by the network of your run").wait_for()
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+
+
+def test_a_phone_shows_all_of_it_and_does_not_scroll_sideways(
+    visitor: Callable[..., Page],
+) -> None:
+    wait_for_ready_made(visitor)
+    page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
+    draw(page, SEVEN)
+    expect(page.locator(DIGIT)).to_have_text("7")
+    for path in ("/draw", "/", "/models"):
+        page.goto(path)
+        page.wait_for_selector("h1")
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")

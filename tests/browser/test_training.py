@@ -1,0 +1,223 @@
+"""Train in a real browser: live charts, stop, refresh, several visitors, a dead worker."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from digits.dataset import Mnist
+from tests.browser.conftest import Server
+from tests.browser.steps import (
+    POINTS,
+    last_point,
+    press_train,
+    press_train_for_long,
+    set_epochs,
+    test_accuracy,
+    wait_for_last_point,
+    wait_for_points,
+    wait_for_state,
+)
+
+NOTEBOOK_LOSSES = [0.2724, 0.1110, 0.0778, 0.0579, 0.0457]
+
+# Counts what a visitor would see as flicker: figures that are built anew, frames without a curve.
+WATCH = """
+seconds => new Promise(resolve => {
+  const seen = { remounts: 0, blank: 0, frames: 0, updates: 0 }
+  const keys = [".st-key-loss_figure", ".st-key-accuracy_figure"]
+  const first = keys.map(key => document.querySelector(key + " .js-plotly-plot"))
+  const lengths = first.map(plot => plot.data[0].x.length)
+  const until = performance.now() + seconds * 1000
+  const look = () => {
+    seen.frames += 1
+    keys.forEach((key, index) => {
+      const plot = document.querySelector(key + " .js-plotly-plot")
+      if (plot !== first[index]) { seen.remounts += 1; first[index] = plot }
+      const curve = plot?.querySelector(".scatterlayer .js-line")?.getAttribute("d") ?? ""
+      if (curve.length < 10) seen.blank += 1
+      const length = plot?.data?.[0]?.x?.length ?? 0
+      if (length > lengths[index]) { lengths[index] = length; if (!index) seen.updates += 1 }
+    })
+    performance.now() < until ? requestAnimationFrame(look) : resolve(seen)
+  }
+  requestAnimationFrame(look)
+})
+"""
+
+
+def test_the_defaults_reach_97_percent(page: Page) -> None:
+    press_train(page)
+    wait_for_state(page, "finished")
+    assert test_accuracy(page) >= 0.97
+    wait_for_last_point(page, 5, "loss")
+    wait_for_last_point(page, 5, "accuracy")
+    epochs = page.evaluate(
+        "document.querySelector('.st-key-accuracy_figure .js-plotly-plot').data[1].x"
+    )
+    assert epochs == [None, 1, 2, 3, 4, 5]
+    assert "TensorFlow" in page.locator("body").inner_text()
+
+
+def test_training_losses_are_the_notebooks(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?validation=0")
+    press_train(page)
+    wait_for_state(page, "finished")
+    page.get_by_text("Epoch by epoch").click()
+    cells = page.locator("[data-testid=stTable] tbody tr td:nth-of-type(2)")
+    cells.first.wait_for()
+    losses = [float(text) for text in cells.all_inner_texts()]
+    np.testing.assert_allclose(losses, NOTEBOOK_LOSSES, rtol=0.1)
+
+
+def test_live_charts_neither_remount_nor_go_blank(page: Page) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 100)
+    wait_for_points(page, 100, "accuracy")
+    seen = page.evaluate(WATCH, 5)
+    page.locator(".st-key-stop button").click()
+    assert seen["frames"] > 20
+    assert seen["remounts"] == 0
+    assert seen["blank"] == 0
+    assert seen["updates"] >= 5, "a busy machine may be slower than four updates a second"
+
+
+def test_zoom_is_kept_while_points_arrive(page: Page) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 100)
+    plot = "document.querySelector('.st-key-loss_figure .js-plotly-plot')"
+    page.evaluate(f"Plotly.relayout({plot}, {{'xaxis.range': [0, 1.5]}})")
+    before = page.evaluate(f"{plot}.data[0].x.length")
+    wait_for_points(page, before + 200)
+    assert page.evaluate(f"{plot}.layout.xaxis.range") == [0, 1.5]
+    page.locator(".st-key-stop button").click()
+
+
+def test_a_refresh_in_the_middle_shows_the_same_run_still_live(page: Page) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 500)
+    address = page.url
+    page.reload()
+    wait_for_points(page, 500)
+    assert page.url == address
+    before = last_point(page)
+    page.wait_for_function(f"({POINTS.format('loss')}).at(-1) > {before}")
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+
+
+def test_a_second_viewer_sees_it_live_but_cannot_stop_it(
+    page: Page, visitor: Callable[..., Page]
+) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 100)
+    viewer = visitor(page.url)
+    wait_for_points(viewer, 100)
+    wait_for_state(viewer, "running")
+    assert viewer.locator(".st-key-stop").count() == 0
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+    wait_for_state(viewer, "stopped")
+
+
+def test_stop_keeps_what_was_learned(page: Page) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 1000)
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+    assert test_accuracy(page) > 0.85
+    assert not page.locator(".st-key-train button").is_disabled()
+
+
+def test_pause_continue_and_more_epochs(page: Page) -> None:
+    set_epochs(page, 15)
+    press_train(page)
+    wait_for_points(page, 500)
+    page.locator(".st-key-pause button").click()
+    wait_for_state(page, "paused")
+    page.locator(".st-key-resume button").click()
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, 15)
+    page.locator(".st-key-more_epochs button").click()
+    wait_for_last_point(page, 30)
+    wait_for_state(page, "finished")
+
+
+def test_two_visitors_train_at_once_and_see_their_own(visitor: Callable[..., Page]) -> None:
+    first, second = visitor("/?layers=40&epochs=30"), visitor("/?layers=24-12&epochs=20")
+    press_train(first)
+    press_train(second)
+    wait_for_points(first, 100)
+    wait_for_points(second, 100)
+    assert first.url != second.url
+    wait_for_state(first, "finished")
+    wait_for_state(second, "finished")
+    wait_for_last_point(first, 30)
+    wait_for_last_point(second, 20)
+    for page, own, other in (
+        (first, "784-40-10", "784-24-12-10"),
+        (second, "784-24-12-10", "784-40-10"),
+    ):
+        page.get_by_role("link", name="Models").click()
+        page.get_by_text(own).first.wait_for()
+        assert other not in page.locator("body").inner_text()
+
+
+def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, server: Server) -> None:
+    set_epochs(page, 30)
+    press_train(page)
+    wait_for_points(page, 2000)
+    for worker in _worker_processes(server.process.pid):
+        os.kill(worker, signal.SIGKILL)
+    page.locator(".st-key-run_state").get_by_text("finished").wait_for(timeout=180_000)
+    wait_for_last_point(page, 30)
+    assert test_accuracy(page) > 0.97
+
+
+def test_the_keras_file_can_be_taken_home(
+    page: Page, mnist: Mnist, tmp_path: Path, server: Server
+) -> None:
+    press_train(page)
+    wait_for_state(page, "finished")
+    accuracy = test_accuracy(page)
+    page.get_by_role("link", name="Models").click()
+    with page.expect_download() as download:
+        page.get_by_text("Keras file").click()
+    path = tmp_path / "model.keras"
+    download.value.save_as(path)
+    network = keras.models.load_model(path)
+    answers = network.predict(mnist.test_images / np.float32(255), verbose=0).argmax(axis=1)
+    assert np.mean(answers == mnist.test_labels) == pytest.approx(accuracy, abs=5e-5)
+
+
+def test_the_web_process_stays_small_and_without_tensorflow(page: Page, server: Server) -> None:
+    press_train(page)
+    wait_for_state(page, "finished")
+    maps = Path(f"/proc/{server.process.pid}/maps")
+    if not maps.exists():
+        pytest.skip("only Linux tells what a process has loaded")
+    assert "tensorflow" not in maps.read_text()
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    kilobytes = int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
+    assert kilobytes < 350 * 1024
+
+
+def _worker_processes(parent: int) -> list[int]:
+    """Find the processes below `parent` that have TensorFlow loaded."""
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True)
+    children: dict[int, list[int]] = {}
+    for line in listing.stdout.splitlines():
+        pid, above = map(int, line.split())
+        children.setdefault(above, []).append(pid)
+    found, waiting = [], [parent]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        waiting += below
+        found += below
+    return [pid for pid in found if "tensorflow" in Path(f"/proc/{pid}/maps").read_text()]

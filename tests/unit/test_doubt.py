@@ -1,0 +1,66 @@
+import numpy as np
+
+from benchmarks.drawing_records import draw
+from benchmarks.not_digits import (
+    HELD_OUT_FONT,
+    HELD_OUT_SCRIBBLES,
+    by_hand,
+    dots,
+    read_glyphs,
+)
+from digits.doubt import SENTENCES, count_parts, detector_score, doubt
+from digits.drawing import prepare
+
+
+def flagged(canvases):
+    return float(np.mean([doubt(prepare(canvas)) is not None for canvas in canvases]))
+
+
+def test_a_blank_canvas_is_said_to_be_blank():
+    answer = doubt(prepare(np.zeros((320, 320, 4), np.uint8)))
+    assert answer is not None
+    assert answer.reason == "blank"
+    assert answer.sentence == SENTENCES["blank"]
+
+
+def test_a_dot_is_said_to_be_a_dot():
+    rows, columns = np.indices((300, 300)) - 120
+    canvas = (255 * (np.hypot(rows, columns) < 12)).astype(np.uint8)
+    answer = doubt(prepare(canvas))
+    assert answer is not None
+    assert answer.reason == "dot"
+
+
+def test_several_marks_are_counted():
+    image = np.zeros((28, 28), np.uint8)
+    assert count_parts(image) == 0
+    image[3, 3:9] = image[4, 9] = 200  # they touch at a corner
+    assert count_parts(image) == 1
+    image[20:24, 20] = image[10, 10] = 200
+    assert count_parts(image) == 3
+
+
+def test_dots_are_flagged():
+    rng = np.random.default_rng(3)
+    assert flagged([draw(dots(rng), rng) for _ in range(30)]) >= 0.9
+
+
+def test_most_letters_and_scribbles_never_seen_before_are_flagged():
+    rng = np.random.default_rng(4)
+    glyphs = read_glyphs(HELD_OUT_FONT)
+    letters = [draw(by_hand(glyphs[name], rng), rng) for name in "AEFHKMNRWXhkmnwx" for _ in "12"]
+    scribbles = [draw(make(rng), rng) for make in HELD_OUT_SCRIBBLES for _ in range(20)]
+    assert flagged(letters) > 0.7
+    assert flagged(scribbles) > 0.6
+
+
+def test_plain_digits_are_not_flagged():
+    rng = np.random.default_rng(5)
+    glyphs = read_glyphs(HELD_OUT_FONT)
+    digits = [draw(by_hand(glyphs[name], rng), rng) for name in "0123456789" * 5]
+    assert flagged(digits) <= 0.1
+
+
+def test_scores_are_finite_for_anything():
+    noise = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
+    assert np.isfinite(detector_score(noise)).all()

@@ -1,0 +1,191 @@
+"""The arithmetic of the Learn page, its drawings, and the code that it shows."""
+
+import math
+import runpy
+import xml.etree.ElementTree as ElementTree
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from digits import lesson, lesson_figures, lesson_graph, lesson_text
+from digits.dataset import Mnist
+from digits.lesson import Graph
+from digits.settings import TrainingSettings
+from digits.tape import gradients_by_tape
+
+GRAPHS = [
+    Graph(2, 0.2, 0.5, 1.5),
+    Graph(-3, 2, -5, -5),
+    Graph(0, -2, 1, 0),
+    Graph(1.3, 0.7, 2.2, -0.4),
+]
+
+
+def test_guessing_costs_ln_10() -> None:
+    assert lesson.cross_entropy(lesson.outputs_giving(0.1), 7) == pytest.approx(math.log(10))
+
+
+def test_outputs_are_probabilities() -> None:
+    outputs = lesson.outputs_giving(0.73)
+    assert outputs.sum() == pytest.approx(1)
+    assert outputs[lesson.EXAMPLE_DIGIT] == pytest.approx(0.73)
+
+
+def test_squared_error_of_a_confident_mistake() -> None:
+    wrong, right = lesson.one_hot(3), lesson.one_hot(7)
+    assert lesson.mean_squared_error(wrong, right) == pytest.approx(0.2)
+    assert lesson.mean_squared_error(right, right) == 0
+
+
+@pytest.mark.parametrize("probability", [0.001, 0.1, 0.5, 0.999])
+def test_pushes_are_slopes_along_the_logit(probability: float) -> None:
+    outputs = lesson.outputs_giving(probability)
+    logits = tf.Variable(np.log(outputs))
+    with tf.GradientTape(persistent=True) as tape:
+        shares = tf.nn.softmax(logits)
+        squared = tf.reduce_mean((shares - lesson.one_hot(7)) ** 2)
+        entropy = -tf.math.log(shares[7])
+    expected = [-float(tape.gradient(loss, logits)[7]) for loss in (squared, entropy)]
+    assert lesson.pushes(outputs, 7) == pytest.approx(expected, rel=1e-9)
+
+
+def test_no_line_is_better_than_the_best() -> None:
+    heights, slopes = np.meshgrid(np.linspace(0, 4, 41), np.linspace(-0.5, 1.2, 86))
+    errors = [
+        lesson.mean_squared_error(slope * lesson.POINTS_X + height, lesson.POINTS_Y)
+        for slope, height in zip(slopes.flat, heights.flat, strict=True)
+    ]
+    assert lesson.best_line_error() <= min(errors) < lesson.best_line_error() + 0.01
+
+
+@pytest.mark.parametrize(
+    ("rate", "steps", "verdict"),
+    [
+        (0.05, 12, "Creeping:"),
+        (0.2, 12, "Getting there:"),
+        (0.4, 12, "Arriving."),
+        (1.0, 12, "after 1 step."),
+        (1.8, 12, "Overshooting, from side to side:"),
+        (1.5, 12, "Overshooting, but arriving."),
+        (2.0, 12, "Back and forth"),
+        (2.2, 12, "Running away."),
+    ],
+)
+def test_what_a_learning_rate_does(rate: float, steps: int, verdict: str) -> None:
+    weights = lesson.descend(rate, steps)
+    assert len(weights) == steps + 1
+    assert verdict in lesson.descent_in_words(rate, weights)
+    np.testing.assert_allclose(
+        weights - lesson.VALLEY, (lesson.START - lesson.VALLEY) * (1 - rate) ** np.arange(steps + 1)
+    )
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_chain_rule_is_the_slope(graph: Graph) -> None:
+    slopes, nudge = lesson.backward(graph), 1e-6
+    for name, slope in (("w1", slopes.w1), ("w2", slopes.w2)):
+        losses = [
+            lesson.forward(graph._replace(**{name: getattr(graph, name) + side})).loss
+            for side in (nudge, -nudge)
+        ]
+        assert slope == pytest.approx((losses[0] - losses[1]) / (2 * nudge), abs=1e-5)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_tape_agrees_with_the_chain_rule(graph: Graph) -> None:
+    slopes = lesson.backward(graph)
+    found = gradients_by_tape(**graph._asdict())
+    assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, rel=1e-6, abs=1e-6)
+
+
+def test_the_code_shown_runs_by_itself() -> None:
+    shown: dict[str, Any] = {}
+    exec(lesson.tape_source(), shown)
+    assert shown["gradients_by_tape"](2.0, 0.2, 0.5, 1.5) == gradients_by_tape(2.0, 0.2, 0.5, 1.5)
+
+
+def test_a_short_step_lowers_the_loss() -> None:
+    graph = GRAPHS[0]
+    after = lesson.one_step(graph, 0.1)
+    assert after.w1 == pytest.approx(graph.w1 - 0.1 * lesson.backward(graph).w1)
+    assert lesson.forward(after).loss < lesson.forward(graph).loss
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_formulas_are_complete(graph: Graph) -> None:
+    formulas = [formula for _, formula in lesson.chain_rule(graph)]
+    formulas += lesson.products(graph) + lesson.updates(graph, 0.1)
+    for formula in formulas:
+        assert formula.count("{") == formula.count("}")
+        assert "-0.000" not in formula
+        assert "- -" not in formula
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_the_drawing_is_sound_and_told_in_words(graph: Graph) -> None:
+    drawing = lesson_graph.graph_drawing(graph)
+    row, column = ElementTree.fromstring(f"<div>{drawing}</div>")
+    slope = lesson_graph.number(lesson.backward(graph).w1)
+    for picture in (row, column):
+        assert any(slope in (text.text or "") for text in picture.iter("text"))
+    assert f"along w1 {slope}" in lesson_graph.graph_in_words(graph)
+
+
+def test_minus_nothing_is_nothing() -> None:
+    assert lesson_graph.number(-0.0001) == "0.000"
+    assert lesson_graph.number(-1) == "\N{MINUS SIGN}1.000"
+
+
+def test_likely_range() -> None:
+    assert lesson.likely_range(62, 64) == pytest.approx((0.8930, 0.9914), abs=1e-3)
+    assert lesson.likely_range(64, 64)[1] == pytest.approx(1)
+
+
+def test_the_keras_script_learns(
+    small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(name: str, split: list[str], as_supervised: bool) -> list[tf.data.Dataset]:
+        images, labels = small_mnist.train_images[..., None], small_mnist.train_labels
+        parts = (slice(0, 3600), slice(3600, None), slice(0, 400))
+        return [tf.data.Dataset.from_tensor_slices((images[at], labels[at])) for at in parts]
+
+    monkeypatch.setattr(tfds, "load", load)
+    ran = runpy.run_path(str(lesson.SCRIPT))
+    settings = TrainingSettings()
+    assert ran["network"].count_params() == settings.parameter_count
+    assert (ran["BATCH_SIZE"], ran["EPOCHS"]) == (settings.batch_size, settings.epochs)
+    assert ran["accuracy"] > 0.85
+    assert "of the test images read correctly" in capsys.readouterr().out
+
+
+def test_the_exercise_is_one_line_of_the_script() -> None:
+    line = lesson_text.EXERCISE_LINE
+    longer = lesson.keras_script().replace("(64, activation", f"(64, activation)\n{line}", 1)
+    assert line.replace("32", "64") in lesson.keras_script()
+    assert longer.count("Dense(") == lesson.keras_script().count("Dense(") + 1
+
+
+def test_every_figure_can_be_sent() -> None:
+    weights = lesson.descend(2.5, 30)
+    figures = [
+        lesson_figures.squares_figure(0.4, 1.0),
+        lesson_figures.outputs_figure(lesson.outputs_giving(0.5)),
+        lesson_figures.two_losses_figure(0.5),
+        lesson_figures.descent_figure(weights),
+        lesson_figures.descent_loss_figure(weights),
+        lesson_figures.epoch_figure(np.full(844, 0.9, np.float32), 0.95),
+        lesson_figures.epoch_figure(np.full(7, 0.9, np.float32), 0.95),
+        lesson_figures.certainty_figure([(62, 64), (64, 64)]),
+        lesson_figures.weights_figure([784, 128, 10]),
+    ]
+    assert all(figure.layout.height and figure.to_json() for figure in figures)
+
+
+def test_the_texts_name_the_numbers_of_the_app() -> None:
+    assert "844 steps" in lesson_text.EPOCHS
+    assert "48 images" in lesson_text.EPOCHS
+    assert "109,386" in lesson_text.BACKPROPAGATION
+    assert list(lesson_text.GLOSSARY) == sorted(lesson_text.GLOSSARY)
