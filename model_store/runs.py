@@ -19,26 +19,30 @@ class Runs:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def create(self, visitor: str, settings: dict[str, Any], name: str, run_id: str = "") -> Run:
+    def create(self, visitor: str, settings: dict[str, Any], name: str) -> Run:
         """Put a new run at the end of the queue.
 
         Args:
             visitor: who owns it.
             settings: hyperparameters, as plain JSON.
             name: what people call it.
-            run_id: for runs that are known by a fixed name; else one nobody can guess is drawn.
         """
         run = Run(
-            id=run_id or token_urlsafe(12),
+            id=token_urlsafe(12),
             visitor=visitor,
             name=name,
             created_at=time.time(),
             state=State.QUEUED,
             settings=settings,
         )
-        with self._engine.begin() as connection:
-            connection.execute(insert(runs).values(**vars(run)))
+        self.put(run)
         return run
+
+    def put(self, run: Run) -> None:
+        """Write a whole record, in place of an older one of the same id."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(runs).where(runs.c.id == run.id))
+            connection.execute(insert(runs).values(**vars(run)))
 
     def get(self, run_id: str) -> Run | None:
         """Find a run by its id; None if there is none."""

@@ -14,8 +14,10 @@ from typing import Any
 import keras
 import numpy as np
 
+from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
+from digits.inference import digit_probabilities
 from digits.network import build_network, dense_layers
 from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
 from digits.settings import TrainingSettings
@@ -183,7 +185,7 @@ class _CarriedOut:
         else:
             self._save("model.keras", _keras_file(self.settings, checkpoint))
             values["state"] = State.FINISHED if complete else State.STOPPED
-            values["test"] = vars(self._test(checkpoint))
+            values["test"] = self._test(checkpoint)
             values["last_batch"] = vars(self._example_batch(checkpoint))
         self._write(
             progress.step,
@@ -194,9 +196,29 @@ class _CarriedOut:
         )
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
-    def _test(self, checkpoint: Checkpoint) -> Evaluation:
+    def _test(self, checkpoint: Checkpoint) -> dict[str, float]:
+        """Loss, accuracy and honesty on the test images, and the temperature that makes honest."""
         images, labels = self.images.test_images, self.images.test_labels
-        return evaluate(checkpoint.weights, self.settings, images, labels)
+        loss_and_accuracy = evaluate(checkpoint.weights, self.settings, images, labels)
+        temperature = self._temperature(checkpoint)
+        answers = digit_probabilities(checkpoint.weights, self.settings.activation, images)
+        error = expected_calibration_error(calibrated(answers, temperature), labels)
+        return {
+            **vars(loss_and_accuracy),
+            "temperature": temperature,
+            "calibration_error": error,
+        }
+
+    def _temperature(self, checkpoint: Checkpoint) -> float:
+        trained_on, held_back = self.settings.split(len(self.images.train_labels))
+        if not held_back:
+            return 1.0  # on what it was trained with, a network seems more honest than it is
+        images, labels = (
+            self.images.train_images[trained_on:],
+            self.images.train_labels[trained_on:],
+        )
+        answers = digit_probabilities(checkpoint.weights, self.settings.activation, images)
+        return fit_temperature(answers, labels)
 
     def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
         now = time.monotonic()

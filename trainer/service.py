@@ -10,11 +10,11 @@ from digits.settings import TrainingSettings
 from model_store.records import Run, State, Wish
 from model_store.store import Store
 from trainer.place import Place
+from trainer.ready_made import install
 
 if TYPE_CHECKING:
     from distributed import Client
 
-READY_MADE = "ready-made"
 SECONDS_FOR_GRADIENTS = 5
 
 logger = logging.getLogger(__name__)
@@ -48,16 +48,17 @@ class TrainingService:
 
     def start(self) -> None:
         """Start or find the workers and warm them up, in the background."""
+        install(self._store)
         Thread(target=self._connect, name="training-service", daemon=True).start()
 
-    def submit(self, visitor: str, settings: TrainingSettings, run_id: str = "") -> Run:
+    def submit(self, visitor: str, settings: TrainingSettings) -> Run:
         """Put a run in line; it starts when a worker is free.
 
         Returns:
             The run as it was stored.
         """
         values = settings.model_dump(mode="json")
-        run = self._store.runs.create(visitor, values, settings.architecture, run_id)
+        run = self._store.runs.create(visitor, values, settings.architecture)
         self._issue_ticket()
         return run
 
@@ -140,8 +141,6 @@ class TrainingService:
             if run.state == State.RUNNING and not self._place.scheduler:
                 self._store.runs.change(run.id, state=State.QUEUED, ticket="")
             self._issue_ticket()
-        if self._store.runs.get(READY_MADE) is None:
-            self.submit("", TrainingSettings(), READY_MADE)
 
     def _issue_ticket(self) -> None:
         """Ask for one piece of work; whoever gets it takes the run that is next in line then."""
