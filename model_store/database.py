@@ -44,6 +44,7 @@ runs = Table(
     Column("test", JSON(none_as_null=True)),
     Column("origin", JSON, nullable=False, default=dict),
     Column("failure", Text, nullable=False, default=""),
+    Column("taught", JSON(none_as_null=True)),
     Column("artifacts", JSON, nullable=False, default=dict),
     Index("runs_by_visitor", "visitor", "created_at"),
     Index("runs_by_state", "state", "created_at"),
@@ -53,6 +54,15 @@ runs = Table(
 def _run_id() -> Column[str]:
     return Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
 
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("visitor", String(64), nullable=False, index=True),
+    Column("image", LargeBinary, nullable=False),
+    Column("label", Integer, nullable=False),
+)
 
 points = Table(
     "points",

@@ -43,6 +43,8 @@ class Run:
         test: loss and accuracy on the test images, once the run has ended.
         origin: what is needed to repeat the run: versions, device, data fingerprint.
         failure: for a failed run, a sentence that says what happened and what to try.
+        taught: for a network that was taught a visitor's corrections: the run it came `from`, and
+            once that is done the accuracies before and after.
         artifacts: reference of each file that was kept, by its name.
     """
 
@@ -65,6 +67,7 @@ class Run:
     test: dict[str, float] | None = None
     origin: dict[str, str] = field(default_factory=dict)
     failure: str = ""
+    taught: dict[str, Any] | None = None
     artifacts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -78,6 +81,14 @@ class Run:
         if not self.steps_per_second:
             return None
         return (self.total_steps - self.step) / self.steps_per_second
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A drawing that was misread, prepared as bytes of [28, 28], and the digit that it is."""
+
+    image: bytes
+    label: int
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,20 @@ class Runs:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def create(self, visitor: str, settings: dict[str, Any], name: str) -> Run:
+    def create(
+        self,
+        visitor: str,
+        settings: dict[str, Any],
+        name: str,
+        taught: dict[str, Any] | None = None,
+    ) -> Run:
         """Put a new run at the end of the queue.
 
         Args:
             visitor: who owns it.
             settings: hyperparameters, as plain JSON.
             name: what people call it.
+            taught: for a network to be taught, the run it comes `from`.
         """
         run = Run(
             id=token_urlsafe(12),
@@ -34,6 +41,7 @@ class Runs:
             created_at=time.time(),
             state=State.QUEUED,
             settings=settings,
+            taught=taught,
         )
         self.put(run)
         return run

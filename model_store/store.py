@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from model_store.artifacts import Artifacts
+from model_store.corrections import Corrections
 from model_store.database import open_database
 from model_store.progress import ProgressLog
 from model_store.runs import Queue, Runs
@@ -15,6 +16,7 @@ class Store(NamedTuple):
     queue: Queue
     progress: ProgressLog
     artifacts: Artifacts
+    corrections: Corrections
 
 
 def open_store(database_url: str, artifacts_url: str) -> Store:
@@ -25,4 +27,10 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         artifacts_url: a folder, or any URL that fsspec knows.
     """
     engine = open_database(database_url)
-    return Store(Runs(engine), Queue(engine), ProgressLog(engine), Artifacts(artifacts_url))
+    return Store(
+        Runs(engine),
+        Queue(engine),
+        ProgressLog(engine),
+        Artifacts(artifacts_url),
+        Corrections(engine),
+    )

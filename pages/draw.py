@@ -2,27 +2,41 @@
 
 import streamlit as st
 
-from ui.canvas import SIZE, clear_canvas, drawing_canvas
-from ui.reading import network_in_use, show_reading
+from ui.canvas import clear_canvas, drawing_canvas
+from ui.correcting import show_corrections
+from ui.picture import enlarged
+from ui.readers import network_in_use, show_lesson
+from ui.reading import show_reading
+from ui.resources import example_digits
 from ui.session import run_in_view
 
 st.title("Draw a digit")
-run = network_in_use(run_in_view())
+in_view = run_in_view()
+run = network_in_use(in_view)
+if in_view and not in_view.is_active:
+    show_lesson(in_view)
 
 
 @st.fragment
 def drawing_and_reading() -> None:
-    """The canvas and what it says; only this runs again after a stroke."""
-    pad, reading = st.columns([1, 1.4], gap="large")
+    """The canvas and what the network reads there; only this runs again after a stroke."""
+    pad, reading = st.columns([1, 1.6], gap="large")
     with pad:
-        brush = st.session_state.get("brush", 20)
-        pixels = drawing_canvas(brush)
-        with st.container(horizontal=True, vertical_alignment="bottom", width=SIZE):
-            st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
-            st.slider("Brush", 8, 40, value=brush, key="brush")
-        st.caption("One digit, 0 to 9, with the mouse or a finger, of any size.")
+        digits = example_digits()
+        if digits is not None and st.toggle("Pick a test image instead", key="pick"):
+            number = st.number_input("Test image, 1 to 10,000", 1, 10_000, key="picked")
+            pixels = digits[0][number - 1]
+            st.image(enlarged(pixels, 8), caption=f"Written as a {digits[1][number - 1]}.")
+        else:
+            brush = st.session_state.get("brush", 18)
+            pixels = drawing_canvas(brush)
+            with st.container(horizontal=True, vertical_alignment="bottom", width=320):
+                st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
+                st.slider("Brush", 8, 40, value=brush, key="brush")
+            st.caption("One digit, 0 to 9, with the mouse or a finger, of any size.")
     with reading:
-        show_reading(run, pixels)
+        if run is not None:
+            show_corrections(run, show_reading(run, pixels))
 
 
 drawing_and_reading()

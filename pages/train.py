@@ -28,7 +28,7 @@ with controls:
         form.numbers("learning_rate", "seed")
         form.choices()
         form.numbers("dropout", "l2")
-        form.numbers("validation_split")
+        form.numbers("augment", "validation_split")
     settings = form.settings()
 
 mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()

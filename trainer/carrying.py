@@ -4,7 +4,6 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 """
 
 import logging
-import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -14,27 +13,26 @@ from typing import Any
 import keras
 import numpy as np
 
-from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
-from digits.inference import digit_probabilities
-from digits.network import build_network, dense_layers
-from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
+from digits.progress import Checkpoint, EpochResult, Progress
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
-from digits.training import UNCOMPILED_STEPS, Diverged, evaluate, train
+from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.measuring import example_batch, keras_file, measured
 from trainer.place import Place
+from trainer.teaching import carry_out_teaching
 
 SECONDS_BETWEEN_WRITES = 0.1
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
-EXAMPLE_BATCH = 64
 
 logger = logging.getLogger(__name__)
 
@@ -60,16 +58,16 @@ def store(database_url: str, artifacts_url: str) -> Store:
 
 
 def warm_up(place: Place) -> str:
-    """Do once what every run needs: device, images, and the default network compiled.
+    """Do once what every run needs: device, images, and the two usual networks compiled.
 
     Returns:
         The line that tells visitors which device trains.
     """
     device = prepare_device()
-    reports = train(TrainingSettings(), dataset(place.mnist_folder))
-    for progress in reports:
-        if progress.step > UNCOMPILED_STEPS:
-            break
+    for settings in (DEFAULT_RECIPE, NOTEBOOK):
+        for progress in train(settings, dataset(place.mnist_folder)):
+            if progress.step > UNCOMPILED_STEPS:
+                break
     return device.description
 
 
@@ -80,7 +78,11 @@ def carry_out_next(ticket: str, place: Place) -> None:
     if run is None:
         return
     try:
-        _CarriedOut(run, ticket, kept, dataset(place.mnist_folder)).to_its_end()
+        images = dataset(place.mnist_folder)
+        if run.taught:
+            carry_out_teaching(run, ticket, kept, images)
+        else:
+            _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
         logger.warning("run %s was given to another worker", run.id)
     except OSError as error:
@@ -159,7 +161,7 @@ class _CarriedOut:
         if progress.step == 0:
             untrained = progress.checkpoint()
             self._save("untrained.npz", packed_weights(untrained.weights))
-            values["first_batch"] = vars(self._example_batch(untrained))
+            values["first_batch"] = example_batch(self.settings, untrained.weights, self.images)
         origin = {
             "device": prepare_device().description,
             "keras": keras.__version__,
@@ -183,10 +185,10 @@ class _CarriedOut:
         if wish == Wish.PAUSE and not complete:
             values["state"] = State.PAUSED
         else:
-            self._save("model.keras", _keras_file(self.settings, checkpoint))
+            self._save("model.keras", keras_file(self.settings, checkpoint.weights))
             values["state"] = State.FINISHED if complete else State.STOPPED
-            values["test"] = self._test(checkpoint)
-            values["last_batch"] = vars(self._example_batch(checkpoint))
+            values["test"] = measured(self.settings, checkpoint.weights, self.images)
+            values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
         self._write(
             progress.step,
             everything=True,
@@ -195,30 +197,6 @@ class _CarriedOut:
             **values,
         )
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
-
-    def _test(self, checkpoint: Checkpoint) -> dict[str, float]:
-        """Loss, accuracy and honesty on the test images, and the temperature that makes honest."""
-        images, labels = self.images.test_images, self.images.test_labels
-        loss_and_accuracy = evaluate(checkpoint.weights, self.settings, images, labels)
-        temperature = self._temperature(checkpoint)
-        answers = digit_probabilities(checkpoint.weights, self.settings.activation, images)
-        error = expected_calibration_error(calibrated(answers, temperature), labels)
-        return {
-            **vars(loss_and_accuracy),
-            "temperature": temperature,
-            "calibration_error": error,
-        }
-
-    def _temperature(self, checkpoint: Checkpoint) -> float:
-        trained_on, held_back = self.settings.split(len(self.images.train_labels))
-        if not held_back:
-            return 1.0  # on what it was trained with, a network seems more honest than it is
-        images, labels = (
-            self.images.train_images[trained_on:],
-            self.images.train_labels[trained_on:],
-        )
-        answers = digit_probabilities(checkpoint.weights, self.settings.activation, images)
-        return fit_temperature(answers, labels)
 
     def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
         now = time.monotonic()
@@ -241,14 +219,6 @@ class _CarriedOut:
 
     def _save(self, name: str, content: bytes) -> None:
         self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
-
-    def _example_batch(self, checkpoint: Checkpoint) -> Evaluation:
-        return evaluate(
-            checkpoint.weights,
-            self.settings,
-            self.images.test_images[:EXAMPLE_BATCH],
-            self.images.test_labels[:EXAMPLE_BATCH],
-        )
 
 
 class _PointCollector:
@@ -316,18 +286,6 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
         validation.accuracy if validation else None,
         result.seconds,
     )
-
-
-def _keras_file(settings: TrainingSettings, checkpoint: Checkpoint) -> bytes:
-    """The trained network as a `.keras` file, which plain Keras loads."""
-    network = build_network(settings)
-    kernels_and_biases = iter(checkpoint.weights)
-    for layer in dense_layers(network):
-        layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        network.save(path)
-        return path.read_bytes()
 
 
 def _storage_sentence(error: OSError) -> str:

@@ -10,9 +10,11 @@ import json
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from digits.recipes import BEST_READER
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Run, State
+from model_store.records import Epoch, Points, Progress, Run, State
 from model_store.store import Store, open_store
 from trainer.checkpoints import packed_weights, unpacked_weights
 from trainer.place import Place, place_from_environment
@@ -21,6 +23,7 @@ READY_MADE = "ready-made"
 NAME = "Ready-made best reader"
 FOLDER = Path(__file__).resolve().parent.parent / "ready_made"
 WEIGHTS = "checkpoint.npz"
+POINTS = "points.npz"
 KEPT = ("settings", "step", "total_steps", "elapsed", "first_batch", "last_batch", "test", "origin")
 
 
@@ -31,6 +34,7 @@ def install(store: Store) -> None:
     run = store.runs.get(READY_MADE)
     if run and run.test == record["test"] and _is_whole(store, run):
         return
+    epochs = [Epoch(**epoch) for epoch in record.pop("epochs")]
     reference = store.artifacts.save(READY_MADE, WEIGHTS, weights)
     store.runs.put(
         Run(
@@ -43,6 +47,9 @@ def install(store: Store) -> None:
             **record,
         )
     )
+    with np.load(FOLDER / POINTS) as arrays:
+        points = Points(arrays["steps"], arrays["losses"], arrays["accuracies"])
+    store.progress.append(READY_MADE, "", Progress(points, epochs))
 
 
 def train(seed: int) -> None:
@@ -60,9 +67,12 @@ def train(seed: int) -> None:
         if done.state != State.FINISHED:
             raise SystemExit(f"The run ended as {done.state}. {done.failure}")
         checkpoint = store.artifacts.load(done.id, done.artifacts[WEIGHTS])
+        progress = store.progress.since(done.id)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / WEIGHTS).write_bytes(packed_weights(unpacked_weights(checkpoint)))
+    np.savez_compressed(FOLDER / POINTS, allow_pickle=False, **vars(progress.points))
     record = {name: getattr(done, name) for name in KEPT}
+    record["epochs"] = [vars(epoch) for epoch in progress.epochs]
     (FOLDER / "record.json").write_text(json.dumps(record, indent=2) + "\n")
     print(f"{done.name}: {done.test} after {done.elapsed:.0f} s")
 

@@ -62,6 +62,17 @@ class TrainingService:
         self._issue_ticket()
         return run
 
+    def teach(self, visitor: str, run: Run) -> Run:
+        """Put in line that a copy of a network is taught what the visitor has corrected.
+
+        Returns:
+            The new run, which belongs to the visitor; the one it comes from stays as it is.
+        """
+        name = run.name if run.taught else f"{run.name}, taught"
+        taught = self._store.runs.create(visitor, run.settings, name, {"from": run.id})
+        self._issue_ticket()
+        return taught
+
     def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
         return self._store.runs.wish(run_id, visitor, wish)

@@ -13,12 +13,13 @@ from ui.plot import show_figure
 from ui.resources import example_digits, resources, weights_of
 
 EXAMPLES = 64
+NEEDED = {"untrained.npz", "checkpoint.npz"}
 
 
 def show_example(run: Run) -> None:
     """Show one of the 64 images of the example batch; nothing while there is nothing to compare."""
     digits = example_digits()
-    if digits is None or run.is_active or "checkpoint.npz" not in run.artifacts:
+    if digits is None or run.is_active or not set(run.artifacts) >= NEEDED:
         return
     st.subheader("The same image before and after")
     if run.first_batch and run.last_batch:

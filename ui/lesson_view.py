@@ -5,7 +5,7 @@ import streamlit as st
 
 from digits import lesson, lesson_figures, lesson_text
 from digits.settings import TrainingSettings
-from trainer.service import READY_MADE
+from trainer.ready_made import READY_MADE
 from ui.addresses import page_file
 from ui.plot import show_figure
 from ui.resources import resources

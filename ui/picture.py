@@ -9,6 +9,14 @@ def enlarged(image: NDArray[np.uint8], factor: int = 7) -> NDArray[np.uint8]:
     return image.repeat(factor, axis=0).repeat(factor, axis=1)
 
 
+def explained(contributions: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Contributions of [28, 28] pixels as a picture: blue spoke for the answer, orange against."""
+    strength = contributions / max(float(np.abs(contributions).max()), 1e-9)
+    spoke_for = np.maximum(strength, 0)[..., None] * np.array([0x56, 0xB4, 0xE9])
+    against = np.maximum(-strength, 0)[..., None] * np.array([0xE6, 0x9F, 0x00])
+    return enlarged((spoke_for + against).astype(np.uint8))
+
+
 def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
     """Lay out images [count, height, width] in rows of `columns`, three times enlarged."""
     count, height, width = images.shape

@@ -1,83 +1,145 @@
-"""What a network reads in a drawing: the digit, ten probabilities, and the image it was shown."""
+"""What a network reads in a drawing: the digit, ten probabilities, and how it came to see it."""
+
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from digits.calibration import calibrated
 from digits.charts import probability_figure
-from digits.drawing import prepare
-from digits.inference import digit_probabilities
+from digits.doubt import doubt
+from digits.drawing import Preparation, prepare, squeeze
+from digits.explanation import explain
+from digits.inference import FloatArray, digit_probabilities
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
-from trainer.service import READY_MADE
-from ui.picture import enlarged
+from ui.picture import enlarged, explained
 from ui.plot import show_figure
-from ui.resources import resources, weights_of
+from ui.resources import weights_of
+
+Pixels = NDArray[np.uint8]
 
 
-@st.fragment(run_every=1)
-def wait_for_ready_made() -> None:
-    """Say that the first network is still being trained, and look again every second."""
-    st.info(
-        "The first network is still being trained. Draw already; in a few seconds it reads.",
-        icon=":material/hourglass_top:",
-    )
-    ready_made = resources().store.runs.get(READY_MADE)
-    if ready_made and "checkpoint.npz" in ready_made.artifacts:
-        st.rerun()
+class Reading(NamedTuple):
+    """An image as the network saw it, [28, 28], and the digit that it read."""
+
+    image: Pixels
+    digit: int
 
 
-def network_in_use(run: Run | None) -> Run | None:
-    """The run whose network reads: the one in view, or the ready-made one; named on the page.
+def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
+    """Show what the network of `run` reads.
+
+    Args:
+        run: a run with weights.
+        pixels: of the canvas, or of a test image [28, 28]; None before the first stroke.
 
     Returns:
-        None while not even the ready-made network has been trained.
+        None if there was nothing to read.
     """
-    if run and "checkpoint.npz" in run.artifacts:
-        accuracy = f", {run.test['accuracy']:.2%} on the test images" if run.test else ""
-        st.markdown(f"Read by the network of your run **{run.name}**{accuracy}.")
-        return run
-    ready_made = resources().store.runs.get(READY_MADE)
-    if ready_made and "checkpoint.npz" in ready_made.artifacts:
-        accuracy = f" ({ready_made.test['accuracy']:.2%})" if ready_made.test else ""
-        st.markdown(
-            f"Read by the **ready-made network**{accuracy}, which this page trained when it "
-            "started. Train one of your own, and it will read instead."
-        )
-        return ready_made
-    wait_for_ready_made()
-    return None
-
-
-def show_reading(run: Run | None, pixels: NDArray[np.uint8] | None) -> None:
-    """Show what the network of `run` reads in the pixels of the canvas."""
     preparation = prepare(pixels) if pixels is not None else None
-    if preparation is None or preparation.is_blank:
+    if pixels is None or preparation is None or preparation.is_blank:
         st.info("Nothing drawn yet. Draw a digit on the dark square.", icon=":material/gesture:")
-        return
-    if run is None:
-        st.info(
-            "The network is not ready yet. Your drawing stays.", icon=":material/hourglass_top:"
-        )
-        return
+        return None
     try:
         weights = weights_of(run)
     except (ArtifactMissing, CheckpointDamaged) as error:
         st.warning(str(error))
-        return
-    image = preparation.image
-    probabilities = digit_probabilities(weights, run.settings["activation"], image[None])[0]
+        return None
+    prepared, honest = _switches()
+    seen = preparation.image if prepared else squeeze(pixels)
+    temperature = (run.test or {}).get("temperature", 1.0) if honest else 1.0
+    activation = run.settings["activation"]
+
+    def read(image: Pixels) -> FloatArray:
+        answers = digit_probabilities(weights, activation, image[None])
+        probabilities: FloatArray = calibrated(answers, temperature)[0]
+        return probabilities
+
+    probabilities = read(seen)
     digit = int(probabilities.argmax())
-    answer, seen = st.columns(2, vertical_alignment="center")
+    _show_answer(probabilities, digit, seen, explain(weights, activation, seen, digit))
+    _show_doubt(preparation)
+    _show_probabilities(probabilities)
+    with st.expander("From your drawing to what the network sees", icon=":material/crop:"):
+        _show_steps(preparation)
+        _show_both_ways(read(preparation.image), read(squeeze(pixels)))
+    return Reading(preparation.image, digit)
+
+
+def _switches() -> tuple[bool, bool]:
+    with st.container(horizontal=True):
+        prepared = st.toggle(
+            "Prepare as MNIST was",
+            value=True,
+            key="prepare",
+            help="Crop the drawing, fit it to 20 by 20 pixels and centre it by its mass, as every "
+            "digit of MNIST was. Without it the whole canvas is squeezed to 28 by 28 pixels.",
+        )
+        honest = st.toggle(
+            "Calibrated",
+            value=True,
+            key="calibrated",
+            help="Networks are surer than they are right. The temperature, measured on images held "
+            "back, corrects that; the answer stays the same.",
+        )
+    return prepared, honest
+
+
+def _show_answer(
+    probabilities: FloatArray, digit: int, seen: Pixels, contributions: FloatArray
+) -> None:
+    answer, image, reasons = st.columns(3, vertical_alignment="center")
     with answer:
         st.caption("It reads")
         with st.container(key="predicted_digit"):
             st.markdown(str(digit))
-        st.caption(f"and is {probabilities[digit]:.1%} sure of it")
-    with seen, st.container(key="network_input"):
-        st.image(enlarged(image), caption="What the network sees: 28 by 28 pixels", width=196)
-    said = ", ".join(f"{number}: {share:.1%}" for number, share in enumerate(probabilities))
+        st.caption(f"and is {probabilities[digit]:.1%} sure")
+    with image, st.container(key="network_input"):
+        st.image(enlarged(seen), caption="What the network sees", width=168)
+    with reasons, st.container(key="network_reasons"):
+        st.image(
+            explained(contributions),
+            caption=f"What spoke for {digit} (blue) and against it (orange)",
+            width=168,
+        )
+
+
+def _show_doubt(preparation: Preparation) -> None:
+    found = doubt(preparation)
+    with st.container(key="doubt"):
+        if found:
+            st.warning(
+                f"{found.sentence} The shares below sum to 100% all the same: softmax can only say "
+                "which digit is the likeliest, it has no way to answer “none of them”.",
+                icon=":material/help:",
+            )
+
+
+def _show_probabilities(probabilities: FloatArray) -> None:
+    said = ", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(probabilities))
     with st.container(key="probability_figure"):
         description = f"Probability of each digit. {said}."
         show_figure(probability_figure(probabilities), "probability", description)
+
+
+def _show_steps(preparation: Preparation) -> None:
+    steps = {
+        "1. Your drawing": preparation.ink,
+        "2. Cropped": preparation.crop,
+        "3. Fitted to 20 by 20": enlarged(preparation.fitted),
+        "4. Centred in 28 by 28": enlarged(preparation.image),
+    }
+    with st.container(key="preparation", horizontal=True):
+        for caption, picture in steps.items():
+            st.image(picture, caption=caption, width=128)
+
+
+def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:
+    first, second = int(prepared.argmax()), int(squeezed.argmax())
+    st.markdown(
+        f"Prepared as MNIST was, it reads **{first}** ({prepared[first]:.1%}). With the canvas "
+        f"just squeezed to 28 by 28 pixels, it would read **{second}** ({squeezed[second]:.1%})."
+    )

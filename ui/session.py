@@ -5,6 +5,7 @@ from secrets import token_hex
 
 import streamlit as st
 
+from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
 from ui.resources import resources
@@ -65,6 +66,8 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
     if run:
         return TrainingSettings.model_validate(run.settings)
     settings, refused = TrainingSettings.from_query(st.query_params.to_dict())
+    if settings == TrainingSettings() and not refused:
+        settings = DEFAULT_RECIPE  # the address asks for nothing
     for sentence in refused:
         st.warning(f"The address asks for something that cannot be set. {sentence}")
     return settings

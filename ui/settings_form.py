@@ -5,10 +5,12 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import (
     ACTIVATIONS,
     MAX_HIDDEN_LAYERS,
     OPTIMIZERS,
+    SCHEDULES,
     TrainingSettings,
     allowed,
     problems_by_field,
@@ -16,9 +18,11 @@ from digits.settings import (
 
 NEW_LAYER_UNITS = 32
 PRESETS = {
-    "The notebook's network": TrainingSettings(),
-    "Exercise: one layer more": TrainingSettings(hidden_layers=(128, 64, 32)),
-    "No hidden layer at all": TrainingSettings(hidden_layers=()),
+    "Reads drawings well": DEFAULT_RECIPE,
+    "Best reader (a minute)": BEST_READER,
+    "The notebook's plain recipe": NOTEBOOK,
+    "Exercise: one layer more": NOTEBOOK.model_copy(update={"hidden_layers": (128, 64, 32)}),
+    "No hidden layer at all": NOTEBOOK.model_copy(update={"hidden_layers": ()}),
 }
 HELP = {
     "batch_size": "How many images the network looks at before each small correction.",
@@ -27,6 +31,9 @@ HELP = {
     "activation": "What bends the straight lines between the layers.",
     "optimizer": "The rule that turns the slope of the loss into a correction.",
     "dropout": "The share of units that sit out each step, so that none becomes indispensable.",
+    "schedule": "Whether the corrections stay as large, or shrink along a cosine to nothing.",
+    "augment": "How strongly the training images are turned, bent and shifted, anew each epoch, so "
+    "that the network has seen what people really draw. 0 leaves them as they are.",
     "l2": "A price on large weights, which keeps the network simple.",
     "validation_split": "The share of training images held back to check what was learned.",
     "seed": "Where the dice start. The same seed and settings give the same run again.",
@@ -47,12 +54,13 @@ class SettingsForm:
 
     def presets(self) -> None:
         """A list of settings that belong together."""
+        known = list(PRESETS.values())
         st.selectbox(
             "Start from",
             list(PRESETS),
-            index=None,
-            placeholder="A network to begin with",
-            key="preset",
+            index=known.index(self._start) if self._start in known else None,
+            placeholder="Settings of your own",
+            key=_key("preset"),
             on_change=_apply_preset,
         )
 
@@ -100,6 +108,7 @@ class SettingsForm:
         for name, options, column in (
             ("activation", ACTIVATIONS, left),
             ("optimizer", OPTIMIZERS, right),
+            ("schedule", SCHEDULES, left),
         ):
             self._values[name] = column.selectbox(
                 _title(name),
@@ -152,7 +161,7 @@ def _new_generation() -> None:
 
 
 def _apply_preset() -> None:
-    name = st.session_state.preset
+    name = st.session_state[_key("preset")]
     if name:
         show_settings(PRESETS[name])
 

@@ -7,11 +7,10 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from digits.settings import TrainingSettings
 from model_store.records import Run
 from tests.app.conftest import words
 from trainer import carrying
-from trainer.service import READY_MADE
+from trainer.ready_made import install
 from ui.resources import Resources
 
 
@@ -33,14 +32,15 @@ def open_draw_page(app: AppTest) -> AppTest:
     return app.run().switch_page("../pages/draw.py").run()
 
 
-def test_a_blank_canvas_says_what_to_do(app: AppTest, finished_run: Run) -> None:
+def test_a_blank_canvas_says_what_to_do(app: AppTest, made: Resources) -> None:
+    install(made.store)
     open_draw_page(app)
     assert "Nothing drawn yet" in words(app)
 
 
-def test_before_any_network_is_ready_the_page_says_so(app: AppTest, made: Resources) -> None:
+def test_without_any_network_the_page_says_so(app: AppTest, made: Resources) -> None:
     open_draw_page(app)
-    assert "still being trained" in words(app)
+    assert "not here yet" in words(app)
 
 
 def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -> None:
@@ -48,21 +48,64 @@ def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -
     drawn(app, a_one())
     open_draw_page(app)
     assert finished_run.name in words(app)
-    assert "sure of it" in words(app)
+    assert "sure" in words(app)
     assert any(str(part.value) in "0123456789" for part in app.markdown if part.value)
 
 
-def test_the_ready_made_network_reads_and_is_named(
-    app: AppTest, made: Resources, small_mnist, monkeypatch
-) -> None:
-    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
-    settings = TrainingSettings(hidden_layers=(16,), epochs=1, batch_size=32)
-    made.service.submit("", settings, READY_MADE)
-    carrying.carry_out_next("ticket", made.place)
+def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:
+    install(made.store)
     drawn(app, a_one())
     open_draw_page(app)
     assert "ready-made network" in words(app)
-    assert "sure of it" in words(app)
+    assert "1" in [part.value for part in app.markdown]
+
+
+def test_a_dot_is_doubted_with_the_shares_still_shown(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    pixels = np.full((320, 320, 4), (16, 22, 29, 255), np.uint8)
+    pixels[150:168, 150:168] = 255
+    drawn(app, pixels)
+    open_draw_page(app)
+    assert "This looks like a dot" in words(app)
+    assert "sure" in words(app)
+
+
+def test_both_ways_are_shown(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "Prepared as MNIST was, it reads **1**" in words(app)
+    assert "it would read" in words(app)
+    app.toggle(key="prepare").set_value(False).run()
+    assert not app.exception
+
+
+def test_a_correction_is_kept_and_taught_to_a_copy(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    app.button_group(key="correction").select(7).run()
+    visitor = app.session_state["visitor"]
+    (correction,) = made.store.corrections.of_visitor(visitor)
+    assert correction.label == 7
+    app.button(key="teach").click().run()
+    (taught,) = made.store.runs.active()
+    assert taught.visitor == visitor
+    assert taught.taught == {"from": finished_run.id}
+    carrying.carry_out_next("teaching", made.place)
+    app.run()
+    assert made.store.runs.get(finished_run.id) == finished_run, "nobody else's network changes"
+    assert any("corrected drawings" in metric.label for metric in app.metric)
+
+
+def test_a_test_image_can_be_picked_with_the_keyboard(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    open_draw_page(app)
+    app.toggle(key="pick").set_value(True).run()
+    app.number_input(key="picked").set_value(2).run()
+    assert "sure" in words(app)
 
 
 def test_a_picture_that_is_none_is_survived(app: AppTest, finished_run: Run) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digits.settings import TrainingSettings
+from digits.recipes import DEFAULT_RECIPE
 from model_store.records import Run, State
 from tests.app.conftest import words
 from ui.resources import Resources
@@ -19,6 +19,7 @@ def test_a_newcomer_reads_what_to_press(app: AppTest) -> None:
     assert "press **Train**" in words(app)
     assert app.button(key="train").proto.type == "primary"
     assert "**109,386** weights" in words(app)
+    assert next(box for box in app.selectbox if box.label == "Start from").value
 
 
 def test_train_puts_the_settings_in_line(app: AppTest, made: Resources) -> None:
@@ -26,7 +27,7 @@ def test_train_puts_the_settings_in_line(app: AppTest, made: Resources) -> None:
     number(app, "Epochs").set_value(3)
     app.button(key="train").click().run()
     (run,) = made.store.runs.active()
-    assert run.settings == TrainingSettings(epochs=3).model_dump(mode="json")
+    assert run.settings == {**DEFAULT_RECIPE.model_dump(mode="json"), "epochs": 3}
     assert app.query_params["run"] in (run.id, [run.id])
     assert "**queued**" in words(app)
     assert "warming up" in words(app)
@@ -73,7 +74,8 @@ def test_wrong_values_are_refused_beside_the_field(
 
 def test_a_preset_sets_every_control(app: AppTest) -> None:
     app.run()
-    app.selectbox(key="preset").set_value("Exercise: one layer more").run()
+    preset = next(box for box in app.selectbox if box.label == "Start from")
+    preset.set_value("Exercise: one layer more").run()
     assert "784 → 128 → 64 → 32 → 10" in words(app)
     assert number(app, "Hidden layer 3").value == 32
 

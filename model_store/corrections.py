@@ -1,0 +1,36 @@
+"""Drawings that visitors have corrected; each visitor sees and uses only their own."""
+
+from sqlalchemy import Engine, delete, insert, select
+
+from model_store.database import corrections
+from model_store.records import Correction
+
+MOST_KEPT = 200
+
+
+class Corrections:
+    """The corrections of all visitors."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, visitor: str, correction: Correction) -> None:
+        """Keep a correction; of more than 200 the oldest is forgotten."""
+        mine = select(corrections.c.id).where(corrections.c.visitor == visitor)
+        oldest = mine.order_by(corrections.c.id.desc()).offset(MOST_KEPT - 1)
+        with self._engine.begin() as connection:
+            too_old = [row.id for row in connection.execute(oldest)]
+            connection.execute(delete(corrections).where(corrections.c.id.in_(too_old)))
+            connection.execute(insert(corrections).values(visitor=visitor, **vars(correction)))
+
+    def of_visitor(self, visitor: str) -> list[Correction]:
+        """What this visitor has corrected, oldest first."""
+        mine = select(corrections.c.image, corrections.c.label)
+        mine = mine.where(corrections.c.visitor == visitor).order_by(corrections.c.id)
+        with self._engine.connect() as connection:
+            return [Correction(**row._mapping) for row in connection.execute(mine)]
+
+    def forget(self, visitor: str) -> None:
+        """Forget all that this visitor has corrected."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(corrections).where(corrections.c.visitor == visitor))

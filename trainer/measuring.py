@@ -1,0 +1,59 @@
+"""What is measured of a network at the end of a run, and the file that visitors take home."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from digits.calibration import calibrated, expected_calibration_error, fit_temperature
+from digits.dataset import Mnist
+from digits.inference import FloatArray, digit_probabilities
+from digits.network import build_network, dense_layers
+from digits.settings import TrainingSettings
+from digits.training import evaluate
+
+EXAMPLE_BATCH = 64
+
+
+def example_batch(
+    settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
+) -> dict[str, float]:
+    """Loss and accuracy of the first 64 test images, which the page shows before and after."""
+    images, labels = dataset.test_images[:EXAMPLE_BATCH], dataset.test_labels[:EXAMPLE_BATCH]
+    return vars(evaluate(weights, settings, images, labels))
+
+
+def measured(
+    settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
+) -> dict[str, float]:
+    """Loss and accuracy on the test images, the temperature, and the calibration error with it."""
+    images, labels = dataset.test_images, dataset.test_labels
+    temperature = _temperature(settings, weights, dataset)
+    answers = digit_probabilities(weights, settings.activation, images)
+    error = expected_calibration_error(calibrated(answers, temperature), labels)
+    return {
+        **vars(evaluate(weights, settings, images, labels)),
+        "temperature": temperature,
+        "calibration_error": error,
+    }
+
+
+def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:
+    """The network as a `.keras` file, which plain Keras loads."""
+    network = build_network(settings)
+    kernels_and_biases = iter(weights)
+    for layer in dense_layers(network):
+        layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        network.save(path)
+        return path.read_bytes()
+
+
+def _temperature(
+    settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
+) -> float:
+    trained_on, held_back = settings.split(len(dataset.train_labels))
+    if not held_back:
+        return 1.0  # on what it was trained with, a network seems more honest than it is
+    images, labels = dataset.train_images[trained_on:], dataset.train_labels[trained_on:]
+    return fit_temperature(digit_probabilities(weights, settings.activation, images), labels)

@@ -1,0 +1,52 @@
+"""“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
+
+import streamlit as st
+
+from model_store.records import Correction, Run
+from ui.canvas import clear_canvas
+from ui.reading import Reading
+from ui.resources import resources
+from ui.session import view, visitor_id
+
+
+def show_corrections(run: Run, reading: Reading | None) -> None:
+    """Let the visitor say what the drawing is, and teach a copy of the network.
+
+    Args:
+        run: the network that read.
+        reading: what it read; None if there is nothing to correct.
+    """
+    visitor = visitor_id()
+    kept = resources().store.corrections
+    if reading is not None:
+        st.pills(
+            "Misread? Say what it is",
+            range(10),
+            key="correction",
+            on_change=_keep,
+            args=(reading,),
+            help="The drawing is kept with your answer, for you alone.",
+        )
+    corrections = kept.of_visitor(visitor)
+    if not corrections:
+        return
+    digits = ", ".join(str(each.label) for each in corrections[-12:])
+    st.caption(f"You have corrected {len(corrections)}: {digits}.")
+    with st.container(horizontal=True):
+        if st.button("Teach it", key="teach", type="primary", icon=":material/school:"):
+            view(resources().service.teach(visitor, run))
+            st.rerun()
+        if st.button("Forget them", key="forget", type="tertiary"):
+            kept.forget(visitor)
+            st.rerun()
+
+
+def _keep(reading: Reading) -> None:
+    label = st.session_state.correction
+    if label is None:
+        return
+    correction = Correction(reading.image.tobytes(), label)
+    resources().store.corrections.add(visitor_id(), correction)
+    st.session_state.correction = None
+    clear_canvas()
+    st.toast(f"Kept as a {label}. Draw the next one.")

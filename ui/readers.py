@@ -1,0 +1,64 @@
+"""Which network reads on the Draw page, and what is said while none can."""
+
+import streamlit as st
+
+from model_store.records import Run, State
+from trainer.ready_made import READY_MADE
+from ui.resources import resources
+
+
+def network_in_use(run: Run | None) -> Run | None:
+    """The run whose network reads: the one in view, or the ready-made one; named on the page.
+
+    Returns:
+        None while there is no network at all.
+    """
+    if run and run.taught and run.is_active:
+        _wait_for_teaching(run.id)
+        run = resources().store.runs.get(run.taught["from"])
+    if run and run.id != READY_MADE and "checkpoint.npz" in run.artifacts:
+        st.markdown(f"Read by the network of your run **{run.name}**{_accuracy(run)}.")
+        return run
+    ready_made = resources().store.runs.get(READY_MADE)
+    if ready_made is None:
+        st.info("The ready-made network is not here yet. Please reload the page in a while.")
+        return None
+    st.markdown(
+        f"Read by the **ready-made network**{_accuracy(ready_made)}, which was trained ahead of "
+        "time by this very program. Train one of your own, and it will read instead."
+    )
+    return ready_made
+
+
+def show_lesson(run: Run) -> None:
+    """Say what teaching did, if `run` was taught."""
+    if not run.taught:
+        return
+    if run.state == State.FAILED:
+        st.warning(run.failure)
+        return
+    results = run.taught
+    own, test = st.columns(2)
+    with st.container(key="lesson_result"):
+        own.metric(
+            f"Your {results['drawings']} corrected drawings",
+            f"{results['own_after']:.0%}",
+            f"from {results['own_before']:.0%}",
+        )
+        test.metric(
+            "The 10,000 test images",
+            f"{results['test_after']:.2%}",
+            f"{(results['test_after'] - results['test_before']) * 100:+.2f} points",
+        )
+
+
+@st.fragment(run_every=0.5)
+def _wait_for_teaching(run_id: str) -> None:
+    st.info("Teaching it your corrections, a few seconds …", icon=":material/school:")
+    run = resources().store.runs.get(run_id)
+    if run is None or not run.is_active:
+        st.rerun()
+
+
+def _accuracy(run: Run) -> str:
+    return f" ({run.test['accuracy']:.2%} on the test images)" if run.test else ""
