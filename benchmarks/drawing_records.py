@@ -28,14 +28,21 @@ def draw(strokes: Sequence[Stroke], rng: np.random.Generator, brush: float = BRU
     Returns:
         RGBA pixels [320, 320, 4].
     """
+    ink = rasterise(placed(strokes, rng, brush), brush)
+    return np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink])
+
+
+def placed(
+    strokes: Sequence[Stroke], rng: np.random.Generator, brush: float = BRUSH
+) -> list[NDArray[np.float64]]:
+    """Where the strokes go on the canvas: points [count, 2] of each; arguments as for `draw`."""
     lines = [np.reshape(np.asarray(stroke, float), (-1, 2)) for stroke in strokes if len(stroke)]
     points = np.concatenate(lines)
     corner, extent = points.min(axis=0), np.ptp(points, axis=0)
     scale = rng.uniform(SMALLEST, LARGEST) * CANVAS_SIDE / max(extent.max(), 1e-6)
     room = CANVAS_SIDE - brush - extent * scale
     place = brush / 2 + rng.uniform(size=2) * room.clip(0)
-    ink = rasterise([(line - corner) * scale + place for line in lines], brush)
-    return np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink])
+    return [(line - corner) * scale + place for line in lines]
 
 
 def rasterise(lines: Sequence[NDArray[np.float64]], brush: float) -> Pixels:

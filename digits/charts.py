@@ -94,7 +94,7 @@ def _curves(epochs: int, number_format: str) -> go.Figure:
         name="validation",
         mode="lines+markers",
         line={"color": ORANGE, "width": 2, "dash": "dash"},
-        marker={"size": 9, "symbol": "diamond"},
+        marker={"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
         hovertemplate=hover,
     )
     figure.add_scatter(

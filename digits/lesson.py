@@ -1,6 +1,7 @@
 """The arithmetic of the Learn page: losses, descent, the chain rule, and how sure a score is."""
 
 import inspect
+import json
 import math
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ EXAMPLE_DIGIT = 7
 START = -4.0
 VALLEY = 3.0
 SCRIPT = Path(__file__).with_name("keras_example.py")
+RECORD = Path(__file__).with_name("first_epoch.json")
 
 
 def mean_squared_error(outputs: Floats, targets: Floats) -> float:
@@ -257,6 +259,21 @@ def likely_range(right: int, count: int) -> tuple[float, float]:
     spread = math.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
     half = spread * z / (1 + z**2 / count)
     return middle - half, middle + half
+
+
+class FirstEpoch(NamedTuple):
+    """One epoch: accuracy of each batch, their mean over the images, and the validation after."""
+
+    accuracies: NDArray[np.float32]
+    accuracy: float
+    validation_accuracy: float
+
+
+def first_epoch() -> FirstEpoch:
+    """The first epoch of a run with the default settings, as it was recorded."""
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    accuracies = np.array(record["accuracies"], np.float32)
+    return FirstEpoch(accuracies, record["accuracy"], record["validation_accuracy"])
 
 
 def tape_source() -> str:

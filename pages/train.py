@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.addresses import page_file
 from ui.example import show_example, show_what_is_learned_from
 from ui.resources import resources
 from ui.run_view import show_epochs, show_run
@@ -61,6 +62,9 @@ with results:
             f"{run.origin.get('device', '')}. Seed {run.settings['seed']}. "
             "The address of this page shows this run to anyone you send it to."
         )
-        if not run.is_active and st.button("Start afresh", key="fresh", type="tertiary"):
-            forget_run()
-            st.rerun()
+        if not run.is_active:
+            with st.container(horizontal=True):
+                st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
+                if st.button("Start afresh", key="fresh", type="tertiary"):
+                    forget_run()
+                    st.rerun()

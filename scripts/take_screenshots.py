@@ -1,4 +1,6 @@
-"""Take the screenshots of the README: python scripts/take_screenshots.py [http://localhost:8501]
+"""Take the screenshots of the README.
+
+    python scripts/take_screenshots.py [http://localhost:8501]
 
 The app has to run at the address; CHROMIUM names the browser, as for the tests.
 """
@@ -20,13 +22,11 @@ THREE = [
 def main(address: str) -> None:
     """Open every page as a new visitor would, and take its picture in light and dark."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM"), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
         for scheme in ("light", "dark"):
             context = browser.new_context(
                 base_url=address,
-                color_scheme=scheme,  # type: ignore[arg-type]
+                color_scheme=scheme,
                 viewport={"width": 1280, "height": 860},
             )
             page = context.new_page()

@@ -5,10 +5,8 @@ import streamlit as st
 
 from digits import lesson, lesson_figures, lesson_text
 from digits.settings import TrainingSettings
-from trainer.ready_made import READY_MADE
 from ui.addresses import page_file
 from ui.plot import show_figure
-from ui.resources import resources
 from ui.session import forget_run
 from ui.settings_form import show_settings
 
@@ -150,22 +148,19 @@ def show_weights() -> None:
 
 
 def show_first_epoch() -> None:
-    """The first epoch of the ready-made network; nothing while it has not got so far."""
-    progress = resources().store.progress.since(READY_MADE)
-    first = progress.epochs[0] if progress.epochs else None
-    if first is None or first.validation_accuracy is None:
-        return
-    accuracies = progress.points.accuracies[progress.points.steps <= first.last_step]
-    end = float(np.mean(accuracies[-100:]))
+    """The first epoch of the default network: its mean, and how good it was by then."""
+    epoch = lesson.first_epoch()
+    end = float(np.mean(epoch.accuracies[-100:]))
     with st.container(border=True, key="lesson_epoch"):
-        st.markdown("**The first epoch of the ready-made network, as it really went**")
+        settings = TrainingSettings()
+        st.markdown(f"**The first epoch of {settings.architecture}, as it really went**")
         said = (
-            f"The mean over the epoch is {first.accuracy:.1%}. The last 100 batches alone reach "
-            f"{end:.1%}, and the images held back {first.validation_accuracy:.1%}."
+            f"The mean over the epoch is {epoch.accuracy:.1%}. The last 100 batches alone reach "
+            f"{end:.1%}, and the images held back {epoch.validation_accuracy:.1%}."
         )
-        figure = lesson_figures.epoch_figure(accuracies, first.validation_accuracy)
+        figure = lesson_figures.epoch_figure(epoch.accuracies, epoch.validation_accuracy)
         show_figure(figure, "first_epoch", said)
-        st.caption(said)
+        st.caption(f"{said} Train it with seed {settings.seed}, and you will see the same.")
 
 
 def show_certainty() -> None:

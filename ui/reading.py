@@ -63,7 +63,9 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
     _show_answer(probabilities, digit, seen, explain(weights, activation, seen, digit))
     _show_doubt(preparation)
     _show_probabilities(probabilities)
-    with st.expander("From your drawing to what the network sees", icon=":material/crop:"):
+    with st.expander(
+        "From your drawing to what the network sees", icon=":material/crop:", expanded=True
+    ):
         _show_steps(preparation)
         _show_both_ways(read(preparation.image), read(squeeze(pixels)))
     return Reading(preparation.image, digit)
@@ -91,20 +93,20 @@ def _switches() -> tuple[bool, bool]:
 def _show_answer(
     probabilities: FloatArray, digit: int, seen: Pixels, contributions: FloatArray
 ) -> None:
-    answer, image, reasons = st.columns(3, vertical_alignment="center")
-    with answer:
-        st.caption("It reads")
-        with st.container(key="predicted_digit"):
-            st.markdown(str(digit))
-        st.caption(f"and is {probabilities[digit]:.1%} sure")
-    with image, st.container(key="network_input"):
-        st.image(enlarged(seen), caption="What the network sees", width=168)
-    with reasons, st.container(key="network_reasons"):
-        st.image(
-            explained(contributions),
-            caption=f"What spoke for {digit} (blue) and against it (orange)",
-            width=168,
-        )
+    with st.container(key="answer", horizontal=True):
+        with st.container(width=130):
+            st.caption("It reads")
+            with st.container(key="predicted_digit"):
+                st.markdown(str(digit))
+            st.caption(f"and is {probabilities[digit]:.1%} sure")
+        with st.container(key="network_input", width=150):
+            st.image(enlarged(seen), caption="What the network sees", width=150)
+        with st.container(key="network_reasons", width=150):
+            st.image(
+                explained(contributions),
+                caption=f"Spoke for {digit} (blue), against it (orange)",
+                width=150,
+            )
 
 
 def _show_doubt(preparation: Preparation) -> None:

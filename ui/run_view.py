@@ -132,7 +132,8 @@ def _numbers(run: Run) -> None:
 BATCH_HELP = "Loss and accuracy of 64 test images before the first step: as good as guessing."
 VALIDATION_HELP = (
     "Accuracy on the images held back, after the last epoch. It may lie above the training "
-    "accuracy: that one is a mean over the epoch, while the network was still getting better."
+    "accuracy: that one is a mean over the epoch, while the network was still getting better, and "
+    "it is taken on images made harder where dropout or augmentation is on."
 )
 
 

@@ -13,7 +13,7 @@ from digits.settings import TrainingSettings
 from model_store.records import ACTIVE, Run, State
 from model_store.store import open_store
 from trainer.place import Place
-from trainer.service import READY_MADE, TrainingService
+from trainer.service import TrainingService
 
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
 WAITING_INTERVAL = 0.02
@@ -82,9 +82,9 @@ class Peer(BasePeer):
             raise RuntimeError(f"the run ended as {run.state}: {run.failure}")
 
     def _wait_until_ready(self) -> None:
-        """Wait for the worker, and for the run that the service starts on its own."""
+        """Wait until the worker is warm."""
         deadline = time.monotonic() + READY_SECONDS
-        while (run := self.store.runs.get(READY_MADE)) is None or run.state in ACTIVE:
+        while not self.service.readiness.is_ready:
             if time.monotonic() > deadline:
                 raise TimeoutError(self.service.readiness.line)
             time.sleep(0.1)

@@ -6,7 +6,6 @@ from streamlit.testing.v1 import AppTest
 from digits.settings import TrainingSettings
 from tests.app.conftest import words
 from trainer.service import TrainingService
-from ui.resources import Resources
 
 
 @pytest.fixture
@@ -109,11 +108,3 @@ def test_the_exercise_opens_train_with_one_layer_more(learn: AppTest) -> None:
 def test_drawing_is_one_press_away(learn: AppTest) -> None:
     learn.button("to_draw").click().run()
     assert learn.title[0].value == "Draw a digit"
-
-
-def test_the_first_epoch_is_shown_once_there_is_one(
-    made: Resources, finished_run, learn: AppTest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "as it really went" not in words(learn)
-    monkeypatch.setattr("ui.lesson_view.READY_MADE", finished_run.id)
-    assert "as it really went" in words(learn.run())

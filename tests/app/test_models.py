@@ -22,6 +22,7 @@ def test_it_lists_own_runs_only(app: AppTest, made: Resources, finished_run: Run
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
     assert finished_run.name in words(app)
+    assert finished_run.test
     assert app.metric[0].value == f"{finished_run.test['accuracy']:.2%}"
 
 

@@ -126,6 +126,7 @@ def test_the_test_accuracy_is_a_percentage(app: AppTest, finished_run: Run) -> N
     app.query_params["run"] = finished_run.id
     app.run()
     shown = next(metric for metric in app.metric if "10,000" in metric.label)
+    assert finished_run.test
     assert shown.value == f"{finished_run.test['accuracy']:.2%}"
 
 

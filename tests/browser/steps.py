@@ -20,13 +20,6 @@ def press_train_for_long(page: Page) -> None:
     press_train(page)
 
 
-def set_epochs(page: Page, epochs: int) -> None:
-    field = page.get_by_label("Epochs", exact=True)
-    field.fill(str(epochs))
-    field.press("Enter")
-    page.wait_for_url(f"**epochs={epochs}*")
-
-
 def wait_for_state(page: Page, state: str) -> None:
     page.locator(".st-key-run_state").get_by_text(state).wait_for()
 

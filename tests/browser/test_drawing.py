@@ -16,13 +16,7 @@ def open_draw_page(visitor: Callable[..., Page], **options: object) -> Page:
     return page
 
 
-def wait_for_ready_made(visitor: Callable[..., Page]) -> None:
-    page = visitor("/draw")
-    page.get_by_text("Read by the ready-made network").wait_for(timeout=90_000)
-
-
 def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Page]) -> None:
-    wait_for_ready_made(visitor)
     page = open_draw_page(visitor)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
@@ -39,7 +33,6 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
 def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
     visitor: Callable[..., Page],
 ) -> None:
-    wait_for_ready_made(visitor)
     page = open_draw_page(visitor)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
@@ -50,6 +43,7 @@ def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
 
 
 def test_ones_own_network_reads_after_training(page: Page) -> None:
+    page.goto("/?epochs=3")
     press_train(page)
     wait_for_state(page, "finished")
     page.get_by_role("link", name="Draw").first.click()
@@ -61,7 +55,6 @@ def test_ones_own_network_reads_after_training(page: Page) -> None:
 def test_a_phone_shows_all_of_it_and_does_not_scroll_sideways(
     visitor: Callable[..., Page],
 ) -> None:
-    wait_for_ready_made(visitor)
     page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
@@ -70,3 +63,36 @@ def test_a_phone_shows_all_of_it_and_does_not_scroll_sideways(
         page.wait_for_selector("h1")
         main = "document.querySelector('[data-testid=stMain]')"
         assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
+    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    box = canvas.bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, share: float) -> None:
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] * share}
+        points = [] if kind == "touchEnd" else [place]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    main = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(main)
+    send("touchStart", 0.85)
+    for share in (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2):
+        send("touchMove", share)
+    send("touchEnd", 0.2)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    assert page.evaluate(main) == before
+
+
+def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor)
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
+    page.get_by_text("You have corrected 1: 7.").wait_for()
+    page.locator(".st-key-teach button").click()
+    page.get_by_text("Your 1 corrected drawings").wait_for(timeout=120_000)
+    assert "run=" in page.url

@@ -74,6 +74,7 @@ def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -
     assert "CPU" in run.origin["device"] or "GPU" in run.origin["device"]
     probabilities = digit_probabilities(weights(store, run), "relu", small_mnist.test_images)
     accuracy = np.mean(probabilities.argmax(axis=1) == small_mnist.test_labels)
+    assert run.test
     assert run.test["accuracy"] == pytest.approx(accuracy, abs=1e-6)
 
 
@@ -114,6 +115,7 @@ def test_stop_keeps_what_was_learned(store, place) -> None:
     assert run.wish == Wish.NOTHING
     assert 200 <= run.step < run.total_steps
     assert store.progress.since(run.id).points.steps[-1] == run.step
+    assert run.test
     assert run.test["accuracy"] > 0.5
     assert weights(store, run)
 

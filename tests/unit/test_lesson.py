@@ -15,6 +15,7 @@ from digits.dataset import Mnist
 from digits.lesson import Graph
 from digits.settings import TrainingSettings
 from digits.tape import gradients_by_tape
+from digits.training import train
 
 GRAPHS = [
     Graph(2, 0.2, 0.5, 1.5),
@@ -142,6 +143,17 @@ def test_minus_nothing_is_nothing() -> None:
 def test_likely_range() -> None:
     assert lesson.likely_range(62, 64) == pytest.approx((0.8930, 0.9914), abs=1e-3)
     assert lesson.likely_range(64, 64)[1] == pytest.approx(1)
+
+
+def test_the_recorded_epoch_can_be_repeated(mnist: Mnist) -> None:
+    *_, last = train(TrainingSettings(epochs=1), mnist)
+    recorded = lesson.first_epoch()
+    assert last.epoch
+    assert last.epoch.validation
+    assert len(recorded.accuracies) == last.step
+    assert recorded.accuracy == pytest.approx(last.epoch.accuracy, abs=0.003)
+    assert recorded.validation_accuracy == pytest.approx(last.epoch.validation.accuracy, abs=0.005)
+    assert recorded.accuracy < recorded.accuracies[-100:].mean() < recorded.validation_accuracy
 
 
 def test_the_keras_script_learns(
