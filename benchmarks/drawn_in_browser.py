@@ -61,7 +61,9 @@ def benchmark_reads(lines: list[Line]) -> int:
 
 def page_reads(page: Page, lines: list[Line]) -> int:
     """Draw strokes with the mouse, read the page's answer, and clear the canvas."""
-    box = page.locator(".st-key-pad canvas.upper-canvas").bounding_box()
+    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    canvas.wait_for()
+    box = canvas.bounding_box()
     assert box
     for line in lines:
         page.mouse.move(box["x"] + line[0][0], box["y"] + line[0][1])
@@ -72,7 +74,9 @@ def page_reads(page: Page, lines: list[Line]) -> int:
     page.locator(".st-key-predicted_digit").wait_for()
     page.wait_for_timeout(1500)  # until the answer to the last stroke has come
     digit = int(page.locator(".st-key-predicted_digit").inner_text())
+    canvas.evaluate("canvas => canvas.dataset.old = 'yes'")
     page.locator(".st-key-clear button").click()
+    page.locator(".st-key-pad canvas.upper-canvas:not([data-old])").wait_for()
     page.get_by_text("Nothing drawn yet").wait_for()
     return digit
 

@@ -136,6 +136,7 @@ def two_losses_figure(probability: float) -> go.Figure:
             x=[probability],
             y=[values[-1]],
             mode="markers",
+            cliponaxis=False,
             marker={"color": color, "size": 12, "line": {"color": "#ffffff", "width": 1.5}},
             showlegend=False,
             hoverinfo="skip",
@@ -216,7 +217,7 @@ def descent_loss_figure(weights: Floats) -> go.Figure:
     figure.update_xaxes(range=[-0.5, max(len(losses) - 0.5, 5)], title="step")
     figure.update_yaxes(
         type="log",
-        range=[-4, 6],
+        range=[-8, 6],
         dtick=2,
         exponentformat="power",
         title="loss l",

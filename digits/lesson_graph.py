@@ -110,7 +110,7 @@ def _row(graph: Graph) -> str:
 
 
 def _column(graph: Graph) -> str:
-    left, gap = 6, 62
+    left, gap = 22, 62
     center = left + BOX_WIDTH / 2
     tops = [4 + index * (BOX_HEIGHT + gap) for index in range(len(BOXES))]
     parts = [_box(left, top, *texts) for top, texts in zip(tops, BOXES, strict=True)]

@@ -31,7 +31,7 @@ def connect(scheduler: str | None) -> Client:
     trainers = min(MOST_TRAINERS, os.cpu_count() or 1)
     cluster = LocalCluster(
         n_workers=1,
-        threads_per_worker=trainers,
+        threads_per_worker=trainers + 1,  # one for short questions while the others train
         processes=True,
         host="127.0.0.1",
         resources={"trainer": trainers},

@@ -1,5 +1,7 @@
 """The drawing canvas; the one importer of streamlit-drawable-canvas."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -8,6 +10,11 @@ from streamlit_drawable_canvas import st_canvas
 SIZE = 320
 INK = "#ffffff"
 PAPER = "#10161d"
+
+_manners = st.components.v2.component(
+    "digit_playground_canvas_manners",
+    js=(Path(__file__).parent / "frontend" / "canvas.js").read_text(),
+)
 
 
 def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
@@ -29,6 +36,7 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
             return_image_data=True,
             key=_key(),
         )
+    _manners(key="canvas_manners", data=_key())
     try:
         pixels: NDArray[np.uint8] | None = result.image_data
     except Exception:  # whatever a browser may have sent instead of a picture

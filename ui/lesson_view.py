@@ -160,7 +160,7 @@ def show_first_epoch() -> None:
         )
         figure = lesson_figures.epoch_figure(epoch.accuracies, epoch.validation_accuracy)
         show_figure(figure, "first_epoch", said)
-        st.caption(f"{said} Train it with seed {settings.seed}, and you will see the same.")
+        st.caption(f"{said} Recorded with the notebook's settings, seed {settings.seed}.")
 
 
 def show_certainty() -> None:

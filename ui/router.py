@@ -1,9 +1,13 @@
 """The way to every page: the navigation on top, and what all pages share."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui.addresses import page_file
 from ui.style import apply_style
+
+ICON = str(Path(__file__).parent / "frontend" / "icon.png")
 
 
 def page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
@@ -18,7 +22,7 @@ def page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
     )
 
 
-st.set_page_config(page_title="Digit Playground", page_icon=":material/draw:", layout="wide")
+st.set_page_config(page_title="Digit Playground", page_icon=ICON, layout="wide")
 current = st.navigation(
     [
         page("train", "Train", "play_circle", default=True),

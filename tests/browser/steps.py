@@ -61,5 +61,14 @@ def draw(page: Page, *strokes: Sequence[tuple[float, float]]) -> None:
         page.mouse.up()
 
 
+def clear(page: Page) -> None:
+    """Press Clear, and wait for the new canvas that comes in place of the old one."""
+    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    canvas.evaluate("canvas => canvas.dataset.old = 'yes'")
+    page.locator(".st-key-clear button").click()
+    page.locator(".st-key-pad canvas.upper-canvas:not([data-old])").wait_for()
+    page.get_by_text("Nothing drawn yet").wait_for()
+
+
 SEVEN = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]
 ONE = [(0.5, 0.2), (0.5, 0.8)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import ONE, SEVEN, draw, press_train, wait_for_state
+from tests.browser.steps import ONE, SEVEN, clear, draw, press_train, wait_for_state
 
 DIGIT = ".st-key-predicted_digit"
 
@@ -36,8 +36,7 @@ def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
     page = open_draw_page(visitor)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
-    page.locator(".st-key-clear button").click()
-    page.get_by_text("Nothing drawn yet").wait_for()
+    clear(page)
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1")
 
@@ -85,6 +84,13 @@ def test_a_finger_draws_and_the_page_stays_where_it_is(visitor: Callable[..., Pa
     send("touchEnd", 0.2)
     expect(page.locator(DIGIT)).to_have_text("1")
     assert page.evaluate(main) == before
+
+
+def test_a_stroke_may_begin_in_the_upper_right_corner(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor)
+    corner = [(0.8, 0.03), (0.8, 0.6)]
+    draw(page, corner)
+    expect(page.locator(DIGIT)).to_have_text("1")
 
 
 def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:

@@ -63,7 +63,7 @@ def test_the_defaults_reach_97_percent(page: Page) -> None:
         "document.querySelector('.st-key-accuracy_figure .js-plotly-plot').data[1].x"
     )
     assert epochs == [None, *range(1, 41)]
-    assert "TensorFlow" in page.locator("body").inner_text()
+    page.get_by_text("TensorFlow 2.").first.wait_for()
 
 
 def test_training_losses_are_the_notebooks(visitor: Callable[..., Page]) -> None:

@@ -3,6 +3,7 @@
 import math
 import runpy
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from digits.lesson import Graph
 from digits.settings import TrainingSettings
 from digits.tape import gradients_by_tape
 from digits.training import train
+from model_store.store import open_store
+from trainer.place import Place
+from trainer.service import EngineBusy, TrainingService
 
 GRAPHS = [
     Graph(2, 0.2, 0.5, 1.5),
@@ -201,3 +205,48 @@ def test_the_texts_name_the_numbers_of_the_app() -> None:
     assert "48 images" in lesson_text.EPOCHS
     assert "109,386" in lesson_text.BACKPROPAGATION
     assert list(lesson_text.GLOSSARY) == sorted(lesson_text.GLOSSARY)
+
+
+class InThisProcess:
+    """A client whose work is done at once, or never."""
+
+    def __init__(self, is_busy: bool) -> None:
+        self.is_busy = is_busy
+        self.cancelled = False
+
+    def submit(self, function: Any, numbers: dict[str, float], **options: Any) -> "InThisProcess":
+        self.work = function, numbers
+        return self
+
+    def result(self, timeout: float) -> dict[str, float]:
+        if self.is_busy:
+            raise TimeoutError
+        function, numbers = self.work
+        slopes: dict[str, float] = function(numbers)
+        return slopes
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> TrainingService:
+    place = Place(f"sqlite:///{tmp_path / 'runs.db'}", str(tmp_path), tmp_path, None)
+    return TrainingService(open_store(place.database_url, place.artifacts_url), place)
+
+
+def test_the_service_lets_tensorflow_find_the_slopes(service: TrainingService) -> None:
+    service._client = InThisProcess(is_busy=False)  # type: ignore[assignment]
+    slopes = lesson.backward(GRAPHS[0])
+    found = service.gradients(GRAPHS[0]._asdict())
+    assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, abs=1e-6)
+
+
+def test_a_busy_engine_is_not_waited_for(service: TrainingService) -> None:
+    with pytest.raises(EngineBusy, match="warming up"):
+        service.gradients(GRAPHS[0]._asdict())
+    client = InThisProcess(is_busy=True)
+    service._client = client  # type: ignore[assignment]
+    with pytest.raises(EngineBusy, match="training at the moment"):
+        service.gradients(GRAPHS[0]._asdict())
+    assert client.cancelled
