@@ -1,6 +1,6 @@
 """The network that reads before a visitor has trained one; it ships with the app.
 
-    python -m trainer.ready_made [--seed 42]
+    python -m trainer.ready_made [--seed 43]
 
 trains it again, as any run is trained, and writes `ready_made/`. It takes about a minute.
 """
@@ -24,6 +24,8 @@ NAME = "Ready-made best reader"
 FOLDER = Path(__file__).resolve().parent.parent / "ready_made"
 WEIGHTS = "checkpoint.npz"
 POINTS = "points.npz"
+# The better of the two seeds that were tried with the final recipe, by drawn digits.
+SHIPPED_SEED = 43
 KEPT = ("settings", "step", "total_steps", "elapsed", "first_batch", "last_batch", "test", "origin")
 
 
@@ -94,5 +96,5 @@ def _is_whole(store: Store, run: Run) -> bool:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=BEST_READER.seed)
+    parser.add_argument("--seed", type=int, default=SHIPPED_SEED)
     train(parser.parse_args().seed)
