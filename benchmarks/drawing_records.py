@@ -1,6 +1,10 @@
-"""Strokes drawn as the page's canvas draws them."""
+"""Records of strokes, and how they look when drawn on the page's canvas."""
 
+import gzip
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +19,22 @@ SMOOTHING = 3
 SMALLEST, LARGEST = 0.25, 0.85
 
 Stroke = list[list[float]]
+
+
+class Record(NamedTuple):
+    """A digit that somebody wrote: its label, who wrote it, and where the pen went."""
+
+    label: int
+    writer: str
+    strokes: list[Stroke]
+
+
+def read_records(path: Path) -> list[Record]:
+    """Read stroke records from JSON lines, gzipped or not."""
+    raw = path.read_bytes()
+    text = (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw).decode()
+    lines = (json.loads(line) for line in text.splitlines() if line.strip())
+    return [Record(int(line["label"]), str(line["writer"]), line["strokes"]) for line in lines]
 
 
 def draw(strokes: Sequence[Stroke], rng: np.random.Generator, brush: float = BRUSH) -> Pixels:

@@ -3,16 +3,16 @@
     python -m benchmarks.drawn_digits --strokes FILE --json FILE
 
 Each stroke record is drawn with the canvas' brush at a random size and place, prepared as the page
-prepares it, and read by the network. A record is one JSON object a line: `label`, `writer`, and
-`strokes`, a list of pen-downs, each a list of [x, y] with y downwards. The file may be gzipped.
+prepares it, and read by the network. What `doubt` flags and what a lesson does are measured too.
+A record is one JSON object a line: `label`, `writer`, and `strokes`, a list of pen-downs, each a
+list of [x, y] with y downwards. The file may be gzipped.
 """
 
 import argparse
-import gzip
 import json
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,12 +21,13 @@ from urllib.parse import parse_qsl
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.drawing_records import Stroke, draw
+from benchmarks.drawing_records import Record, draw, read_records
+from benchmarks.lessons import CORRECTIONS, LessonScore, measure_lessons
 from benchmarks.not_digits import held_out
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
 from digits.doubt import doubt
-from digits.drawing import Pixels, prepare, squeeze
+from digits.drawing import Pixels, Preparation, prepare, squeeze
 from digits.inference import FloatArray, digit_probabilities
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
@@ -37,14 +38,6 @@ from trainer.ready_made import FOLDER, WEIGHTS
 RESAMPLES = 2000
 REPEATS = 3
 STRANGE_DRAWINGS = 250
-
-
-class Record(NamedTuple):
-    """A digit that somebody wrote: its label, who wrote it, and where the pen went."""
-
-    label: int
-    writer: str
-    strokes: list[Stroke]
 
 
 @dataclass(frozen=True)
@@ -82,14 +75,6 @@ class Trained(NamedTuple):
     temperature: float
     test_accuracy: float
     seconds: float
-
-
-def read_records(path: Path) -> list[Record]:
-    """Read stroke records from JSON lines, gzipped or not."""
-    raw = path.read_bytes()
-    text = (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw).decode()
-    lines = (json.loads(line) for line in text.splitlines() if line.strip())
-    return [Record(int(line["label"]), str(line["writer"]), line["strokes"]) for line in lines]
 
 
 def train_network(settings: TrainingSettings, mnist: Mnist) -> Trained:
@@ -156,16 +141,19 @@ def score(networks: Sequence[Trained], images: Pixels, records: Sequence[Record]
     )
 
 
-def doubt_rates(canvases: Sequence[Pixels]) -> dict[str, float]:
-    """Share of drawings that are flagged as no digit: of the real digits, and of each kind."""
-    rng = np.random.default_rng(1)
-    kinds = {"digits": canvases, **held_out(STRANGE_DRAWINGS, rng)}
-    rates = {
-        kind: float(np.mean([doubt(prepare(canvas)) is not None for canvas in drawings]))
-        for kind, drawings in kinds.items()
+def doubt_rates(digits: Sequence[Preparation]) -> dict[str, Any]:
+    """How often real digits are flagged as none, and each kind of drawing that is none."""
+
+    def flagged(drawings: Iterable[Preparation]) -> float:
+        return float(np.mean([doubt(drawing) is not None for drawing in drawings]))
+
+    strange = held_out(STRANGE_DRAWINGS, np.random.default_rng(1))
+    kinds = {kind: flagged(map(prepare, drawings)) for kind, drawings in strange.items()}
+    return {
+        "false_alarms": flagged(digits),
+        "flagged": float(np.mean(list(kinds.values()))),
+        "flagged_by_kind": kinds,
     }
-    others = [rate for kind, rate in rates.items() if kind != "digits"]
-    return {**rates, "all that are none": float(np.mean(others))}
 
 
 def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -179,14 +167,17 @@ def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
 def measure(
     records: Sequence[Record], recipes: dict[str, TrainingSettings], mnist: Mnist
 ) -> dict[str, Any]:
-    """Train every recipe, let it read all records, and tell how often `doubt` is right."""
+    """Train every recipe and let it read all records; measure `doubt`, and what lessons do."""
     canvases = [
         draw(record.strokes, np.random.default_rng((0, number)))
         for number, record in enumerate(records)
     ]
-    prepared = np.stack([prepare(canvas).image for canvas in canvases])
+    preparations = [prepare(canvas) for canvas in canvases]
+    prepared = np.stack([preparation.image for preparation in preparations])
     squeezed = np.stack([squeeze(canvas) for canvas in canvases])
     scores: dict[str, Score] = {}
+    shipped = shipped_network()
+    taught = {"ready_made": shipped}
     for name, settings in recipes.items():
         seeds = range(settings.seed, settings.seed + REPEATS)
         networks = [
@@ -194,16 +185,23 @@ def measure(
         ]
         scores[name] = score(networks, prepared, records)
         show(name, scores[name])
+        if name == "default_shape":
+            taught[name] = networks[0]
         if name == "notebook":
             scores["squeezed"] = score(networks, squeezed, records)
             show("squeezed", scores["squeezed"])
-    scores["ready_made"] = score([shipped_network()], prepared, records)
+    scores["ready_made"] = score([shipped], prepared, records)
     show("ready_made", scores["ready_made"])
-    rates = doubt_rates(canvases)
-    print("Flagged as no digit:", ", ".join(f"{kind} {rate:.1%}" for kind, rate in rates.items()))
+    doubts = doubt_rates(preparations)
+    show_doubts(doubts)
+    lessons: dict[str, LessonScore] = {}
+    for name, network in taught.items():
+        lessons[name] = measure_lessons(network.weights, network.settings, records, prepared, mnist)
+        show_lessons(name, lessons[name])
     return {
         "recipes": {name: asdict(result) for name, result in scores.items()},
-        "flagged": rates,
+        "doubt": doubts,
+        "teaching": {name: asdict(result) for name, result in lessons.items()},
         "settings": {name: settings.to_query() for name, settings in recipes.items()},
     }
 
@@ -219,6 +217,34 @@ def show(name: str, result: Score) -> None:
         f"calibration error {result.calibration_error:.3f} "
         f"(before: {result.uncalibrated_error:.3f}); trained in {result.seconds:.0f} s\n"
         f"  0 to 9: {classes}\n  read wrongly: {mistakes}",
+        flush=True,
+    )
+
+
+def show_doubts(rates: dict[str, Any]) -> None:
+    """Print how often `doubt` is right and wrong."""
+    kinds = ", ".join(f"{kind} {rate:.1%}" for kind, rate in rates["flagged_by_kind"].items())
+    print(
+        f"flagged as no digit: {rates['flagged']:.1%} of what is none ({kinds}), "
+        f"{rates['false_alarms']:.1%} of the digits",
+        flush=True,
+    )
+
+
+def show_lessons(name: str, result: LessonScore) -> None:
+    """Print what lessons did."""
+
+    def change(shares: tuple[float, float], digits: int = 1) -> str:
+        return f"{shares[0]:.{digits}%} to {shares[1]:.{digits}%}"
+
+    print(
+        f"{name}, {result.lessons} lessons of {CORRECTIONS} corrections: "
+        f"corrected digits {change(result.corrected)}, "
+        f"the writer's others of the class {change(result.others)}, "
+        f"both {change(result.whole_class)} "
+        f"(better {result.improved} times, worse {result.worsened} times); "
+        f"MNIST test {change(result.test_accuracy, 2)}, "
+        f"at most {result.largest_test_fall:.2%} lost",
         flush=True,
     )
 

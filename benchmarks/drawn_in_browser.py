@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.drawing_records import BRUSH, placed, rasterise
-from benchmarks.drawn_digits import read_records
+from benchmarks.drawing_records import BRUSH, placed, rasterise, read_records
 from digits.drawing import prepare
 from digits.inference import digit_probabilities
 from trainer.checkpoints import unpacked_weights

@@ -48,3 +48,9 @@ def test_teaching_the_same_gives_the_same(dataset, weights):
     first, second = (teach(weights, SETTINGS, drawings, labels, dataset) for _ in range(2))
     for one, other in zip(first.weights, second.weights, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_corrections_that_contradict_mnist_cost_it_little(dataset, weights):
+    fives = dataset.test_images[dataset.test_labels == 5][:5]
+    answer = teach(weights, SETTINGS, fives, np.full(5, 3, np.uint8), dataset)
+    assert answer.test_after >= answer.test_before - 0.01
