@@ -26,7 +26,7 @@ BATCH_SIZE = 128
 LEARNING_RATE = 0.0005
 # A correction may contradict MNIST, as a four of a single straight stroke does. Then the network
 # goes only a part of the way: all that it may lose, as a share of these training images, is this.
-MOST_LOST = 1.0
+MOST_LOST = 0.001
 WATCHED = 20_000
 PARTS_OF_THE_WAY = (1.0, 0.8, 0.6, 0.4, 0.2)
 

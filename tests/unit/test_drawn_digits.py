@@ -88,7 +88,7 @@ def test_lessons_are_summed_up() -> None:
     better = [[0, 1], [0.5, 1], [0.25, 1], [0.99, 0.98]]
     worse = [[0, 0], [1, 0.5], [0.75, 0.5], [0.99, 0.99]]
     found = summary(np.array([better, worse], np.float32))
-    assert (found.lessons, found.improved, found.worsened) == (2, 1, 1)
-    assert found.corrected == (0, 0.5)
+    assert [found.lessons, found.improved, found.worsened] == [2, 1, 1]
+    assert found.corrected == (0.0, 0.5)
     assert found.whole_class == (0.5, 0.75)
     assert found.largest_test_fall == pytest.approx(0.01)

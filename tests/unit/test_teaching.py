@@ -3,8 +3,8 @@ import pytest
 
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
-from digits.teaching import teach
-from digits.training import train
+from digits.teaching import MOST_LOST, _as_far_as_harmless, teach
+from digits.training import evaluate, train
 
 SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=64, epochs=3)
 
@@ -50,7 +50,20 @@ def test_teaching_the_same_gives_the_same(dataset, weights):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_corrections_that_contradict_mnist_cost_it_little(dataset, weights):
-    fives = dataset.test_images[dataset.test_labels == 5][:5]
-    answer = teach(weights, SETTINGS, fives, np.full(5, 3, np.uint8), dataset)
-    assert answer.test_after >= answer.test_before - 0.01
+def test_a_lesson_stops_where_mnist_would_be_forgotten(dataset, weights):
+    """Halfway between a network and its negative lies one that knows nothing."""
+
+    def known(state):
+        return evaluate(state, SETTINGS, dataset.train_images, dataset.train_labels).accuracy
+
+    opposite = [-weight for weight in weights]
+    reached = _as_far_as_harmless(weights, opposite, SETTINGS, dataset)
+    assert known(opposite) < 0.5
+    assert known(reached) >= known(weights) - MOST_LOST
+    assert not np.array_equal(reached[0], weights[0])
+
+
+def test_a_harmless_lesson_goes_all_the_way(dataset, weights):
+    shifted = [*weights[:-1], weights[-1] + np.float32(1)]  # the answers stay
+    reached = _as_far_as_harmless(weights, shifted, SETTINGS, dataset)
+    np.testing.assert_allclose(reached[-1], shifted[-1], rtol=1e-6)
