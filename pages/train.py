@@ -48,8 +48,10 @@ with train_here:
     if pressed and settings:
         view(resources().service.submit(visitor_id(), settings))
         st.rerun()
-    if settings and run is None and st.query_params.to_dict() != settings.to_query():
-        st.query_params.from_dict(settings.to_query())
+    # Settings without a difference from the notebook's are named too: a refresh keeps them.
+    query = (settings.to_query() or {"layers": "128-64"}) if settings else {}
+    if query and run is None and st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
 
 with results:
     if run is None:

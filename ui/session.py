@@ -65,9 +65,10 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
         return settings
     if run:
         return TrainingSettings.model_validate(run.settings)
-    settings, refused = TrainingSettings.from_query(st.query_params.to_dict())
-    if settings == TrainingSettings() and not refused:
-        settings = DEFAULT_RECIPE  # the address asks for nothing
+    query = st.query_params.to_dict()
+    if not any(field.alias in query for field in TrainingSettings.model_fields.values()):
+        return DEFAULT_RECIPE
+    settings, refused = TrainingSettings.from_query(query)
     for sentence in refused:
         st.warning(f"The address asks for something that cannot be set. {sentence}")
     return settings

@@ -88,6 +88,14 @@ def test_settings_come_from_the_address(app: AppTest) -> None:
     assert number(app, "Epochs").value == 7
 
 
+def test_an_address_that_names_a_default_means_the_notebooks_recipe(app: AppTest) -> None:
+    app.query_params["epochs"] = "5"
+    app.run()
+    assert number(app, "Epochs").value == 5
+    assert number(app, "Batch size").value == 64
+    assert number(app, "Augmentation").value == 0
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
