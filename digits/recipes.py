@@ -25,5 +25,3 @@ BEST_READER = TrainingSettings(
     augment=0.7,
     validation_split=0.02,
 )
-
-PRESETS = {"notebook": NOTEBOOK, "default_shape": DEFAULT_RECIPE, "best_reader": BEST_READER}
