@@ -5,6 +5,8 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 
 import logging
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -34,8 +36,10 @@ SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
 
-logger = logging.getLogger(__name__)
+# What makes each file's content, by its name.
+Files = dict[str, Callable[[], bytes]]
 
+logger = logging.getLogger(__name__)
 
 _loading = Lock()
 
@@ -98,7 +102,10 @@ def _fail(kept: Store, run: Run, sentence: str) -> None:
 
 
 class _CarriedOut:
-    """One run on its way through this worker."""
+    """One run on its way through this worker.
+
+    What is reported is written by a thread of its own, so that training does not wait for the disk.
+    """
 
     def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist) -> None:
         self.run = run
@@ -114,20 +121,27 @@ class _CarriedOut:
         self.artifacts = dict(run.artifacts)
         self.started = self.written = self.checkpointed = time.monotonic()
         self.speed = _Speed()
+        self.writer = ThreadPoolExecutor(1, "writer")
+        self.writing: Future[Wish] = self.writer.submit(lambda: Wish.NOTHING)
+        self.wish = Wish.NOTHING
 
     def to_its_end(self) -> None:
+        with self.writer:
+            self._train_and_report()
+
+    def _train_and_report(self) -> None:
         checkpoint = self._checkpoint()
         self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
-        wish = Wish.NOTHING
         try:
             for progress in train(self.settings, self.images, checkpoint):
-                wish = self._take(progress)
-                if wish:
+                self._take(progress)
+                if self.wish:
                     break
-            self._end(progress, wish)
+            self._end(progress)
         except Diverged as error:
             self.points.add(error.last)
             self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
+            self.writing.result()
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -139,86 +153,79 @@ class _CarriedOut:
             logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
             return None
 
-    def _take(self, progress: Progress) -> Wish:
-        """Collect a report; write to the store when it is time."""
+    def _take(self, progress: Progress) -> None:
+        """Collect a report, and have it written when it is time."""
         now = time.monotonic()
         self.speed.note(progress.step, now)
         self.points.add(progress)
         if progress.epoch:
             self.epochs.append(_epoch_record(progress.epoch, progress.step))
         if not len(progress.losses):
-            return self._begin(progress)
-        if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
-            self._save_checkpoint(progress.checkpoint())
-            return self._write(progress.step, everything=True, artifacts=self.artifacts)
-        if now - self.written > SECONDS_BETWEEN_WRITES:
-            return self._write(progress.step)
-        return Wish.NOTHING
+            self._begin(progress)
+        elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
+            self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
+        elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
+            self._write(progress.step)
+        if self.writing.done():
+            self.wish = self.writing.result()
 
-    def _begin(self, progress: Progress) -> Wish:
+    def _begin(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""
         values: dict[str, Any] = {}
+        files: Files = {}
         if progress.step == 0:
-            untrained = progress.checkpoint()
-            self._save("untrained.npz", packed_weights(untrained.weights))
-            values["first_batch"] = example_batch(self.settings, untrained.weights, self.images)
+            weights = progress.checkpoint().weights
+            files["untrained.npz"] = lambda: packed_weights(weights)
+            values["first_batch"] = example_batch(self.settings, weights, self.images)
         origin = {
             "device": prepare_device().description,
             "keras": keras.__version__,
             "data": self.images.fingerprint,
         }
-        return self._write(
-            progress.step,
-            total_steps=self.total_steps,
-            origin=origin,
-            artifacts=self.artifacts,
-            **values,
-        )
+        self._write(progress.step, files, total_steps=self.total_steps, origin=origin, **values)
 
-    def _end(self, progress: Progress, wish: Wish) -> None:
+    def _end(self, progress: Progress) -> None:
         """Write what is left, keep the network, and measure it unless it is only paused."""
         checkpoint = progress.checkpoint()
-        if not progress.epoch:
-            self._save_checkpoint(checkpoint)
+        weights = checkpoint.weights
+        files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        values: dict[str, Any] = {}
-        if wish == Wish.PAUSE and not complete:
-            values["state"] = State.PAUSED
-        else:
-            self._save("model.keras", keras_file(self.settings, checkpoint.weights))
+        values: dict[str, Any] = {"state": State.PAUSED}
+        if complete or self.wish != Wish.PAUSE:
+            # The file is made by the writing thread while this one measures.
+            files["model.keras"] = lambda: keras_file(self.settings, weights)
+            self._write(progress.step, files, True)
+            files = {}
             values["state"] = State.FINISHED if complete else State.STOPPED
-            values["test"] = measured(self.settings, checkpoint.weights, self.images)
-            values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
-        self._write(
-            progress.step,
-            everything=True,
-            wish=Wish.NOTHING,
-            artifacts=self.artifacts,
-            **values,
-        )
+            values["test"] = measured(self.settings, weights, self.images)
+            values["last_batch"] = example_batch(self.settings, weights, self.images)
+        self._write(progress.step, files, True, wish=Wish.NOTHING, **values)
+        self.writing.result()
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
-    def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
-        now = time.monotonic()
+    def _checkpoint_file(self, checkpoint: Checkpoint) -> Files:
+        self.checkpointed = time.monotonic()
+        return {"checkpoint.npz": lambda: packed(checkpoint)}
+
+    def _write(
+        self, step: int, files: Files | None = None, everything: bool = False, **values: Any
+    ) -> None:
+        """Have a report written, once the one before it is."""
+        self.wish = self.writing.result()
+        self.written = time.monotonic()
         new = StoredProgress(self.points.take(everything), self.epochs)
         self.epochs = []
-        self.written = now
-        return self.kept.progress.append(
-            self.run.id,
-            self.ticket,
-            new,
-            step=step,
-            steps_per_second=self.speed.steps_per_second,
-            elapsed=self.run.elapsed + now - self.started,
-            **values,
-        )
+        values["step"] = step
+        values["steps_per_second"] = self.speed.steps_per_second
+        self.writing = self.writer.submit(self._store, new, files or {}, values)
 
-    def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        self._save("checkpoint.npz", packed(checkpoint))
-        self.checkpointed = time.monotonic()
-
-    def _save(self, name: str, content: bytes) -> None:
-        self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
+    def _store(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> Wish:
+        """Save files, then the report that names them; runs in the writing thread."""
+        for name, content in files.items():
+            self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content())
+        values["artifacts"] = dict(self.artifacts)
+        values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
+        return self.kept.progress.append(self.run.id, self.ticket, new, **values)
 
 
 class _PointCollector:
