@@ -25,6 +25,7 @@ from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
@@ -77,6 +78,11 @@ def carry_out_next(ticket: str, place: Place) -> None:
     run = kept.queue.claim(ticket)
     if run is None:
         return
+    with log_context(ticket=ticket, **about(run)):
+        _carry_out(run, ticket, place, kept)
+
+
+def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
     try:
         images = dataset(place.mnist_folder)
         if run.taught:
@@ -84,16 +90,15 @@ def carry_out_next(ticket: str, place: Place) -> None:
         else:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
-        logger.warning("run %s was given to another worker", run.id)
+        logger.warning("run given to another worker")
     except OSError as error:
-        logger.exception("run %s could not be stored", run.id)
         _fail(kept, run, _storage_sentence(error))
     except Exception:
-        logger.exception("run %s failed", run.id)
         _fail(kept, run, "Something broke while training. Please press Train again.")
 
 
 def _fail(kept: Store, run: Run, sentence: str) -> None:
+    logger.exception("run failed", extra={"reason": sentence})
     kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
 
 
@@ -117,6 +122,10 @@ class _CarriedOut:
 
     def to_its_end(self) -> None:
         checkpoint = self._checkpoint()
+        if checkpoint:
+            logger.info("run resumed", extra={"step": checkpoint.step})
+        else:
+            logger.info("run started")
         self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
         wish = Wish.NOTHING
         try:
@@ -128,6 +137,7 @@ class _CarriedOut:
         except Diverged as error:
             self.points.add(error.last)
             self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
+            logger.warning("run failed", extra={"reason": str(error)})
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -136,7 +146,7 @@ class _CarriedOut:
         try:
             return unpacked(self.kept.artifacts.load(self.run.id, reference))
         except (ArtifactMissing, CheckpointDamaged):
-            logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
+            logger.warning("run starts over: its checkpoint cannot be read")
             return None
 
     def _take(self, progress: Progress) -> Wish:
@@ -197,6 +207,9 @@ class _CarriedOut:
             **values,
         )
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
+        logger.info(
+            "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}
+        )
 
     def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
         now = time.monotonic()
@@ -216,6 +229,7 @@ class _CarriedOut:
     def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
         self._save("checkpoint.npz", packed(checkpoint))
         self.checkpointed = time.monotonic()
+        logger.debug("run checkpointed", extra={"step": checkpoint.step})
 
     def _save(self, name: str, content: bytes) -> None:
         self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
