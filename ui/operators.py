@@ -26,7 +26,7 @@ from ui.resources import resources
 
 SECONDS_FOR_THE_STORE = 2.0
 # Long enough for Kubernetes to take a replica that is ending out of its list.
-SECONDS_TO_BE_TURNED_AWAY_FROM = 2.0
+SECONDS_TO_BE_TURNED_AWAY_FROM = 1.0
 STORE_FAILURES = (SQLAlchemyError, OSError)  # TimeoutError is an OSError
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 

@@ -13,8 +13,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from streamlit.testing.v1 import AppTest
 
+from digits.recipes import NOTEBOOK
 from model_store.records import Run, State
+from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.ready_made import install
 from trainer.service import Readiness
 from ui import operators
@@ -182,6 +185,22 @@ def test_histograms_count_in_seconds(ready: Resources) -> None:
     grown = {name for name in after if after[name] != before[name] and "draw" in name}
     assert "playground_draw_seconds_bucket{le=0.1}" in grown
     assert "playground_draw_seconds_bucket{le=0.05}" not in grown
+
+
+def test_strokes_and_ticks_are_timed(ready: Resources, app: AppTest) -> None:
+    before = figures()
+    open_draw_page(app)
+    assert figures()["playground_draw_seconds_count"] == before["playground_draw_seconds_count"]
+    drawn(app, a_one())
+    app.run()
+    put(ready, 1, State.QUEUED, settings=NOTEBOOK.model_dump(mode="json"))
+    app.session_state["run"] = "queued-0"
+    app.switch_page("../pages/train.py").run()
+    assert not app.exception
+    after = figures()
+    for name in ("playground_draw_seconds", "playground_chart_tick_seconds"):
+        assert after[f"{name}_count"] == before[f"{name}_count"] + 1
+        assert 0 < after[f"{name}_sum"] - before[f"{name}_sum"] < 10
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "/_stcore/metrics", "/demo/metrics"])
