@@ -148,7 +148,7 @@ def test_metrics_are_those_of_the_store(ready: Resources) -> None:
     now = time.time()
     put(ready, 3, State.QUEUED, created_at=now - 40)
     put(ready, 1, State.FAILED)
-    running = {"started_at": now - 5, "reported_at": now, "steps_per_second": 100.0}
+    running: dict[str, Any] = {"started_at": now - 5, "reported_at": now, "steps_per_second": 100.0}
     put(ready, 2, State.RUNNING, **running)
     silent = replace(Run("silent", "ann", "run", now, State.RUNNING, SETTINGS), **running)
     ready.store.runs.put(replace(silent, reported_at=now - 90))

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from websockets.sync.client import connect
 
 from tests.conftest import MNIST_FOLDER
 
@@ -70,6 +71,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
         process.wait(10)
 
 
+def figure(server: Server, name: str) -> float:
+    status, content = server.asked("/metrics")
+    assert status == 200
+    families = {family.name: family for family in text_string_to_metric_families(content)}
+    return families[name].samples[0].value
+
+
 def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
     assert json.loads(server.wait_for("/health", 200, 60)) == {"status": "ok"}
     status, content = server.asked("/ready")
@@ -77,18 +85,20 @@ def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
     assert "warming up" in json.loads(content)["missing"]["engine"]
     server.wait_for("/ready", 200, 120)
 
-    status, content = server.asked("/metrics")
-    assert status == 200
-    families = {family.name: family for family in text_string_to_metric_families(content)}
-    assert families["playground_ready"].samples[0].value == 1
-    workers = families["playground_worker_memory_bytes"].samples[0].value
-    assert workers > 300e6, "a worker that holds TensorFlow"
-    assert families["process_resident_memory_bytes"].samples[0].value < 350e6
+    assert figure(server, "playground_ready") == 1
+    assert figure(server, "playground_worker_memory_bytes") > 300e6, "it holds TensorFlow"
+    assert figure(server, "process_resident_memory_bytes") < 350e6
+    assert figure(server, "playground_sessions") == 0
 
-    server.process.send_signal(signal.SIGTERM)
-    began = time.monotonic()
-    content = server.wait_for("/ready", 503, 1)
-    assert json.loads(content)["missing"] == {"server": "This server is ending."}
-    assert server.asked("/health")[0] == 200
-    server.process.wait(10)
-    assert time.monotonic() - began < 10
+    stream = server.address.replace("http", "ws") + "/_stcore/stream"
+    with connect(stream, origin=server.address, subprotocols=["streamlit"]):  # type: ignore[arg-type, list-item]
+        until = time.monotonic() + 10
+        while figure(server, "playground_sessions") != 1:
+            assert time.monotonic() < until
+        server.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        content = server.wait_for("/ready", 503, 1)
+        assert json.loads(content)["missing"] == {"server": "This server is ending."}
+        assert server.asked("/health")[0] == 200
+        server.process.wait(10)
+        print(f"ended {time.monotonic() - began:.1f} s after SIGTERM")
