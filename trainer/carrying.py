@@ -92,13 +92,13 @@ def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
     except Superseded:
         logger.warning("run given to another worker")
     except OSError as error:
-        _fail(kept, run, _storage_sentence(error))
-    except Exception:
-        _fail(kept, run, "Something broke while training. Please press Train again.")
+        _fail(kept, run, _storage_sentence(error), error)
+    except Exception as error:
+        _fail(kept, run, "Something broke while training. Please press Train again.", error)
 
 
-def _fail(kept: Store, run: Run, sentence: str) -> None:
-    logger.exception("run failed", extra={"reason": sentence})
+def _fail(kept: Store, run: Run, sentence: str, error: Exception) -> None:
+    logger.error("run failed", exc_info=error, extra={"reason": sentence})
     kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
 
 

@@ -30,12 +30,8 @@ def show_run(run: Run) -> None:
     st.fragment(_live, run_every=every)(run.id, run.is_active)
 
 
+@tick_seconds.time()
 def _live(run_id: str, was_active: bool) -> None:
-    with tick_seconds.time():
-        _show(run_id, was_active)
-
-
-def _show(run_id: str, was_active: bool) -> None:
     run = resources().store.runs.get(run_id)
     if run is None:
         st.warning("This run has been deleted.")
