@@ -94,7 +94,8 @@ def open_database(url: str) -> Engine:
     Args:
         url: such as `sqlite:///data/playground.db` or `postgresql+psycopg://...`.
     """
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # Errors end up in logs, and visitors' ids are among the parameters.
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     metadata.create_all(engine)

@@ -27,6 +27,7 @@ from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
@@ -81,6 +82,11 @@ def carry_out_next(ticket: str, place: Place) -> None:
     run = kept.queue.claim(ticket)
     if run is None:
         return
+    with log_context(ticket=ticket, **about(run)):
+        _carry_out(run, ticket, place, kept)
+
+
+def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
     try:
         images = dataset(place.mnist_folder)
         if run.taught:
@@ -88,16 +94,15 @@ def carry_out_next(ticket: str, place: Place) -> None:
         else:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
-        logger.warning("run %s was given to another worker", run.id)
+        logger.warning("run given to another worker")
     except OSError as error:
-        logger.exception("run %s could not be stored", run.id)
-        _fail(kept, run, _storage_sentence(error))
-    except Exception:
-        logger.exception("run %s failed", run.id)
-        _fail(kept, run, "Something broke while training. Please press Train again.")
+        _fail(kept, run, _storage_sentence(error), error)
+    except Exception as error:
+        _fail(kept, run, "Something broke while training. Please press Train again.", error)
 
 
-def _fail(kept: Store, run: Run, sentence: str) -> None:
+def _fail(kept: Store, run: Run, sentence: str, error: Exception) -> None:
+    logger.error("run failed", exc_info=error, extra={"reason": sentence})
     kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
 
 
@@ -131,6 +136,10 @@ class _CarriedOut:
 
     def _train_and_report(self) -> None:
         checkpoint = self._checkpoint()
+        if checkpoint:
+            logger.info("run resumed", extra={"step": checkpoint.step})
+        else:
+            logger.info("run started")
         self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
         try:
             for progress in train(self.settings, self.images, checkpoint):
@@ -142,6 +151,7 @@ class _CarriedOut:
             self.points.add(error.last)
             self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
             self.writing.result()
+            logger.warning("run failed", extra={"reason": str(error)})
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -150,7 +160,7 @@ class _CarriedOut:
         try:
             return unpacked(self.kept.artifacts.load(self.run.id, reference))
         except (ArtifactMissing, CheckpointDamaged):
-            logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
+            logger.warning("run starts over: its checkpoint cannot be read")
             return None
 
     def _take(self, progress: Progress) -> None:
@@ -202,9 +212,13 @@ class _CarriedOut:
         self._write(progress.step, files, True, wish=Wish.NOTHING, **values)
         self.writing.result()
         self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
+        logger.info(
+            "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}
+        )
 
     def _checkpoint_file(self, checkpoint: Checkpoint) -> Files:
         self.checkpointed = time.monotonic()
+        logger.debug("run checkpointed", extra={"step": checkpoint.step})
         return {"checkpoint.npz": lambda: packed(checkpoint)}
 
     def _write(

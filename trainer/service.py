@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from digits.settings import TrainingSettings
 from model_store.records import Run, State, Wish
 from model_store.store import Store
+from trainer.logs import about
 from trainer.place import Place
 from trainer.ready_made import install
 
@@ -59,6 +60,7 @@ class TrainingService:
         """
         values = settings.model_dump(mode="json")
         run = self._store.runs.create(visitor, values, settings.architecture)
+        logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._issue_ticket()
         return run
 
@@ -70,6 +72,7 @@ class TrainingService:
         """
         name = run.name if run.taught else f"{run.name}, taught"
         taught = self._store.runs.create(visitor, run.settings, name, {"from": run.id})
+        logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._issue_ticket()
         return taught
 

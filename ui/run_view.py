@@ -8,6 +8,7 @@ import streamlit as st
 from digits import charts
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from model_store.records import Progress, Run, State, Wish
+from ui.metrics import tick_seconds
 from ui.plot import NewPoints, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
@@ -29,6 +30,7 @@ def show_run(run: Run) -> None:
     st.fragment(_live, run_every=every)(run.id, run.is_active)
 
 
+@tick_seconds.time()
 def _live(run_id: str, was_active: bool) -> None:
     run = resources().store.runs.get(run_id)
     if run is None:
