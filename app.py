@@ -5,12 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from ui.errors import apologize
 from ui.plot import plotly_route
 from ui.resources import resources
-from ui.visitors import VisitorCookie
+from ui.security import protection
 
 
 @asynccontextmanager
@@ -25,6 +24,6 @@ app = st.App(
     "ui/router.py",
     lifespan=lifespan,
     routes=[plotly_route],
-    middleware=[Middleware(VisitorCookie)],
+    middleware=protection,
     on_script_error=apologize,
 )

@@ -1,6 +1,5 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
-import re
 from secrets import token_hex
 
 import streamlit as st
@@ -9,16 +8,19 @@ from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
 from ui.resources import resources
-
-VISITOR_COOKIE = "visitor"
-_VISITOR_ID = re.compile("[0-9a-f]{32}")
+from ui.visitors import VISITOR_COOKIE, visitor_ids
 
 
 def visitor_id() -> str:
-    """The visitor's id: from the cookie, or for this session alone where cookies are refused."""
-    cookie = str(st.context.cookies.get(VISITOR_COOKIE))
-    if _VISITOR_ID.fullmatch(cookie):
-        return cookie
+    """The visitor's id: of their account if they have signed in, or else of their browser.
+
+    Where cookies are refused, it is an id for this session alone.
+    """
+    if st.user.get("is_logged_in"):
+        return visitor_ids().of_account(str(st.user["iss"]), str(st.user["sub"]))
+    visitor = visitor_ids().read(st.context.cookies.get(VISITOR_COOKIE))
+    if visitor:
+        return visitor
     if "visitor" not in st.session_state:
         st.session_state.visitor = token_hex(16)
     return str(st.session_state.visitor)
