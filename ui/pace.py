@@ -33,9 +33,8 @@ _limits = {
 
 def in_time(action: Action) -> bool:
     """Whether the visitor may do this now; if not, the page says when."""
-    address = str(st.context.ip_address)
     limits = _limits[action]
-    wait = limits.of_visitor.take(visitor_id()) or limits.of_address.take(address)
+    wait = limits.of_visitor.take(visitor_id()) or limits.of_address.take(_address())
     if wait:
         seconds = math.ceil(wait)
         st.warning(
@@ -44,3 +43,7 @@ def in_time(action: Action) -> bool:
             icon=":material/timer:",
         )
     return not wait
+
+
+def _address() -> str:
+    return st.context.ip_address or "this machine"

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui.addresses import page_file
+from ui.signing_in import show_signing_in
 from ui.style import apply_style
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.png")
@@ -33,4 +34,5 @@ current = st.navigation(
     position="top",
 )
 apply_style()
+show_signing_in()
 current.run()

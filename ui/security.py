@@ -94,8 +94,8 @@ def content_security_policy(frame_ancestors: str) -> str:
     """What pages may load and from where: nothing from elsewhere, and no script of a visitor's."""
     policy = {
         "default-src": "'none'",
-        # Streamlit makes modules (blob:) of the components' scripts.
-        "script-src": f"'self' blob: {' '.join(_inline_scripts())}",
+        # Streamlit makes modules (blob:) of the components' scripts, and counts in WebAssembly.
+        "script-src": f"'self' blob: 'wasm-unsafe-eval' {' '.join(_inline_scripts())}",
         # Streamlit and Plotly put their styles into the page.
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' blob: data:",

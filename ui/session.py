@@ -7,6 +7,7 @@ import streamlit as st
 from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
+from ui.plain_text import plain
 from ui.resources import resources
 from ui.visitors import VISITOR_COOKIE, visitor_ids
 
@@ -32,7 +33,9 @@ def run_in_view() -> Run | None:
     An address that names no run is said to the visitor, and then taken out of the address.
     """
     named = st.query_params.get("run")
-    run = resources().store.runs.get(named or st.session_state.get("run", ""))
+    # PostgreSQL refuses to look for text with a null character.
+    wanted = st.session_state.get("run", "") if not named else named if named.isprintable() else ""
+    run = resources().store.runs.get(wanted)
     if run:
         view(run)
     elif named:
@@ -72,7 +75,7 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
         return DEFAULT_RECIPE
     settings, refused = TrainingSettings.from_query(query)
     for sentence in refused:
-        st.warning(f"The address asks for something that cannot be set. {sentence}")
+        st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
     return settings
 
 
