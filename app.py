@@ -12,7 +12,7 @@ from ui.errors import apologize
 from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import plotly_route
 from ui.resources import resources
-from ui.visitors import VisitorCookie
+from ui.security import protection
 
 
 @asynccontextmanager
@@ -29,6 +29,6 @@ app = st.App(
     "ui/router.py",
     lifespan=lifespan,
     routes=[plotly_route, *operator_routes],
-    middleware=[Middleware(OperatorsOnly), Middleware(VisitorCookie)],
+    middleware=[*protection, Middleware(OperatorsOnly)],
     on_script_error=apologize,
 )

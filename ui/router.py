@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.addresses import page_file
 from ui.session import note_arrival
+from ui.signing_in import show_signing_in
 from ui.style import apply_style
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.png")
@@ -35,4 +36,5 @@ current = st.navigation(
 )
 apply_style()
 note_arrival()
+show_signing_in()
 current.run()

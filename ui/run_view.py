@@ -9,6 +9,7 @@ from digits import charts
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from model_store.records import Progress, Run, State, Wish
 from ui.metrics import tick_seconds
+from ui.plain_text import plain
 from ui.plot import NewPoints, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
@@ -63,7 +64,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.STOPPED:
             return f"{_place(run, settings)} · what it had learned by then is kept"
         case State.FAILED:
-            return run.failure
+            return plain(run.failure)
         case State.FINISHED:
             return f"{settings.epochs} epochs in {_duration(run.elapsed)}"
 
