@@ -58,3 +58,11 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     event.remove(Pool, "connect", remember)
     for connection in opened:
         connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.cluster)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database, of each kind that a store may be kept in."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'test.db'}"

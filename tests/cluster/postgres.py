@@ -23,7 +23,7 @@ def programs() -> Path | None:
     on_path = shutil.which("postgres")
     installed = [Path(on_path)] if on_path else Path("/usr/lib/postgresql").glob("*/bin/postgres")
     newest = max(installed, key=lambda path: path.parts, default=None)
-    return newest.parent if newest else None
+    return newest.resolve().parent if newest else None
 
 
 class Postgres:
