@@ -24,6 +24,8 @@ from sqlalchemy.exc import OperationalError
 
 from model_store.migrations import bring_up_to_date
 
+SECONDS_TO_WAIT_FOR_OTHERS = 10
+
 metadata = MetaData()
 
 runs = Table(
@@ -127,7 +129,7 @@ def open_database(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # WAL lets visitors read while workers write; NORMAL is safe against a dying process.
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={1000 * SECONDS_TO_WAIT_FOR_OTHERS}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=1",
@@ -149,8 +151,8 @@ def _say_what_is_wrong(context: ExceptionContext) -> None:
         )
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")):
         raise StoreUnavailable(
-            "The store that keeps the runs is busy: another program has been writing to it for "
-            "more than 10 seconds. Please try again in a moment."
+            "The store that keeps the runs is busy: something else has been writing to it for "
+            f"{SECONDS_TO_WAIT_FOR_OTHERS} seconds. Please try again in a moment."
         )
     raise StoreUnavailable(
         "The store that keeps the runs does not answer. What was saved before is safe. "

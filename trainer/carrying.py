@@ -5,6 +5,7 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 
 import logging
 import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -20,12 +21,14 @@ from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.measuring import example_batch, keras_file, measured
+from trainer.patience import patiently
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
@@ -73,8 +76,8 @@ def warm_up(place: Place) -> str:
 
 def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
-    kept = store(place.database_url, place.artifacts_url)
-    run = kept.queue.claim(ticket)
+    kept = patiently(lambda: store(place.database_url, place.artifacts_url))
+    run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
     try:
@@ -88,13 +91,18 @@ def carry_out_next(ticket: str, place: Place) -> None:
     except OSError as error:
         logger.exception("run %s could not be stored", run.id)
         _fail(kept, run, _storage_sentence(error))
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        logger.exception("run %s has no network to start from", run.id)
+        _fail(kept, run, str(error))
     except Exception:
         logger.exception("run %s failed", run.id)
         _fail(kept, run, "Something broke while training. Please press Train again.")
 
 
 def _fail(kept: Store, run: Run, sentence: str) -> None:
-    kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
+    ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    # A full store takes no failure either; without it the run would seem to go on for ever.
+    patiently(lambda: kept.runs.change(run.id, **ended), patience=20)
 
 
 class _CarriedOut:
@@ -117,7 +125,8 @@ class _CarriedOut:
 
     def to_its_end(self) -> None:
         checkpoint = self._checkpoint()
-        self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
+        begun = checkpoint.step if checkpoint else 0
+        patiently(lambda: self.kept.progress.rewind(self.run.id, begun))
         wish = Wish.NOTHING
         try:
             for progress in train(self.settings, self.images, checkpoint):
@@ -150,7 +159,9 @@ class _CarriedOut:
             return self._begin(progress)
         if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
             self._save_checkpoint(progress.checkpoint())
-            return self._write(progress.step, everything=True, artifacts=self.artifacts)
+            wish = self._write(progress.step, everything=True, artifacts=self.artifacts)
+            self._clear_out()
+            return wish
         if now - self.written > SECONDS_BETWEEN_WRITES:
             return self._write(progress.step)
         return Wish.NOTHING
@@ -196,29 +207,33 @@ class _CarriedOut:
             artifacts=self.artifacts,
             **values,
         )
-        self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
+        self._clear_out()
 
     def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
         now = time.monotonic()
         new = StoredProgress(self.points.take(everything), self.epochs)
         self.epochs = []
         self.written = now
-        return self.kept.progress.append(
-            self.run.id,
-            self.ticket,
-            new,
-            step=step,
-            steps_per_second=self.speed.steps_per_second,
-            elapsed=self.run.elapsed + now - self.started,
-            **values,
-        )
+        values |= {
+            "step": step,
+            "steps_per_second": self.speed.steps_per_second,
+            "elapsed": self.run.elapsed + now - self.started,
+        }
+        append = self.kept.progress.append
+        return patiently(lambda: append(self.run.id, self.ticket, new, **values))
 
     def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
         self._save("checkpoint.npz", packed(checkpoint))
         self.checkpointed = time.monotonic()
 
     def _save(self, name: str, content: bytes) -> None:
-        self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
+        save = self.kept.artifacts.save
+        self.artifacts[name] = patiently(lambda: save(self.run.id, name, content))
+
+    def _clear_out(self) -> None:
+        """Delete the files that the run's record does not name any more."""
+        with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
+            self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
 
 class _PointCollector:
@@ -289,7 +304,9 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 
 
 def _storage_sentence(error: OSError) -> str:
+    if isinstance(error, StoreUnavailable):
+        return str(error)
     return (
-        f"The results could not be written to the store ({error.strerror or error}). "
-        "What was saved before is still there; press Train again in a while."
+        f"The results could not be written ({error.strerror or error}). "
+        "What was saved before is safe; please go on in a while."
     )
