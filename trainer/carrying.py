@@ -7,7 +7,8 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,6 +23,7 @@ from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
@@ -29,6 +31,7 @@ from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
+from trainer.patience import patiently
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
@@ -78,8 +81,8 @@ def warm_up(place: Place) -> str:
 
 def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
-    kept = store(place.database_url, place.artifacts_url)
-    run = kept.queue.claim(ticket)
+    kept = patiently(lambda: store(place.database_url, place.artifacts_url))
+    run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
     with log_context(ticket=ticket, **about(run)):
@@ -97,13 +100,17 @@ def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
         logger.warning("run given to another worker")
     except OSError as error:
         _fail(kept, run, _storage_sentence(error), error)
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        _fail(kept, run, str(error), error)
     except Exception as error:
         _fail(kept, run, "Something broke while training. Please press Train again.", error)
 
 
 def _fail(kept: Store, run: Run, sentence: str, error: Exception) -> None:
     logger.error("run failed", exc_info=error, extra={"reason": sentence})
-    kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
+    ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    # A full store takes no failure either; without it the run would seem to go on for ever.
+    patiently(lambda: kept.runs.change(run.id, **ended), patience=20)
 
 
 class _CarriedOut:
@@ -140,7 +147,8 @@ class _CarriedOut:
             logger.info("run resumed", extra={"step": checkpoint.step})
         else:
             logger.info("run started")
-        self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
+        begun = checkpoint.step if checkpoint else 0
+        patiently(lambda: self.kept.progress.rewind(self.run.id, begun))
         try:
             for progress in train(self.settings, self.images, checkpoint):
                 self._take(progress)
@@ -211,7 +219,6 @@ class _CarriedOut:
             values["last_batch"] = example_batch(self.settings, weights, self.images)
         self._write(progress.step, files, True, wish=Wish.NOTHING, **values)
         self.writing.result()
-        self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
         logger.info(
             "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}
         )
@@ -235,11 +242,21 @@ class _CarriedOut:
 
     def _store(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> Wish:
         """Save files, then the report that names them; runs in the writing thread."""
-        for name, content in files.items():
-            self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content())
+        save, append = self.kept.artifacts.save, self.kept.progress.append
+        for name, make in files.items():
+            content = make()
+            self.artifacts[name] = patiently(partial(save, self.run.id, name, content))
         values["artifacts"] = dict(self.artifacts)
         values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
-        return self.kept.progress.append(self.run.id, self.ticket, new, **values)
+        wish = patiently(lambda: append(self.run.id, self.ticket, new, **values))
+        if files:
+            self._clear_out()
+        return wish
+
+    def _clear_out(self) -> None:
+        """Delete the files that the run's record does not name any more."""
+        with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
+            self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
 
 class _PointCollector:
@@ -310,7 +327,9 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 
 
 def _storage_sentence(error: OSError) -> str:
+    if isinstance(error, StoreUnavailable):
+        return str(error)
     return (
-        f"The results could not be written to the store ({error.strerror or error}). "
-        "What was saved before is still there; press Train again in a while."
+        f"The results could not be written ({error.strerror or error}). "
+        "What was saved before is safe; please go on in a while."
     )

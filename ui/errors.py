@@ -6,6 +6,7 @@ from traceback import extract_tb
 
 import streamlit as st
 
+from model_store.database import StoreUnavailable
 from trainer.logs import hashed
 from ui.metrics import page_errors
 from ui.session import visitor_id
@@ -30,6 +31,9 @@ def apologize(error: Exception) -> bool:
         st.session_state.page_error = number
         fields = {"error_id": number, "visitor": visitor}
         logger.error("page failed", exc_info=error, extra=fields)
+    if isinstance(error, StoreUnavailable):
+        st.error(str(error))
+        return True
     st.error(
         "Something went wrong on this page. Your runs are safe. "
         "Reload the page; if that does not help, come back in a few minutes. "
