@@ -35,6 +35,7 @@ runs = Table(
     Column("ticket", String(64), nullable=False, default=""),
     Column("started_at", Float(53)),
     Column("reported_at", Float(53)),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("step", Integer, nullable=False, default=0),
     Column("total_steps", Integer, nullable=False, default=0),
     Column("steps_per_second", Float(53), nullable=False, default=0.0),

@@ -25,6 +25,7 @@ from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.holding import held, leaving
 from trainer.measuring import example_batch, keras_file, measured
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
@@ -33,6 +34,8 @@ SECONDS_BETWEEN_WRITES = 0.1
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
+# A run that ends its worker each time before it gets on is given up: it would end them for ever.
+MOST_ATTEMPTS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -73,9 +76,28 @@ def warm_up(place: Place) -> str:
 
 def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
+    if leaving.is_set():
+        return
     kept = store(place.database_url, place.artifacts_url)
     run = kept.queue.claim(ticket)
     if run is None:
+        return
+    try:
+        with held(kept, run, ticket):
+            _carry_out(run, ticket, kept, place)
+    except Superseded:
+        logger.warning("run %s was given to another worker", run.id)
+
+
+def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
+    if run.attempts >= MOST_ATTEMPTS:
+        _fail(
+            kept,
+            run,
+            ticket,
+            "The process that trained this run died several times. What it "
+            "had learned up to its last checkpoint is kept: press Continue.",
+        )
         return
     try:
         images = dataset(place.mnist_folder)
@@ -84,17 +106,19 @@ def carry_out_next(ticket: str, place: Place) -> None:
         else:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
-        logger.warning("run %s was given to another worker", run.id)
+        raise
     except OSError as error:
         logger.exception("run %s could not be stored", run.id)
-        _fail(kept, run, _storage_sentence(error))
+        _fail(kept, run, ticket, _storage_sentence(error))
     except Exception:
         logger.exception("run %s failed", run.id)
-        _fail(kept, run, "Something broke while training. Please press Train again.")
+        _fail(kept, run, ticket, "Something broke while training. Please press Train again.")
 
 
-def _fail(kept: Store, run: Run, sentence: str) -> None:
-    kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
+def _fail(kept: Store, run: Run, ticket: str, sentence: str) -> None:
+    nothing_new = StoredProgress(Points.joined([]), [])
+    ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    kept.progress.append(run.id, ticket, nothing_new, **ended)
 
 
 class _CarriedOut:
@@ -122,7 +146,7 @@ class _CarriedOut:
         try:
             for progress in train(self.settings, self.images, checkpoint):
                 wish = self._take(progress)
-                if wish:
+                if wish or leaving.is_set():
                     break
             self._end(progress, wish)
         except Diverged as error:
@@ -150,7 +174,7 @@ class _CarriedOut:
             return self._begin(progress)
         if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
             self._save_checkpoint(progress.checkpoint())
-            return self._write(progress.step, everything=True, artifacts=self.artifacts)
+            return self._write(progress.step, everything=True, artifacts=self.artifacts, attempts=0)
         if now - self.written > SECONDS_BETWEEN_WRITES:
             return self._write(progress.step)
         return Wish.NOTHING
@@ -176,23 +200,25 @@ class _CarriedOut:
         )
 
     def _end(self, progress: Progress, wish: Wish) -> None:
-        """Write what is left, keep the network, and measure it unless it is only paused."""
+        """Write what is left, keep the network, and measure it unless it is to go on later."""
         checkpoint = progress.checkpoint()
         if not progress.epoch:
             self._save_checkpoint(checkpoint)
         complete = progress.step >= self.total_steps
         values: dict[str, Any] = {}
-        if wish == Wish.PAUSE and not complete:
-            values["state"] = State.PAUSED
+        if not complete and not wish:
+            values["state"] = State.QUEUED  # the worker is leaving: another goes on from here
+        elif not complete and wish == Wish.PAUSE:
+            values.update(state=State.PAUSED, wish=Wish.NOTHING)
         else:
             self._save("model.keras", keras_file(self.settings, checkpoint.weights))
-            values["state"] = State.FINISHED if complete else State.STOPPED
+            values.update(state=State.FINISHED if complete else State.STOPPED, wish=Wish.NOTHING)
             values["test"] = measured(self.settings, checkpoint.weights, self.images)
             values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
         self._write(
             progress.step,
             everything=True,
-            wish=Wish.NOTHING,
+            attempts=0,
             artifacts=self.artifacts,
             **values,
         )
