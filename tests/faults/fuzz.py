@@ -3,9 +3,9 @@
     python -m tests.faults.fuzz --cases 100000 --seed 1
 
 Most cases go to the functions that read what visitors send; a twentieth goes as requests, another
-as messages over the websocket, to a real server that keeps a victim's runs. The links of two of them
-are known to the attackers, the third and the victim's cookie are not. The exit status is 1, and each
-case is named, if anything failed.
+as messages over the websocket, to a real server that keeps a victim's runs. The links of two of
+them are known to the attackers, the third and the victim's cookie are not. The exit status is 1,
+and each case is named, if anything failed.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from typing import Any
 
 import psutil
 from pydantic import ValidationError
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -267,7 +268,7 @@ async def try_requests(
         report.tried["requests"] += 1
         sent = hostile.request(dice)
         try:
-            answer = await asyncio.wait_for(_answer(target.port, sent), 10)
+            answer = await asyncio.wait_for(_answer(target.port, sent), 2)
         except TimeoutError:
             report.seen["request that never ended, unanswered"] += 1
             continue
@@ -306,7 +307,7 @@ async def try_messages(
         report.seen["sessions"] += 1
         try:
             async with _session(target.port, dice) as connection:
-                opening = hostile.BackMsg()
+                opening = BackMsg()
                 opening.rerun_script.query_string = ""
                 await connection.send(opening.SerializeToString())
                 await _listen(connection, known, "opening", victim, report)

@@ -296,7 +296,7 @@ def message(dice: Random, known: "Known") -> bytes:
         back.file_urls_request.request_id = sendable(text(dice))
         back.file_urls_request.file_names.extend(["a"] * dice.randrange(50))
         back.file_urls_request.session_id = sendable(text(dice))
-        return back.SerializeToString()
+        return bytes(back.SerializeToString())
     if kind in range(2, 8):
         flag = (
             "clear_cache",
@@ -307,7 +307,7 @@ def message(dice: Random, known: "Known") -> bytes:
             "debug_shutdown_runtime",
         )[kind - 2]
         setattr(back, flag, True)
-        return back.SerializeToString()
+        return bytes(back.SerializeToString())
     rerun = back.rerun_script
     rerun.query_string = "&".join(
         f"{quote(sendable(name))}={quote(sendable(words))}" for name, words in query(dice).items()
@@ -336,7 +336,7 @@ def message(dice: Random, known: "Known") -> bytes:
     if dice.random() < 0.1:
         rerun.context_info.timezone = sendable(text(dice))
         rerun.context_info.url = sendable(text(dice))
-    sent = back.SerializeToString()
+    sent = bytes(back.SerializeToString())
     return sent[: dice.randrange(len(sent))] if kind == 8 else sent
 
 

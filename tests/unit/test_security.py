@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
@@ -23,7 +24,7 @@ from ui.visitors import visitor_ids
 
 def said(words: str) -> bytes:
     """Return a message such as pages send."""
-    return BackMsg(rerun_script=ClientState(query_string=words)).SerializeToString()
+    return bytes(BackMsg(rerun_script=ClientState(query_string=words)).SerializeToString())
 
 
 async def page(request):
@@ -95,7 +96,7 @@ def test_only_known_hosts_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert allowed_hosts() == ["*"]
     monkeypatch.setenv("ALLOWED_HOSTS", "digits.example, *.digits.example,localhost")
     assert allowed_hosts() == ["digits.example", "*.digits.example", "localhost"]
-    hosts = Middleware(protection[1].cls, allowed_hosts=allowed_hosts(), www_redirect=False)
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(), www_redirect=False)
     client = app_with([hosts])
     for host, status in {
         "digits.example": 200,
@@ -181,7 +182,7 @@ def test_a_flood_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
         await asleep(seconds)
 
     monkeypatch.setattr(connections, "MESSAGES", Rate(10, 0.02))
-    monkeypatch.setattr(connections.asyncio, "sleep", note)
+    monkeypatch.setattr(asyncio, "sleep", note)
     client = app_with([Middleware(Connections)])
     with stream(client) as connection:
         for number in range(20):
