@@ -19,7 +19,7 @@ from digits.recipes import NOTEBOOK
 from model_store.records import Run, State
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.ready_made import install
-from trainer.service import Readiness
+from trainer.steward import Readiness
 from ui import operators
 from ui.metrics import draw_seconds
 from ui.operators import OperatorsOnly, operator_routes
@@ -80,7 +80,7 @@ def figures(**headers: str) -> dict[str, float]:
 @pytest.fixture
 def ready(made: Resources) -> Resources:
     install(made.store)
-    made.service.readiness = Readiness(True, "A processor trains.")
+    made.service._steward.readiness = Readiness(True, "A processor trains.")
     return made
 
 
