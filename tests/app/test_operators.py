@@ -21,7 +21,7 @@ from model_store.records import Run, State, Wish
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.logs import PROGRAM, hashed
 from trainer.ready_made import install
-from trainer.service import Readiness
+from trainer.steward import Readiness
 from ui import operators
 from ui.metrics import draw_seconds
 from ui.operators import OperatorsOnly, operator_routes
@@ -83,7 +83,7 @@ def figures(**headers: str) -> dict[str, float]:
 @pytest.fixture
 def ready(made: Resources) -> Resources:
     install(made.store)
-    made.service.readiness = Readiness(True, "A processor trains.")
+    made.service._steward.readiness = Readiness(True, "A processor trains.")
     return made
 
 
