@@ -29,6 +29,7 @@ from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.holding import held, leaving
 from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
 from trainer.patience import patiently
@@ -39,6 +40,8 @@ SECONDS_BETWEEN_WRITES = 0.1
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
+# A run that ends its worker each time before it gets on is given up: it would end them for ever.
+MOST_ATTEMPTS = 5
 
 # What makes each file's content, by its name.
 Files = dict[str, Callable[[], bytes]]
@@ -81,36 +84,53 @@ def warm_up(place: Place) -> str:
 
 def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
+    if leaving.is_set():
+        return
     kept = patiently(lambda: store(place.database_url, place.artifacts_url))
     run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
     with log_context(ticket=ticket, **about(run)):
-        _carry_out(run, ticket, place, kept)
+        try:
+            with held(kept, run, ticket):
+                _carry_out(run, ticket, kept, place)
+        except Superseded:
+            logger.warning("run given to another worker")
 
 
-def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
+def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
     try:
+        if run.attempts >= MOST_ATTEMPTS:
+            raise WorkersDied(
+                "The process that trained this run died several times. What it had learned up to "
+                "its last checkpoint is kept: press Continue."
+            )
         images = dataset(place.mnist_folder)
         if run.taught:
             carry_out_teaching(run, ticket, kept, images)
         else:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
-        logger.warning("run given to another worker")
+        raise
     except OSError as error:
-        _fail(kept, run, _storage_sentence(error), error)
-    except (ArtifactMissing, CheckpointDamaged) as error:
-        _fail(kept, run, str(error), error)
+        _fail(kept, run, ticket, _storage_sentence(error), error)
+    except (ArtifactMissing, CheckpointDamaged, WorkersDied) as error:
+        _fail(kept, run, ticket, str(error), error)
     except Exception as error:
-        _fail(kept, run, "Something broke while training. Please press Train again.", error)
+        sentence = "Something broke while training. Please press Train again."
+        _fail(kept, run, ticket, sentence, error)
 
 
-def _fail(kept: Store, run: Run, sentence: str, error: Exception) -> None:
+def _fail(kept: Store, run: Run, ticket: str, sentence: str, error: Exception) -> None:
     logger.error("run failed", exc_info=error, extra={"reason": sentence})
     ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    nothing_new = StoredProgress(Points.joined([]), [])
     # A full store takes no failure either; without it the run would seem to go on for ever.
-    patiently(lambda: kept.runs.change(run.id, **ended), patience=20)
+    patiently(lambda: kept.progress.append(run.id, ticket, nothing_new, **ended), patience=20)
+
+
+class WorkersDied(RuntimeError):
+    """The run ended its workers again and again; the message is a sentence for visitors."""
 
 
 class _CarriedOut:
@@ -152,7 +172,7 @@ class _CarriedOut:
         try:
             for progress in train(self.settings, self.images, checkpoint):
                 self._take(progress)
-                if self.wish:
+                if self.wish or leaving.is_set():
                     break
             self._end(progress)
         except Diverged as error:
@@ -181,7 +201,9 @@ class _CarriedOut:
         if not len(progress.losses):
             self._begin(progress)
         elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
-            self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
+            self._write(
+                progress.step, self._checkpoint_file(progress.checkpoint()), True, attempts=0
+            )
         elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
             self._write(progress.step)
         if self.writing.done():
@@ -203,13 +225,18 @@ class _CarriedOut:
         self._write(progress.step, files, total_steps=self.total_steps, origin=origin, **values)
 
     def _end(self, progress: Progress) -> None:
-        """Write what is left, keep the network, and measure it unless it is only paused."""
+        """Write what is left, keep the network, and measure it unless it is to go on later."""
         checkpoint = progress.checkpoint()
         weights = checkpoint.weights
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        values: dict[str, Any] = {"state": State.PAUSED}
-        if complete or self.wish != Wish.PAUSE:
+        values: dict[str, Any] = {"attempts": 0, "wish": Wish.NOTHING}
+        if not complete and not self.wish:
+            # The worker is leaving: another goes on from here, with what is wished meanwhile.
+            values = {"attempts": 0, "state": State.QUEUED}
+        elif not complete and self.wish == Wish.PAUSE:
+            values["state"] = State.PAUSED
+        else:
             # The file is made by the writing thread while this one measures.
             files["model.keras"] = lambda: keras_file(self.settings, weights)
             self._write(progress.step, files, True)
@@ -217,7 +244,7 @@ class _CarriedOut:
             values["state"] = State.FINISHED if complete else State.STOPPED
             values["test"] = measured(self.settings, weights, self.images)
             values["last_batch"] = example_batch(self.settings, weights, self.images)
-        self._write(progress.step, files, True, wish=Wish.NOTHING, **values)
+        self._write(progress.step, files, True, **values)
         self.writing.result()
         logger.info(
             "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}

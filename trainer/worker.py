@@ -24,3 +24,14 @@ def work(ticket: str, place: Place) -> None:
     from trainer import carrying
 
     carrying.carry_out_next(ticket, place)
+
+
+def hand_over(seconds: float) -> bool:
+    """Let the runs of this worker go back in line, each with a checkpoint of this moment.
+
+    Returns:
+        False if some could not within `seconds`.
+    """
+    from trainer import holding
+
+    return holding.hand_over(seconds)

@@ -64,7 +64,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING:
             left = run.seconds_left
             to_go = f"about {_duration(math.ceil(left))} to go" if left is not None else ""
-            return f"{_place(run, settings)} · {to_go}"
+            return f"{_place(run, settings)} · {_away() or to_go}"
         case State.PAUSED:
             return f"{_place(run, settings)} · press Continue to go on from here"
         case State.STOPPED:
@@ -73,6 +73,12 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return plain(run.failure)
         case State.FINISHED:
             return f"{settings.epochs} epochs in {_duration(run.elapsed)}"
+
+
+def _away() -> str:
+    """What there is to say while the workers are away."""
+    readiness = resources().service.readiness
+    return "" if readiness.is_ready else f"{readiness.line} Your run goes on by itself."
 
 
 def _waiting(run: Run) -> str:
