@@ -1,5 +1,14 @@
 """The Digit Playground, as an ASGI application: `streamlit run app.py`."""
 
+import os
+import sys
+
+# Before NumPy is imported: the products of one drawing are too small to be shared among threads,
+# which would only stand in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Five times as often as by default, so that browsers are answered while scripts run.
+sys.setswitchinterval(0.001)
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any

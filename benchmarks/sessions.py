@@ -5,6 +5,7 @@ what a browser would send (the values of all controls with every rerun) and note
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 PATIENCE_SECONDS = 30.0
-CANVAS = "streamlit_drawable_canvas"
+# Ids end with the key that the page has given; after Clear the canvas has another one.
+CANVAS = re.compile(r"-canvas_\d+$")
 
 
 class NoAnswer(RuntimeError):
@@ -114,10 +116,11 @@ class Session:
         Args:
             value: as the canvas component writes it, in JSON.
         """
-        name = next((name for name in reversed(self.shown) if "canvas_" in name), "")
-        if not name:
+        name = next(filter(CANVAS.search, self.shown), None)
+        if name is None:
             raise NoAnswer("there is no canvas on the page")
-        self._states = {key: state for key, state in self._states.items() if "canvas_" not in key}
+        for old in filter(CANVAS.search, list(self._states)):
+            del self._states[old]
         self._states[name] = WidgetState(id=name, json_value=value)
         return await self.run(fragment=self._fragments[name])
 
@@ -210,7 +213,8 @@ class Session:
         if kind == "markdown":
             self.words.append(element.markdown.body)
         elif kind == "imgs":
-            self.pictures += [image.url for image in element.imgs.imgs]
+            addresses = [image.url for image in element.imgs.imgs]
+            self.pictures += [address for address in addresses if address.startswith("/")]
         elif kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
             self.errors.append(str(getattr(element, kind))[:200])
         elif kind == "bidi_component":
@@ -291,7 +295,7 @@ class _Files:
                 self._jar[key] = content
         body = await reader.readexactly(length)
         if " 200 " not in head[0]:
-            raise NoAnswer(f"{path}: {head[0]}")
+            raise NoAnswer(f"{path[:80]}: {head[0]}")
         return body
 
     def close(self) -> None:

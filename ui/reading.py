@@ -15,7 +15,7 @@ from digits.inference import FloatArray, digit_probabilities
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
-from ui.picture import enlarged, explained
+from ui.picture import enlarged, explained, picture_address
 from ui.plot import show_figure
 from ui.resources import weights_of
 
@@ -100,10 +100,11 @@ def _show_answer(
                 st.markdown(str(digit))
             st.caption(f"and is {probabilities[digit]:.1%} sure")
         with st.container(key="network_input", width=150):
-            st.image(enlarged(seen), caption="What the network sees", width=150)
+            picture = picture_address(enlarged(seen))
+            st.image(picture, caption="What the network sees", width=150)
         with st.container(key="network_reasons", width=150):
             st.image(
-                explained(contributions),
+                picture_address(explained(contributions)),
                 caption=f"Spoke for {digit} (blue), against it (orange)",
                 width=150,
             )
@@ -134,9 +135,9 @@ def _show_steps(preparation: Preparation) -> None:
         "3. Fitted to 20 by 20": enlarged(preparation.fitted),
         "4. Centred in 28 by 28": enlarged(preparation.image),
     }
-    with st.container(key="preparation", horizontal=True):
-        for caption, picture in steps.items():
-            st.image(picture, caption=caption, width=128)
+    with st.container(key="preparation"):
+        pictures = [picture_address(picture) for picture in steps.values()]
+        st.image(pictures, caption=list(steps), width=128)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:
