@@ -6,8 +6,6 @@ import sys
 # Before NumPy is imported: the products of one drawing are too small to be shared among threads,
 # which would only stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Five times as often as by default, so that browsers are answered while scripts run.
-sys.setswitchinterval(0.001)
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +23,8 @@ from ui.visitors import VisitorCookie
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
+    # Threads change five times as often as by default: browsers are answered while scripts run.
+    sys.setswitchinterval(0.001)
     resources().service.start()
     yield {}
     resources().service.close()
