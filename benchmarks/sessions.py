@@ -141,7 +141,8 @@ class Session:
         self._finished.clear()
         await self.send(fragment=fragment, automatic=automatic, page_name=page_name)
         try:
-            await asyncio.wait_for(self._finished.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._finished.wait()
         except TimeoutError as error:
             raise NoAnswer(f"no answer within {PATIENCE_SECONDS:.0f} s") from error
         if self.lost:
@@ -278,12 +279,7 @@ class _Files:
         if once and path in self._had:
             return b""
         self._had.add(path)
-        if self._streams is None:
-            host, port = self._host.split(":")
-            self._streams = await asyncio.open_connection(host, int(port))
-        reader, writer = self._streams
-        cookie = f"Cookie: {self.cookies}\r\n" if self._jar else ""
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{cookie}\r\n".encode())
+        reader = await self._ask(path)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
         length = 0
         for line in head[1:]:
@@ -297,6 +293,17 @@ class _Files:
         if " 200 " not in head[0]:
             raise NoAnswer(f"{path[:80]}: {head[0]}")
         return body
+
+    async def _ask(self, path: str) -> asyncio.StreamReader:
+        # A server closes a connection over which nothing was asked for some seconds.
+        if self._streams is None or self._streams[0].at_eof():
+            self.close()
+            host, port = self._host.split(":")
+            self._streams = await asyncio.open_connection(host, int(port))
+        reader, writer = self._streams
+        cookie = f"Cookie: {self.cookies}\r\n" if self._jar else ""
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{cookie}\r\n".encode())
+        return reader
 
     def close(self) -> None:
         """Close the connection."""
