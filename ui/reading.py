@@ -64,7 +64,10 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
     _show_doubt(preparation)
     _show_probabilities(probabilities)
     with st.expander(
-        "From your drawing to what the network sees", icon=":material/crop:", expanded=True
+        "From your drawing to what the network sees",
+        icon=":material/crop:",
+        expanded=True,
+        key="preparation",
     ):
         _show_steps(preparation)
         _show_both_ways(read(preparation.image), read(squeeze(pixels)))
@@ -99,15 +102,11 @@ def _show_answer(
             with st.container(key="predicted_digit"):
                 st.markdown(str(digit))
             st.caption(f"and is {probabilities[digit]:.1%} sure")
-        with st.container(key="network_input", width=150):
-            picture = picture_address(enlarged(seen))
-            st.image(picture, caption="What the network sees", width=150)
-        with st.container(key="network_reasons", width=150):
-            st.image(
-                picture_address(explained(contributions)),
-                caption=f"Spoke for {digit} (blue), against it (orange)",
-                width=150,
-            )
+        st.image(
+            [picture_address(enlarged(seen)), picture_address(explained(contributions))],
+            caption=["What the network sees", f"Spoke for {digit} (blue), against it (orange)"],
+            width=150,
+        )
 
 
 def _show_doubt(preparation: Preparation) -> None:
@@ -135,9 +134,8 @@ def _show_steps(preparation: Preparation) -> None:
         "3. Fitted to 20 by 20": enlarged(preparation.fitted),
         "4. Centred in 28 by 28": enlarged(preparation.image),
     }
-    with st.container(key="preparation"):
-        pictures = [picture_address(picture) for picture in steps.values()]
-        st.image(pictures, caption=list(steps), width=128)
+    pictures = [picture_address(picture) for picture in steps.values()]
+    st.image(pictures, caption=list(steps), width=128)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:
