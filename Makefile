@@ -27,7 +27,7 @@ help: ## List the commands
 
 run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=8501)
 	@$(BIN)/python scripts/check_port.py $(PORT)
-	@$(BIN)/python -m digits.dataset data/mnist
+	@test -e data/mnist/mnist.npz || $(BIN)/python -m digits.dataset data/mnist
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.showEmailPrompt false
 
 test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
