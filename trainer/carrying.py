@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from sqlalchemy.exc import DBAPIError
 
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
@@ -107,12 +108,20 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
         raise
-    except OSError as error:
-        logger.exception("run %s could not be stored", run.id)
-        _fail(kept, run, ticket, _storage_sentence(error))
-    except Exception:
+    except Exception as error:
+        if _is_away(error):
+            raise  # the steward puts the run in line again once the database is back
         logger.exception("run %s failed", run.id)
-        _fail(kept, run, ticket, "Something broke while training. Please press Train again.")
+        broken = "Something broke while training. Please press Train again."
+        sentence = _storage_sentence(error) if isinstance(error, OSError) else broken
+        _fail(kept, run, ticket, sentence)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database cannot be reached, rather than that it refuses something."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or error.statement is None
 
 
 def _fail(kept: Store, run: Run, ticket: str, sentence: str) -> None:
