@@ -71,6 +71,12 @@ class Runs:
         with self._engine.connect() as connection:
             return [_run(row) for row in connection.execute(unfinished)]
 
+    def count_by_state(self) -> dict[State, int]:
+        """How many runs there are in each state; a state that no run is in is left out."""
+        counts = select(runs.c.state, func.count()).group_by(runs.c.state)
+        with self._engine.connect() as connection:
+            return {State(state): count for state, count in connection.execute(counts)}
+
     def change(self, run_id: str, **values: Any) -> None:
         """Write the named fields of a run."""
         with self._engine.begin() as connection:

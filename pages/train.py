@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.addresses import page_file
 from ui.example import show_example, show_what_is_learned_from
+from ui.pace import Action, in_time
 from ui.resources import resources
 from ui.run_view import show_epochs, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
@@ -45,7 +46,7 @@ with train_here:
         width="stretch",
         disabled=settings is None or mine_is_on,
     )
-    if pressed and settings:
+    if pressed and settings and in_time(Action.TRAIN):
         view(resources().service.submit(visitor_id(), settings))
         st.rerun()
     # Settings without a difference from the notebook's are named too: a refresh keeps them.

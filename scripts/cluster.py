@@ -32,11 +32,6 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("nginx", "postgresql")
 ACCOUNT = "playground"
 REPLICAS = WORKERS = 2
-# Memory that training uses again in every step is not given back to the system in between.
-ALLOCATION = {
-    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
-    "MALLOC_MMAP_THRESHOLD_": str(256 * 2**20),
-}
 SECONDS_TO_START = 120
 SECONDS_TO_END = 10
 
@@ -188,7 +183,7 @@ class Cluster:
         self.artifacts_url = str(self.data / "artifacts")
         self.scheduler = f"{protocol}://127.0.0.1:{ports['scheduler']}"
         self._environment = {
-            **ALLOCATION,
+            "DASK_CONFIG": str(ROOT / "trainer" / "dask.yaml"),
             "DATA_FOLDER": str(self.data),
             "DATABASE_URL": self.database_url,
             "ARTIFACTS_URL": self.artifacts_url,
@@ -296,7 +291,7 @@ class Cluster:
         command = [
             *("worker", self.scheduler, "--name", f"worker-{number}", "--no-dashboard"),
             *("--nworkers", "1", "--nthreads", "2", "--resources", "trainer=1"),
-            *("--memory-limit", "0", "--preload", "trainer.preload"),
+            *("--memory-limit", "0"),
             *("--local-directory", str(self.data / "dask")),
         ]
         return Service(

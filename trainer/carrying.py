@@ -5,14 +5,16 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 
 import logging
 import time
-from functools import cache
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import keras
 import numpy as np
-from sqlalchemy.exc import DBAPIError
 
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
@@ -21,13 +23,16 @@ from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.holding import held, leaving
+from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
+from trainer.patience import patiently
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
@@ -38,8 +43,10 @@ MOST_POINTS = 10_000
 # A run that ends its worker each time before it gets on is given up: it would end them for ever.
 MOST_ATTEMPTS = 5
 
-logger = logging.getLogger(__name__)
+# What makes each file's content, by its name.
+Files = dict[str, Callable[[], bytes]]
 
+logger = logging.getLogger(__name__)
 
 _loading = Lock()
 
@@ -79,25 +86,25 @@ def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
     if leaving.is_set():
         return
-    kept = store(place.database_url, place.artifacts_url)
-    run = kept.queue.claim(ticket)
+    kept = patiently(lambda: store(place.database_url, place.artifacts_url))
+    run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
-    try:
-        with held(kept, run, ticket):
-            _carry_out(run, ticket, kept, place)
-    except Superseded:
-        logger.warning("run %s was given to another worker", run.id)
+    with log_context(ticket=ticket, **about(run)), held(kept, run, ticket):
+        try:
+            _carry_out(run, ticket, place, kept)
+        except Superseded:
+            logger.warning("run given to another worker")
 
 
-def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
+def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
     if run.attempts >= MOST_ATTEMPTS:
         _fail(
             kept,
             run,
             ticket,
-            "The process that trained this run died several times. What it "
-            "had learned up to its last checkpoint is kept: press Continue.",
+            "The process that trained this run died several times. What it had learned up to its "
+            "last checkpoint is kept: press Continue.",
         )
         return
     try:
@@ -108,30 +115,30 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
         raise
+    except OSError as error:
+        _fail(kept, run, ticket, _storage_sentence(error), error)
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        _fail(kept, run, ticket, str(error), error)
     except Exception as error:
-        if _is_away(error):
-            raise  # the steward puts the run in line again once the database is back
-        logger.exception("run %s failed", run.id)
         broken = "Something broke while training. Please press Train again."
-        sentence = _storage_sentence(error) if isinstance(error, OSError) else broken
-        _fail(kept, run, ticket, sentence)
+        _fail(kept, run, ticket, broken, error)
 
 
-def _is_away(error: Exception) -> bool:
-    """Whether the database cannot be reached, rather than that it refuses something."""
-    if not isinstance(error, DBAPIError):
-        return False
-    return error.connection_invalidated or error.statement is None
-
-
-def _fail(kept: Store, run: Run, ticket: str, sentence: str) -> None:
+def _fail(
+    kept: Store, run: Run, ticket: str, sentence: str, error: Exception | None = None
+) -> None:
+    logger.error("run failed", exc_info=error, extra={"reason": sentence})
     nothing_new = StoredProgress(Points.joined([]), [])
     ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
-    kept.progress.append(run.id, ticket, nothing_new, **ended)
+    # A full store takes no failure either; without it the run would seem to go on for ever.
+    patiently(lambda: kept.progress.append(run.id, ticket, nothing_new, **ended), patience=20)
 
 
 class _CarriedOut:
-    """One run on its way through this worker."""
+    """One run on its way through this worker.
+
+    What is reported is written by a thread of its own, so that training does not wait for the disk.
+    """
 
     def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist) -> None:
         self.run = run
@@ -147,20 +154,33 @@ class _CarriedOut:
         self.artifacts = dict(run.artifacts)
         self.started = self.written = self.checkpointed = time.monotonic()
         self.speed = _Speed()
+        self.writer = ThreadPoolExecutor(1, "writer")
+        self.writing: Future[Wish] = self.writer.submit(lambda: Wish.NOTHING)
+        self.wish = Wish.NOTHING
 
     def to_its_end(self) -> None:
+        with self.writer:
+            self._train_and_report()
+
+    def _train_and_report(self) -> None:
         checkpoint = self._checkpoint()
-        self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
-        wish = Wish.NOTHING
+        if checkpoint:
+            logger.info("run resumed", extra={"step": checkpoint.step})
+        else:
+            logger.info("run started")
+        begun = checkpoint.step if checkpoint else 0
+        patiently(lambda: self.kept.progress.rewind(self.run.id, begun))
         try:
             for progress in train(self.settings, self.images, checkpoint):
-                wish = self._take(progress)
-                if wish or leaving.is_set():
+                self._take(progress)
+                if self.wish or leaving.is_set():
                     break
-            self._end(progress, wish)
+            self._end(progress)
         except Diverged as error:
             self.points.add(error.last)
             self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
+            self.writing.result()
+            logger.warning("run failed", extra={"reason": str(error)})
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -169,91 +189,101 @@ class _CarriedOut:
         try:
             return unpacked(self.kept.artifacts.load(self.run.id, reference))
         except (ArtifactMissing, CheckpointDamaged):
-            logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
+            logger.warning("run starts over: its checkpoint cannot be read")
             return None
 
-    def _take(self, progress: Progress) -> Wish:
-        """Collect a report; write to the store when it is time."""
+    def _take(self, progress: Progress) -> None:
+        """Collect a report, and have it written when it is time."""
         now = time.monotonic()
         self.speed.note(progress.step, now)
         self.points.add(progress)
         if progress.epoch:
             self.epochs.append(_epoch_record(progress.epoch, progress.step))
         if not len(progress.losses):
-            return self._begin(progress)
-        if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
-            self._save_checkpoint(progress.checkpoint())
-            return self._write(progress.step, everything=True, artifacts=self.artifacts, attempts=0)
-        if now - self.written > SECONDS_BETWEEN_WRITES:
-            return self._write(progress.step)
-        return Wish.NOTHING
+            self._begin(progress)
+        elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
+            self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
+        elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
+            self._write(progress.step)
+        if self.writing.done():
+            self.wish = self.writing.result()
 
-    def _begin(self, progress: Progress) -> Wish:
+    def _begin(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""
         values: dict[str, Any] = {}
+        files: Files = {}
         if progress.step == 0:
-            untrained = progress.checkpoint()
-            self._save("untrained.npz", packed_weights(untrained.weights))
-            values["first_batch"] = example_batch(self.settings, untrained.weights, self.images)
+            weights = progress.checkpoint().weights
+            files["untrained.npz"] = lambda: packed_weights(weights)
+            values["first_batch"] = example_batch(self.settings, weights, self.images)
         origin = {
             "device": prepare_device().description,
             "keras": keras.__version__,
             "data": self.images.fingerprint,
         }
-        return self._write(
-            progress.step,
-            total_steps=self.total_steps,
-            origin=origin,
-            artifacts=self.artifacts,
-            **values,
-        )
+        self._write(progress.step, files, total_steps=self.total_steps, origin=origin, **values)
 
-    def _end(self, progress: Progress, wish: Wish) -> None:
+    def _end(self, progress: Progress) -> None:
         """Write what is left, keep the network, and measure it unless it is to go on later."""
+        wish = self.wish
         checkpoint = progress.checkpoint()
-        if not progress.epoch:
-            self._save_checkpoint(checkpoint)
+        weights = checkpoint.weights
+        files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        values: dict[str, Any] = {}
-        if not complete and not wish:
-            values["state"] = State.QUEUED  # the worker is leaving: another goes on from here
-        elif not complete and wish == Wish.PAUSE:
-            values.update(state=State.PAUSED, wish=Wish.NOTHING)
-        else:
-            self._save("model.keras", keras_file(self.settings, checkpoint.weights))
-            values.update(state=State.FINISHED if complete else State.STOPPED, wish=Wish.NOTHING)
-            values["test"] = measured(self.settings, checkpoint.weights, self.images)
-            values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
-        self._write(
-            progress.step,
-            everything=True,
-            attempts=0,
-            artifacts=self.artifacts,
-            **values,
+        # Without a wish the worker is leaving: the run goes back in line.
+        values: dict[str, Any] = {"state": State.PAUSED if wish else State.QUEUED}
+        if wish or complete:
+            values["wish"] = Wish.NOTHING
+        if complete or wish == Wish.STOP:
+            # The file is made by the writing thread while this one measures.
+            files["model.keras"] = lambda: keras_file(self.settings, weights)
+            self._write(progress.step, files, True)
+            files = {}
+            values["state"] = State.FINISHED if complete else State.STOPPED
+            values["test"] = measured(self.settings, weights, self.images)
+            values["last_batch"] = example_batch(self.settings, weights, self.images)
+        self._write(progress.step, files, True, **values)
+        self.writing.result()
+        logger.info(
+            "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}
         )
-        self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
-    def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
-        now = time.monotonic()
+    def _checkpoint_file(self, checkpoint: Checkpoint) -> Files:
+        self.checkpointed = time.monotonic()
+        logger.debug("run checkpointed", extra={"step": checkpoint.step})
+        return {"checkpoint.npz": lambda: packed(checkpoint)}
+
+    def _write(
+        self, step: int, files: Files | None = None, everything: bool = False, **values: Any
+    ) -> None:
+        """Have a report written, once the one before it is."""
+        self.wish = self.writing.result()
+        self.written = time.monotonic()
         new = StoredProgress(self.points.take(everything), self.epochs)
         self.epochs = []
-        self.written = now
-        return self.kept.progress.append(
-            self.run.id,
-            self.ticket,
-            new,
-            step=step,
-            steps_per_second=self.speed.steps_per_second,
-            elapsed=self.run.elapsed + now - self.started,
-            **values,
-        )
+        values["step"] = step
+        values["steps_per_second"] = self.speed.steps_per_second
+        self.writing = self.writer.submit(self._store, new, files or {}, values)
 
-    def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        self._save("checkpoint.npz", packed(checkpoint))
-        self.checkpointed = time.monotonic()
+    def _store(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> Wish:
+        """Save files, then the report that names them; runs in the writing thread."""
+        save, append = self.kept.artifacts.save, self.kept.progress.append
+        for name, make in files.items():
+            content = make()
+            self.artifacts[name] = patiently(partial(save, self.run.id, name, content))
+        if "checkpoint.npz" in files:
+            values["attempts"] = 0
+        values["artifacts"] = dict(self.artifacts)
+        values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
+        wish = patiently(lambda: append(self.run.id, self.ticket, new, **values))
+        if files:
+            self._clear_out()
+        return wish
 
-    def _save(self, name: str, content: bytes) -> None:
-        self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
+    def _clear_out(self) -> None:
+        """Delete the files that the run's record does not name any more."""
+        with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
+            self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
 
 class _PointCollector:
@@ -324,7 +354,9 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 
 
 def _storage_sentence(error: OSError) -> str:
+    if isinstance(error, StoreUnavailable):
+        return str(error)
     return (
-        f"The results could not be written to the store ({error.strerror or error}). "
-        "What was saved before is still there; press Train again in a while."
+        f"The results could not be written ({error.strerror or error}). "
+        "What was saved before is safe; please go on in a while."
     )

@@ -25,11 +25,17 @@ class Place(NamedTuple):
 
 def place_from_environment() -> Place:
     """Read the place from `DATA_FOLDER`, `DATABASE_URL`, `ARTIFACTS_URL` and the scheduler's."""
-    data = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    data = data_folder()
     return Place(
         os.environ.get("DATABASE_URL", f"sqlite:///{data / 'playground.db'}"),
         os.environ.get("ARTIFACTS_URL", str(data / "artifacts")),
         data / "mnist",
         os.environ.get("DASK_SCHEDULER_ADDRESS"),
     )
+
+
+def data_folder() -> Path:
+    """The folder that `DATA_FOLDER` names, or `data` beside the program; made where missing."""
+    folder = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,7 +1,6 @@
-"""What every Dask worker does first and last: `dask worker ... --preload trainer.preload`.
+"""What every Dask worker does first and last; trainer/dask.yaml names it as a worker's preload.
 
-A worker that is started like this joins its scheduler only when TensorFlow is warm, and hands its
-runs over before it ends.
+A worker joins its scheduler only when TensorFlow is warm, and hands its runs over before it ends.
 """
 
 import asyncio

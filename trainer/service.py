@@ -1,15 +1,19 @@
 """What pages call to have runs carried out. Importing this imports neither TensorFlow nor Dask."""
 
+import logging
 from typing import Any
 
 from digits.settings import TrainingSettings
 from model_store.records import Run, Wish
 from model_store.store import Store
+from trainer.logs import about
 from trainer.place import Place
 from trainer.ready_made import install
 from trainer.steward import Chore, Readiness, Steward
 
 SECONDS_FOR_GRADIENTS = 5
+
+logger = logging.getLogger(__name__)
 
 
 class EngineBusy(RuntimeError):
@@ -51,6 +55,7 @@ class TrainingService:
         """
         values = settings.model_dump(mode="json")
         run = self._store.runs.create(visitor, values, settings.architecture)
+        logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._steward.look()
         return run
 
@@ -62,6 +67,7 @@ class TrainingService:
         """
         name = run.name if run.taught else f"{run.name}, taught"
         taught = self._store.runs.create(visitor, run.settings, name, {"from": run.id})
+        logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._steward.look()
         return taught
 

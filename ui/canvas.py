@@ -1,13 +1,16 @@
 """The drawing canvas; the one importer of streamlit-drawable-canvas."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 SIZE = 320
+LARGEST_SIDE = 4 * SIZE  # on a screen with four pixels for each
 INK = "#ffffff"
 PAPER = "#10161d"
 
@@ -38,11 +41,25 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
         )
     _manners(key="canvas_manners", data=_key())
     try:
-        pixels: NDArray[np.uint8] | None = result.image_data
+        picture = result.image_bytes
+        return None if picture is None else decoded(picture)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
         return None
-    return pixels
+
+
+def decoded(picture: bytes) -> NDArray[np.uint8]:
+    """RGBA pixels [height, width, 4] of a picture of the canvas.
+
+    Raises:
+        ValueError: it is larger than any canvas. A small file can hold a picture of gigabytes.
+        Exception: it is no PNG, or a damaged one.
+    """
+    # No other format: some of Pillow's start programs.
+    with Image.open(BytesIO(picture), formats=["PNG"]) as image:
+        if max(image.size) > LARGEST_SIDE:
+            raise ValueError(f"a picture of at most {LARGEST_SIDE} pixels was expected: {image}")
+        return np.asarray(image.convert("RGBA"))
 
 
 def clear_canvas() -> None:

@@ -15,6 +15,7 @@ from digits.settings import (
     allowed,
     problems_by_field,
 )
+from ui.plain_text import plain
 
 NEW_LAYER_UNITS = 32
 PRESETS = {
@@ -124,7 +125,7 @@ class SettingsForm:
             settings = TrainingSettings.model_validate(self._values)
         except ValidationError as error:
             for name, sentence in problems_by_field(error).items():
-                self._messages[name].markdown(f":red[:material/error: {sentence}]")
+                self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
             return None
         st.session_state.settings = settings
         return settings

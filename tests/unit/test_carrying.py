@@ -12,6 +12,7 @@ import pytest
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
+from model_store.artifacts import Artifacts
 from model_store.records import Run, State, Wish
 from model_store.store import Store, open_store
 from trainer import carrying, holding
@@ -264,7 +265,7 @@ def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, m
     def full(*arguments: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(carrying._CarriedOut, "_save", full)
+    monkeypatch.setattr(Artifacts, "save", full)
     run = carried_out(SETTINGS)
     assert run.state == State.FAILED
     assert "No space left on device" in run.failure

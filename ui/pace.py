@@ -1,0 +1,49 @@
+"""Training, reading and teaching only so fast: a friendly word for whoever is faster."""
+
+import math
+from enum import StrEnum
+from typing import NamedTuple
+
+import streamlit as st
+
+from ui.rate_limits import Rate, RateLimit
+from ui.session import visitor_id
+
+
+class Action(StrEnum):
+    """What is counted, and what a visitor who has to wait can then do again."""
+
+    TRAIN = "press Train"
+    DRAW = "draw"
+    TEACH = "press Teach it"
+
+
+class _Limits(NamedTuple):
+    of_visitor: RateLimit
+    # Those who drop their cookie keep their address; a whole school may share one.
+    of_address: RateLimit
+
+
+_limits = {
+    Action.TRAIN: _Limits(RateLimit(Rate(20, 3.0)), RateLimit(Rate(100, 0.3))),
+    Action.DRAW: _Limits(RateLimit(Rate(60, 0.5)), RateLimit(Rate(5000, 0.005))),
+    Action.TEACH: _Limits(RateLimit(Rate(10, 5.0)), RateLimit(Rate(100, 0.3))),
+}
+
+
+def in_time(action: Action) -> bool:
+    """Whether the visitor may do this now; if not, the page says when."""
+    limits = _limits[action]
+    wait = limits.of_visitor.take(visitor_id()) or limits.of_address.take(_address())
+    if wait:
+        seconds = math.ceil(wait)
+        st.warning(
+            f"You are fast! Give the others a chance too: please {action} again in "
+            f"{seconds} second{'s' if seconds > 1 else ''}.",
+            icon=":material/timer:",
+        )
+    return not wait
+
+
+def _address() -> str:
+    return st.context.ip_address or "this machine"
