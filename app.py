@@ -5,8 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from trainer.logs import configure_logs
 from ui.errors import apologize
+from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import plotly_route
 from ui.resources import resources
 from ui.security import protection
@@ -15,6 +18,8 @@ from ui.security import protection
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
+    configure_logs()
+    announce_end()
     resources().service.start()
     yield {}
     resources().service.close()
@@ -23,7 +28,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "ui/router.py",
     lifespan=lifespan,
-    routes=[plotly_route],
-    middleware=protection,
+    routes=[plotly_route, *operator_routes],
+    middleware=[*protection, Middleware(OperatorsOnly)],
     on_script_error=apologize,
 )

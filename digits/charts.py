@@ -3,7 +3,10 @@
 Colours are Okabe and Ito's, told apart by everyone; two lines of one figure differ in dash too.
 """
 
+import json
 import math
+from functools import cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -35,44 +38,64 @@ def accuracy_figure(epochs: int) -> go.Figure:
     return figure
 
 
-def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> go.Figure:
+def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> dict[str, Any]:
     """Ten class probabilities as bars, the largest marked by colour and by a bold number.
+
+    It is made for every stroke, and therefore as the plain data that Plotly's JavaScript wants: a
+    `go.Figure` takes longer than all that the network does.
 
     Args:
         probabilities: [10], or [2, 10] to set two networks side by side: before and after.
         others: name of the first of two.
     """
     rows = np.atleast_2d(probabilities)
+    compared = len(rows) > 1
+    names = (others, "after training")
+    bars = [
+        _bars(row, name, muted=compared and number == 0)
+        for number, (row, name) in enumerate(zip(rows, names, strict=False))
+    ]
+    return {"data": bars, "layout": _probability_layout(compared)}
+
+
+def _bars(row: NDArray[np.float32], name: str, muted: bool) -> dict[str, Any]:
+    best = int(row.argmax())
+    colors = [GREY if muted or digit != best else BLUE for digit in range(CLASSES)]
+    texts = [
+        "" if muted else f"<b>{value:.1%}</b>" if digit == best else _share(value)
+        for digit, value in enumerate(row)
+    ]
+    return {
+        "type": "bar",
+        "x": row.tolist(),
+        "y": [str(digit) for digit in range(CLASSES)],
+        "orientation": "h",
+        "name": name,
+        "marker": {
+            "color": colors,
+            "opacity": 0.45 if muted else 1,
+            "pattern": {"shape": "/" if muted else ""},
+        },
+        "text": texts,
+        "textposition": "outside",
+        "textfont": {"size": 13},
+        "constraintext": "none",
+        "cliponaxis": False,
+        "hovertemplate": "digit %{y}: %{x:.2%}<extra></extra>",
+    }
+
+
+@cache
+def _probability_layout(compared: bool) -> dict[str, Any]:
     figure = go.Figure()
-    for row, name, muted in zip(rows, (others, "after training"), (True, False), strict=False):
-        best = int(row.argmax())
-        compared = muted and len(rows) > 1
-        colors = [GREY if compared or digit != best else BLUE for digit in range(CLASSES)]
-        texts = [
-            "" if compared else f"<b>{value:.1%}</b>" if digit == best else _share(value)
-            for digit, value in enumerate(row)
-        ]
-        figure.add_bar(
-            x=[float(value) for value in row],
-            y=[str(digit) for digit in range(CLASSES)],
-            orientation="h",
-            name=name,
-            marker={"color": colors, "opacity": 0.45 if compared else 1},
-            marker_pattern_shape="/" if compared else "",
-            text=texts,
-            textposition="outside",
-            textfont={"size": 13},
-            constraintext="none",
-            cliponaxis=False,
-            hovertemplate="digit %{y}: %{x:.2%}<extra></extra>",
-        )
     style(figure, 360)
-    figure.update_layout(showlegend=len(rows) > 1, bargap=0.25, hovermode="closest")
+    figure.update_layout(showlegend=compared, bargap=0.25, hovermode="closest")
     figure.update_xaxes(
         range=[0, 1.15], tickformat=".0%", tickvals=[0, 0.5, 1], title="probability"
     )
     figure.update_yaxes(autorange="reversed", type="category", title="digit", showgrid=False)
-    return figure
+    layout: dict[str, Any] = json.loads(figure.to_json())["layout"]
+    return layout
 
 
 def _share(value: float) -> str:

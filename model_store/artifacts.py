@@ -1,10 +1,12 @@
 """Files that belong to runs: weights and exported models, in a folder or any fsspec store."""
 
 import hashlib
+import os
 from pathlib import PurePosixPath
 from secrets import token_hex
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 
 class ArtifactMissing(RuntimeError):
@@ -20,6 +22,7 @@ class Artifacts:
 
     def __init__(self, url: str) -> None:
         self._files, self._root = fsspec.core.url_to_fs(url)
+        self._is_local = isinstance(self._files, LocalFileSystem)
 
     def save(self, run_id: str, name: str, content: bytes) -> str:
         """Keep a file.
@@ -36,12 +39,14 @@ class Artifacts:
         unfinished = f"{target}.{token_hex(4)}.part"
         self._files.makedirs(self._path(run_id), exist_ok=True)
         try:
-            self._files.pipe_file(unfinished, content)
+            self._write(unfinished, content)
             self._files.mv(unfinished, target)
         except OSError:
             if self._files.exists(unfinished):
                 self._files.rm_file(unfinished)
             raise
+        if self._is_local:
+            _sync_folder(self._path(run_id))
         return reference
 
     def load(self, run_id: str, reference: str) -> bytes:
@@ -75,8 +80,26 @@ class Artifacts:
             if PurePosixPath(path).name not in keep:
                 self._files.rm_file(path)
 
+    def _write(self, path: str, content: bytes) -> None:
+        if not self._is_local:
+            self._files.pipe_file(path, content)
+            return
+        with open(path, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
     def _path(self, *parts: str) -> str:
         return "/".join([self._root, *parts])
+
+
+def _sync_folder(path: str) -> None:
+    """Have the names of a folder's files on the disk, so that a loss of power takes none away."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _checksum(content: bytes) -> str:

@@ -1,5 +1,6 @@
 """A run as one card in a list."""
 
+import logging
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -7,11 +8,14 @@ import streamlit as st
 from digits.settings import TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
+from trainer.logs import about
 from ui.addresses import page_file
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.run_view import ICONS
 from ui.session import show_settings_of, view, visitor_id
+
+logger = logging.getLogger(__name__)
 
 
 def show_run_card(run: Run) -> None:
@@ -59,6 +63,7 @@ def _delete(run: Run) -> None:
     store = resources().store
     if store.runs.delete(run.id, visitor_id()):
         store.artifacts.delete(run.id)
+        logger.info("run deleted", extra=about(run))
     st.rerun()
 
 

@@ -1,15 +1,17 @@
 """A run as its viewers see it: its state in words, its charts, its result; live while it trains."""
 
 import math
+from functools import cache
 
 import numpy as np
 import streamlit as st
 
 from digits import charts
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
-from model_store.records import Progress, Run, State, Wish
+from model_store.records import Epoch, Progress, Run, State, Wish
+from ui.metrics import tick_seconds
 from ui.plain_text import plain
-from ui.plot import NewPoints, show_live_figure
+from ui.plot import FigureData, NewPoints, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
 
@@ -30,6 +32,7 @@ def show_run(run: Run) -> None:
     st.fragment(_live, run_every=every)(run.id, run.is_active)
 
 
+@tick_seconds.time()
 def _live(run_id: str, was_active: bool) -> None:
     run = resources().store.runs.get(run_id)
     if run is None:
@@ -42,8 +45,13 @@ def _live(run_id: str, was_active: bool) -> None:
         st.markdown(f"{ICONS[run.state]} **{run.state}** · {_in_words(run, settings)}")
     st.progress(run.step / run.total_steps if run.total_steps else 0.0)
     _controls(run, settings)
-    _numbers(run)
-    _figures(run, settings)
+    stream = f"{run.id}-{settings.epochs}"
+    sent = st.session_state.get("sent")
+    if sent is None or sent.stream != stream:
+        sent = st.session_state.sent = _Sent(stream)
+    loss, accuracy = sent.take(resources().store.progress.since(run.id, sent.step), settings)
+    _numbers(run, sent.last_epoch)
+    _figures(run, settings, loss, accuracy)
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:
@@ -56,7 +64,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING:
             left = run.seconds_left
             to_go = f"about {_duration(math.ceil(left))} to go" if left is not None else ""
-            return f"{_place(run, settings)} · {to_go}"
+            return f"{_place(run, settings)} · {_away() or to_go}"
         case State.PAUSED:
             return f"{_place(run, settings)} · press Continue to go on from here"
         case State.STOPPED:
@@ -65,6 +73,12 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return plain(run.failure)
         case State.FINISHED:
             return f"{settings.epochs} epochs in {_duration(run.elapsed)}"
+
+
+def _away() -> str:
+    """What there is to say while the workers are away."""
+    readiness = resources().service.readiness
+    return "" if readiness.is_ready else f"{readiness.line} Your run goes on by itself."
 
 
 def _waiting(run: Run) -> str:
@@ -108,10 +122,8 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
         st.rerun()
 
 
-def _numbers(run: Run) -> None:
+def _numbers(run: Run, last: Epoch | None) -> None:
     """The figures of the moment; those that are not known yet keep their place."""
-    epochs = resources().store.progress.epochs(run.id)
-    last = epochs[-1] if epochs else None
     with st.container(key="run_numbers", horizontal=True):
         st.metric("Before training", _loss_and_accuracy(run.first_batch), help=BATCH_HELP)
         st.metric("Training, last epoch", _percent(last.accuracy if last else None))
@@ -138,29 +150,31 @@ VALIDATION_HELP = (
 )
 
 
-def _figures(run: Run, settings: TrainingSettings) -> None:
+def _figures(
+    run: Run, settings: TrainingSettings, loss: list[NewPoints], accuracy: list[NewPoints]
+) -> None:
     """The two live charts, fed with what is new since the tick before."""
-    stream = f"{run.id}-{settings.epochs}"
-    sent = st.session_state.get("sent")
-    if sent is None or sent.stream != stream:
-        sent = st.session_state.sent = _Sent(stream)
-    new = resources().store.progress.since(run.id, sent.step)
-    loss, accuracy = sent.take(new, settings)
+    stream = st.session_state.sent.stream
     description = _description(run)
+    loss_figure, accuracy_figure = _empty_figures(settings.epochs)
     left, right = st.columns(2)
     with left, st.container(key="loss_figure"):
         st.markdown("**Loss** · how wrong it is; lower is better")
-        figure = charts.loss_figure(settings.epochs)
-        lacks_loss = show_live_figure(figure, "loss", f"Loss. {description}", stream, loss)
+        lacks_loss = show_live_figure(loss_figure, "loss", f"Loss. {description}", stream, loss)
     with right, st.container(key="accuracy_figure"):
         st.markdown("**Accuracy** · the share it gets right")
-        figure = charts.accuracy_figure(settings.epochs)
         lacks_accuracy = show_live_figure(
-            figure, "accuracy", f"Accuracy. {description}", stream, accuracy
+            accuracy_figure, "accuracy", f"Accuracy. {description}", stream, accuracy
         )
     if lacks_loss or lacks_accuracy:
         del st.session_state.sent
         st.rerun(scope="fragment")
+
+
+@cache
+def _empty_figures(epochs: int) -> tuple[FigureData, FigureData]:
+    """Loss and accuracy without points; made once, as every tick shows them."""
+    return as_data(charts.loss_figure(epochs)), as_data(charts.accuracy_figure(epochs))
 
 
 class _Sent:
@@ -171,6 +185,7 @@ class _Sent:
         self.step = 0
         self.points = 0
         self.epochs = 0
+        self.last_epoch: Epoch | None = None
 
     def take(
         self, new: Progress, settings: TrainingSettings
@@ -194,6 +209,7 @@ class _Sent:
             self.step = int(new.points.steps[-1])
         self.points += len(new.points)
         self.epochs += len(checked)
+        self.last_epoch = new.epochs[-1] if new.epochs else self.last_epoch
         return loss, accuracy
 
 

@@ -1,5 +1,6 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
+import logging
 from secrets import token_hex
 
 import streamlit as st
@@ -7,9 +8,12 @@ import streamlit as st
 from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
+from trainer.logs import hashed
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.visitors import VISITOR_COOKIE, visitor_ids
+
+logger = logging.getLogger(__name__)
 
 
 def visitor_id() -> str:
@@ -25,6 +29,13 @@ def visitor_id() -> str:
     if "visitor" not in st.session_state:
         st.session_state.visitor = token_hex(16)
     return str(st.session_state.visitor)
+
+
+def note_arrival() -> None:
+    """Log, once a session, that a visitor came."""
+    if "arrived" not in st.session_state:
+        st.session_state.arrived = True
+        logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
 
 
 def run_in_view() -> Run | None:

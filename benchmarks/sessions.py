@@ -1,0 +1,300 @@
+"""Visitors without a browser: what a browser and Streamlit say to each other, at little cost.
+
+A `Session` is one open page of one visitor, who has cookies of their own. It loads the page, sends
+what a browser would send (the values of all controls with every rerun) and notes what comes back.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NumberInput_pb2 import NumberInput
+from streamlit.proto.Selectbox_pb2 import Selectbox
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE_SECONDS = 30.0
+CANVAS = "streamlit_drawable_canvas"
+
+
+class NoAnswer(RuntimeError):
+    """The app did not do what was asked of it; the message says what was missing."""
+
+
+class Timer(NamedTuple):
+    """A fragment that the browser is to run again and again."""
+
+    fragment: str
+    interval: float
+
+
+class Session:
+    """One page that a visitor has open.
+
+    Args:
+        address: of the server, such as `http://localhost:8501`.
+
+    Attributes:
+        query: the query string of the page's address, as the app has set it.
+        timers: what the browser runs again and again.
+        words: texts that the last run showed, in order.
+        shown: ids of the components that the last run showed.
+        pictures: addresses of the pictures that the last run showed.
+        errors: error messages that the page has shown.
+        lost: whether the server closed the connection.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.query = ""
+        self.timers: list[Timer] = []
+        self.words: list[str] = []
+        self.shown: list[str] = []
+        self.pictures: list[str] = []
+        self.errors: list[str] = []
+        self.lost = False
+        self._files = _Files(address)
+        self._states: dict[str, WidgetState] = {}
+        self._fragments: dict[str, str] = {}
+        self._page = ""
+        self._socket: Any = None
+        self._finished = asyncio.Event()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def open(self, page: str = "", query: str = "") -> None:
+        """Load a page as a new visitor, and wait until it is complete.
+
+        Args:
+            page: such as `draw`; the start page has no name.
+            query: what stands behind the question mark.
+        """
+        for path in (f"/{page}", "/_stcore/health", "/_stcore/host-config"):
+            await self._files.get(path)
+        self._socket = await connect(
+            f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
+            origin=self.address,  # type: ignore[arg-type]
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers={"Cookie": self._files.cookies},
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+        )
+        self._reader = asyncio.create_task(self._read())
+        self.query = query
+        await self.run(page_name=page)
+
+    async def close(self) -> None:
+        """Close the page."""
+        if self._reader:
+            self._reader.cancel()
+        if self._socket:
+            await self._socket.close()
+        self._files.close()
+
+    async def press(self, key: str) -> float:
+        """Press a button, and wait until the page has answered; returns the seconds it took."""
+        name = self._named(key)
+        self._states[name] = WidgetState(id=name, trigger_value=True)
+        try:
+            return await self.run(fragment=self._fragments[name])
+        finally:
+            del self._states[name]
+
+    async def draw(self, value: str) -> float:
+        """Put a drawing onto the canvas and wait for the answer; returns the seconds it took.
+
+        Args:
+            value: as the canvas component writes it, in JSON.
+        """
+        name = next((name for name in reversed(self.shown) if "canvas_" in name), "")
+        if not name:
+            raise NoAnswer("there is no canvas on the page")
+        self._states = {key: state for key, state in self._states.items() if "canvas_" not in key}
+        self._states[name] = WidgetState(id=name, json_value=value)
+        return await self.run(fragment=self._fragments[name])
+
+    async def run(
+        self, *, fragment: str = "", automatic: bool = False, page_name: str = ""
+    ) -> float:
+        """Have the page run again, and wait until it has.
+
+        Args:
+            fragment: the part of the page that runs; empty for the whole page.
+            automatic: a timer asked for it.
+            page_name: to open another page.
+
+        Returns:
+            Seconds from the message to the end of the answer.
+        """
+        started = time.perf_counter()
+        self._finished.clear()
+        await self.send(fragment=fragment, automatic=automatic, page_name=page_name)
+        try:
+            await asyncio.wait_for(self._finished.wait(), PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise NoAnswer(f"no answer within {PATIENCE_SECONDS:.0f} s") from error
+        if self.lost:
+            raise NoAnswer("the server closed the connection")
+        return time.perf_counter() - started
+
+    async def send(
+        self, *, fragment: str = "", automatic: bool = False, page_name: str = ""
+    ) -> None:
+        """Ask for a run without waiting for it."""
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string = self.query
+        rerun.widget_states.widgets.extend(self._states.values())
+        rerun.page_script_hash = self._page
+        rerun.page_name = page_name
+        rerun.fragment_id = fragment
+        rerun.is_auto_rerun = automatic
+        rerun.context_info.timezone = "UTC"
+        rerun.context_info.locale = "en-US"
+        rerun.context_info.url = f"{self.address}/{page_name}"
+        try:
+            await self._socket.send(message.SerializeToString())
+        except ConnectionClosed as error:
+            self.lost = True
+            raise NoAnswer("the server closed the connection") from error
+
+    async def answered(self) -> None:
+        """Wait for the end of a run that was asked for by `send`."""
+        self._finished.clear()
+        await self._finished.wait()
+
+    async def fetch_pictures(self) -> None:
+        """Load the pictures that the page shows, as far as they are new."""
+        for address in self.pictures:
+            await self._files.get(address, once=True)
+
+    async def _read(self) -> None:
+        try:
+            async for payload in self._socket:
+                self._take(ForwardMsg.FromString(payload))
+        except ConnectionClosed:
+            pass
+        finally:
+            self.lost = True
+            self._finished.set()
+
+    def _take(self, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
+            case "delta":
+                self._note(message.delta)
+            case "new_session":
+                self.words, self.shown, self.pictures = [], [], []
+                self._page = message.new_session.page_script_hash
+                if not message.metadata.run.fragment_ids:
+                    self.timers = []
+            case "auto_rerun":
+                timer = message.auto_rerun
+                self.timers.append(Timer(timer.fragment_id, timer.interval))
+            case "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            case "script_finished":
+                if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    self._finished.set()
+
+    def _note(self, delta: Delta) -> None:
+        element = delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "markdown":
+            self.words.append(element.markdown.body)
+        elif kind == "imgs":
+            self.pictures += [image.url for image in element.imgs.imgs]
+        elif kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
+            self.errors.append(str(getattr(element, kind))[:200])
+        elif kind == "bidi_component":
+            self.shown.append(element.bidi_component.id)
+            self._fragments[element.bidi_component.id] = delta.fragment_id
+        elif kind in CONTROLS:
+            self._note_control(kind, element, delta.fragment_id)
+
+    def _note_control(self, kind: str, element: Element, fragment: str) -> None:
+        control = getattr(element, kind)
+        self._fragments[control.id] = fragment
+        if control.id not in self._states:
+            value = CONTROLS[kind](control)
+            if value is not None:
+                self._states[control.id] = WidgetState(id=control.id, **value)
+
+    def _named(self, key: str) -> str:
+        for name in self._fragments:
+            if name.endswith(f"-{key}"):
+                return name
+        raise NoAnswer(f"there is no control {key} on the page")
+
+
+def _number(control: NumberInput) -> Mapping[str, Any]:
+    is_whole = control.data_type == NumberInput.INT
+    return {"int_value": int(control.default)} if is_whole else {"double_value": control.default}
+
+
+def _choice(control: Selectbox) -> Mapping[str, Any]:
+    chosen = control.HasField("default")
+    return {"string_value": control.options[control.default]} if chosen else {}
+
+
+# The value that a browser sends of a control which nobody has touched; a button has none.
+CONTROLS: Mapping[str, Callable[[Any], Mapping[str, Any] | None]] = {
+    "button": lambda control: None,
+    "checkbox": lambda control: {"bool_value": control.default},
+    "number_input": _number,
+    "selectbox": _choice,
+    "slider": lambda control: {"double_array_value": {"data": list(control.default)}},
+    "button_group": lambda control: {"string_array_value": {}},
+}
+
+
+class _Files:
+    """Files from the server, over one connection that is kept, with the cookies of one visitor."""
+
+    def __init__(self, address: str) -> None:
+        self._host = urlsplit(address).netloc
+        self._jar: dict[str, str] = {}
+        self._had: set[str] = set()
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    @property
+    def cookies(self) -> str:
+        """All cookies, as a request's header names them."""
+        return "; ".join(f"{name}={value}" for name, value in self._jar.items())
+
+    async def get(self, path: str, once: bool = False) -> bytes:
+        """Get a file; with `once`, nothing if this visitor has it already."""
+        if once and path in self._had:
+            return b""
+        self._had.add(path)
+        if self._streams is None:
+            host, port = self._host.split(":")
+            self._streams = await asyncio.open_connection(host, int(port))
+        reader, writer = self._streams
+        cookie = f"Cookie: {self.cookies}\r\n" if self._jar else ""
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{cookie}\r\n".encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
+        length = 0
+        for line in head[1:]:
+            name, _, value = line.partition(": ")
+            if name.lower() == "content-length":
+                length = int(value)
+            elif name.lower() == "set-cookie":
+                key, _, content = value.partition(";")[0].partition("=")
+                self._jar[key] = content
+        body = await reader.readexactly(length)
+        if " 200 " not in head[0]:
+            raise NoAnswer(f"{path}: {head[0]}")
+        return body
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._streams:
+            self._streams[1].close()

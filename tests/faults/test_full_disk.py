@@ -1,0 +1,102 @@
+"""A real disk of 4 MB that is full in the middle of a run: nothing is lost, and it is said."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from model_store.database import StoreUnavailable
+from model_store.records import Correction, State
+from tests.faults.conftest import Workbench
+from trainer import patience
+
+
+def fill(disk: Path) -> None:
+    """Write until nothing fits any more."""
+    with (disk / "ballast").open("ab", buffering=0) as ballast:
+        for size in (2**16, 2**12, 1):
+            try:
+                while True:
+                    ballast.write(bytes(size))
+            except OSError:
+                continue
+
+
+def make_room(disk: Path) -> None:
+    (disk / "ballast").unlink()
+
+
+def later(seconds: float, do: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, do)
+    timer.start()
+    return timer
+
+
+def many_times(do: Callable[[], object]) -> None:
+    """Do it until it has used up what little room there may be within the database's own file."""
+    for _ in range(100):
+        do()
+
+
+@pytest.fixture(params=["all of it", "the database", "the files"])
+def bench(request, small_disk: Path, tmp_path: Path) -> Workbench:
+    """Keep all of a store, or part of it, on the small disk."""
+    database = tmp_path if request.param == "the files" else small_disk
+    artifacts = tmp_path if request.param == "the database" else small_disk
+    return Workbench(database / "store.db", artifacts / "artifacts")
+
+
+def test_a_run_fails_in_words_and_goes_on_when_there_is_room(
+    bench: Workbench, small_disk, monkeypatch, assert_as_undisturbed
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS_OF_PATIENCE", 1.0)
+    run_id = bench.new_run()
+    room = []
+
+    def disturb() -> None:
+        fill(small_disk)
+        room.append(later(5, lambda: make_room(small_disk)))
+
+    failed = bench.carry_out(run_id, 300, disturb)
+    assert failed.state == State.FAILED
+    assert "no room left on the disk" in failed.failure or "No space left" in failed.failure
+    assert failed.step >= 300
+    room[0].join()
+    assert_as_undisturbed(bench, bench.go_on(run_id))
+
+
+def test_a_disk_that_is_full_for_a_moment_only_delays(
+    bench: Workbench, small_disk, monkeypatch, assert_as_undisturbed
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS_OF_PATIENCE", 20.0)
+    run_id = bench.new_run()
+
+    def disturb() -> None:
+        fill(small_disk)
+        later(2, lambda: make_room(small_disk))
+
+    assert_as_undisturbed(bench, bench.carry_out(run_id, 300, disturb))
+
+
+def test_what_a_visitor_submits_is_refused_in_words(small_disk: Path) -> None:
+    bench = Workbench(small_disk / "store.db", small_disk / "artifacts")
+    kept = bench.new_run()
+    fill(small_disk)
+    with pytest.raises(StoreUnavailable, match="no room left on the disk"):
+        many_times(bench.new_run)
+    correction = Correction(bytes(784), 7)
+    with pytest.raises(StoreUnavailable, match="no room left on the disk"):
+        many_times(lambda: bench.store.corrections.add("ann", correction))
+    assert bench.found(kept).state == State.QUEUED
+    make_room(small_disk)
+    bench.new_run()
+
+
+def test_a_file_that_does_not_fit_leaves_nothing_behind(small_disk: Path) -> None:
+    bench = Workbench(small_disk / "store.db", small_disk / "artifacts")
+    kept = bench.store.artifacts.save("run", "weights.npz", b"old")
+    with pytest.raises(OSError, match="No space left"):
+        bench.store.artifacts.save("run", "weights.npz", bytes(2**23))
+    assert [path.name for path in (small_disk / "artifacts" / "run").iterdir()] == [kept]
+    assert bench.store.artifacts.load("run", kept) == b"old"

@@ -1,0 +1,104 @@
+"""What the load's visitors send and note, and what is concluded from it; without a server."""
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NumberInput_pb2 import NumberInput
+
+from benchmarks.canvas_messages import drawn_digits
+from benchmarks.crowd import Mix, Times, percentiles
+from benchmarks.load import verdicts
+from benchmarks.sessions import CONTROLS, NoAnswer, Session
+
+
+def test_a_mix_adds_up() -> None:
+    assert Mix.of(100) == Mix(50, 30, 20, 2)
+    assert [Mix.of(count).visitors for count in (1, 7, 33)] == [1, 7, 33]
+
+
+def test_percentiles_are_milliseconds() -> None:
+    assert percentiles([number / 1000 for number in range(1, 101)]) == {
+        "p50": 50.5,
+        "p95": 95.0,
+        "p99": 99.0,
+    }
+    assert np.isnan(percentiles([])["p95"])
+
+
+def test_times_are_pooled() -> None:
+    both = Times([0.1], [0.2], ["one"], 1) + Times([0.3], [], ["two"], 0)
+    assert both == Times([0.1, 0.3], [0.2], ["one", "two"], 1)
+    assert both.of_strokes()["p50"] == 200.0
+
+
+def test_a_drawing_is_what_the_canvas_sends(tmp_path: Path) -> None:
+    images = np.zeros((1, 28, 28), np.uint8)
+    images[0, 4:24, 12:16] = 255
+    np.savez(tmp_path / "mnist.npz", test_images=images, test_labels=np.ones(1, np.uint8))
+    [[first, second]] = drawn_digits(tmp_path, 1)
+    ink = []
+    for message, strokes in ((first, 1), (second, 2)):
+        drawing = json.loads(message)["drawing"]
+        assert len(drawing["raw"]["objects"]) == strokes
+        file = base64.b64decode(drawing["data"].removeprefix("data:image/png;base64,"))
+        picture = np.asarray(Image.open(io.BytesIO(file)))
+        assert picture.shape == (320, 320, 4)
+        assert picture[0, 0].tolist() == [0x10, 0x16, 0x1D, 255]
+        ink.append(int((picture[..., 0] > 200).sum()))
+    assert 0 < ink[0] < ink[1]
+
+
+def test_controls_that_nobody_touched() -> None:
+    whole = NumberInput(data_type=NumberInput.INT, default=64)
+    assert CONTROLS["number_input"](whole) == {"int_value": 64}
+    share = NumberInput(data_type=NumberInput.FLOAT, default=0.5)
+    assert CONTROLS["number_input"](share) == {"double_value": 0.5}
+
+
+def test_a_session_notes_what_a_run_shows() -> None:
+    session = Session("http://localhost:1")
+    for message in (
+        {"new_session": {"page_script_hash": "page"}},
+        {"auto_rerun": {"fragment_id": "charts", "interval": 0.5}},
+        {"delta": {"new_element": {"markdown": {"body": "7"}}}},
+        {"delta": {"new_element": {"alert": {"format": 1, "body": "broken"}}}},
+    ):
+        session._take(ForwardMsg(**message))  # type: ignore[arg-type]
+    assert (session.words, session.timers) == (["7"], [("charts", 0.5)])
+    assert "broken" in session.errors[0]
+    session._take(ForwardMsg(new_session={"page_script_hash": "page"}))
+    assert (session.words, session.timers) == ([], [])
+
+
+def test_a_control_that_is_not_there_is_named() -> None:
+    with pytest.raises(NoAnswer, match="train"):
+        Session("http://localhost:1")._named("train")
+
+
+def test_promises() -> None:
+    kept = {
+        "draw_ms": {"p95": 200.0},
+        "bare_app_draw_ms": {"p95": 100.0},
+        "draw_ms_without_trainings": {"p95": 100.0},
+        "errors": 0,
+        "disconnects": 0,
+        "memory_mb": {"web": 400.0, "worker": 1000.0},
+        "idle_visitor_kb": 100.0,
+        "training_share_kept": 0.5,
+    }
+    assert all(verdicts(kept).values())
+    for change in (
+        {"draw_ms": {"p95": 201.0}},
+        {"errors": 1},
+        {"disconnects": 1},
+        {"memory_mb": {"web": 2600.0}},
+        {"idle_visitor_kb": 151.0},
+        {"training_share_kept": 0.49},
+    ):
+        assert not all(verdicts(kept | change).values())
