@@ -219,11 +219,9 @@ class Target:
 
     def tracebacks(self) -> Counter[str]:
         """How often the log tells of which kind of error."""
-        found = re.findall(
-            r"Traceback \(most recent call last\):\n(?:[ |].*\n|\n)+([\w.]+.*)",
-            self._log.read_text(errors="replace"),
-        )
-        return Counter(re.split(r"[:'\"(]", line)[0] for line in found)
+        log = self._log.read_text(errors="replace")
+        # At the start of a line, which in a JSON log is behind an escaped line break.
+        return Counter(re.findall(r"(?:^|\\n)([\w.]+(?:Error|Exception))\b", log, re.MULTILINE))
 
 
 @contextmanager
