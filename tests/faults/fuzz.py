@@ -103,8 +103,9 @@ def try_cookie(dice: Random) -> str:
 
 def try_drawing(dice: Random) -> str:
     """A drawing: refused, or read."""
+    picture = hostile.picture(dice)
     try:
-        pixels = decoded(hostile.picture(dice))
+        pixels = decoded(picture)
     except Exception:  # as `drawing_canvas` does, which tells the visitor
         return "refused"
     assert max(pixels.shape) <= LARGEST_SIDE
