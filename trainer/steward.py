@@ -6,6 +6,7 @@ was being carried out goes on from its checkpoint.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -42,7 +43,7 @@ class Chore:
     """Something to be done every now and then; its failures are logged, and it is done again."""
 
     seconds: float
-    do: Callable[[], None]
+    do: Callable[[], object]
     due: float = 0.0
 
     def do_if_due(self) -> None:
@@ -52,7 +53,7 @@ class Chore:
         try:
             self.do()
         except Exception:
-            logger.exception("%s failed and is tried again", self.do.__name__)
+            logger.exception("%s failed and is tried again", getattr(self.do, "__name__", self.do))
         self.due = time.monotonic() + self.seconds
 
 
@@ -157,8 +158,15 @@ class Steward:
             if run.ticket in given_up:
                 self._put_back(run, "its workers died")
         unused = outstanding - {run.ticket for run in running}
-        for _ in range(len(runs) - len(running) - len(unused)):
+        for _ in range(self._startable(runs) - len(unused)):
             engine.issue_ticket()
+
+    def _startable(self, runs: list[Run]) -> int:
+        """How many of the runs that wait could start now, if there were room for all visitors."""
+        waiting = Counter(run.visitor for run in runs if run.state == State.QUEUED)
+        running = Counter(run.visitor for run in runs if run.state == State.RUNNING)
+        most = self._place.limits.running
+        return sum(max(0, min(count, most - running[owner])) for owner, count in waiting.items())
 
     def _put_back(self, run: Run, why: str) -> None:
         if self._store.runs.put_back(run):
