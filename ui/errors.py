@@ -33,15 +33,20 @@ def apologize(error: Exception) -> bool:
         st.session_state.page_error = number
         fields = {"error_id": number, "visitor": visitor}
         logger.error("page failed", exc_info=error, extra=fields)
-    words = (
+    # The page may be called to run again just now; Streamlit would show an error of its own then.
+    with suppress(RerunException, StopException):
+        st.error(_sentence(error, number))
+    return True
+
+
+def _sentence(error: Exception, number: str) -> str:
+    if isinstance(error, StoreUnavailable):
+        return str(error)
+    return (
         "Something went wrong on this page. Your runs are safe. "
         "Reload the page; if that does not help, come back in a few minutes. "
         f"Should you report it, name the error **{number}**."
     )
-    # The page may be called to run again just now; Streamlit would show an error of its own then.
-    with suppress(RerunException, StopException):
-        st.error(str(error) if isinstance(error, StoreUnavailable) else words)
-    return True
 
 
 def _number(error: Exception, visitor: str) -> str:

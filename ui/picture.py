@@ -1,6 +1,7 @@
 """Pictures: those that browsers send, and small grey ones, enlarged so that pixels can be seen."""
 
-from io import BytesIO
+import base64
+import io
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ def decoded(picture: bytes) -> NDArray[np.uint8]:
         Exception: it is no PNG, or a damaged one.
     """
     # No other format: for some of them Pillow starts programs.
-    with Image.open(BytesIO(picture), formats=["PNG"]) as image:
+    with Image.open(io.BytesIO(picture), formats=["PNG"]) as image:
         if max(image.size) > LARGEST_SIDE:
             raise ValueError(f"expected at most {LARGEST_SIDE} pixels a side, not {image.size}")
         return np.asarray(image.convert("RGBA"))
@@ -42,3 +43,17 @@ def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
     rows = images.reshape(count // columns, columns, height, width)
     sheet = rows.transpose(0, 2, 1, 3).reshape(count // columns * height, columns * width)
     return enlarged(sheet, 3)
+
+
+def picture_address(image: NDArray[np.uint8]) -> str:
+    """The picture itself as an address, for `st.image`.
+
+    It reaches the browser together with all else that a stroke changes, instead of being kept on
+    the server until the browser has asked for it.
+
+    Args:
+        image: [height, width] or [height, width, 3].
+    """
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG", compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

@@ -30,7 +30,7 @@ class Provider(BaseHTTPRequestHandler):
     nonces: dict[str, str] = {}  # noqa: RUF012
 
     def do_GET(self) -> None:
-        address = f"http://localhost:{self.server.server_address[1]}"
+        address = f"http://{self.headers['Host']}"
         path, _, query = self.path.partition("?")
         asked = dict(urllib.parse.parse_qsl(query))
         match path:
@@ -56,7 +56,7 @@ class Provider(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         claims = {
-            "iss": f"http://localhost:{self.server.server_address[1]}",
+            "iss": f"http://{self.headers['Host']}",
             "sub": "subject-1234",
             "aud": "digits",
             "exp": int(time.time()) + 600,
