@@ -38,7 +38,7 @@ def _seconds_between_ticks() -> float:
 
 
 def _live(run_id: str, every: float | None) -> None:
-    with ticks:
+    with ticks, PACE.tick():
         _show_what_is_new(run_id, every)
 
 
