@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup check bench
+.PHONY: help run test setup check bench audit
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
@@ -41,6 +41,10 @@ check: $(INSTALLED_DEV) ## Check format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
+
+audit: $(INSTALLED_DEV) ## Look the dependencies up among known vulnerabilities, and keep the report
+	@$(BIN)/pip-audit --strict --progress-spinner off --requirement requirements.txt \
+		--format json --output docs/dependency-audit.json
 
 bench: $(INSTALLED) ## Measure training, and write the figures to benchmarks/results/
 	@$(BIN)/python -m digits.dataset data/mnist

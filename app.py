@@ -14,15 +14,19 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from trainer.logs import configure_logs
 from ui.errors import apologize
+from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import plotly_route
 from ui.resources import resources
-from ui.visitors import VisitorCookie
+from ui.security import protection
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
+    configure_logs()
+    announce_end()
     # Threads change five times as often as by default: browsers are answered while scripts run.
     sys.setswitchinterval(0.001)
     resources().service.start()
@@ -33,7 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "ui/router.py",
     lifespan=lifespan,
-    routes=[plotly_route],
-    middleware=[Middleware(VisitorCookie)],
+    routes=[plotly_route, *operator_routes],
+    middleware=[*protection, Middleware(OperatorsOnly)],
     on_script_error=apologize,
 )

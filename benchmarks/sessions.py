@@ -221,7 +221,7 @@ class Session:
         elif kind == "bidi_component":
             self.shown.append(element.bidi_component.id)
             self._fragments[element.bidi_component.id] = delta.fragment_id
-        elif kind in CONTROLS:
+        elif kind and kind in CONTROLS:
             self._note_control(kind, element, delta.fragment_id)
 
     def _note_control(self, kind: str, element: Element, fragment: str) -> None:

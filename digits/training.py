@@ -25,7 +25,7 @@ from digits.settings import TrainingSettings
 # The first steps of every run are taken uncompiled, so that the first report comes while a shape
 # that was never seen is still to be compiled. Every run does the same number, whether its shape is
 # known or not: compiled and uncompiled steps differ in the last digit, and a run has to repeat.
-UNCOMPILED_STEPS = 64
+UNCOMPILED_STEPS = 16
 SECONDS_PER_REPORT = 0.05
 # Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
 HOPELESS_LOSS = 1e4

@@ -1,10 +1,14 @@
 """Files that belong to runs: weights and exported models, in a folder or any fsspec store."""
 
 import hashlib
+import os
+from contextlib import suppress
+from datetime import datetime
 from pathlib import PurePosixPath
 from secrets import token_hex
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 
 class ArtifactMissing(RuntimeError):
@@ -20,6 +24,7 @@ class Artifacts:
 
     def __init__(self, url: str) -> None:
         self._files, self._root = fsspec.core.url_to_fs(url)
+        self._is_local = isinstance(self._files, LocalFileSystem)
 
     def save(self, run_id: str, name: str, content: bytes) -> str:
         """Keep a file.
@@ -36,12 +41,14 @@ class Artifacts:
         unfinished = f"{target}.{token_hex(4)}.part"
         self._files.makedirs(self._path(run_id), exist_ok=True)
         try:
-            self._files.pipe_file(unfinished, content)
+            self._write(unfinished, content)
             self._files.mv(unfinished, target)
         except OSError:
             if self._files.exists(unfinished):
                 self._files.rm_file(unfinished)
             raise
+        if self._is_local:
+            _sync_folder(self._path(run_id))
         return reference
 
     def load(self, run_id: str, reference: str) -> bytes:
@@ -75,8 +82,47 @@ class Artifacts:
             if PurePosixPath(path).name not in keep:
                 self._files.rm_file(path)
 
+    def sizes(self) -> dict[str, dict[str, int]]:
+        """Bytes of every file that is there, by its run and its reference."""
+        found: dict[str, dict[str, int]] = {}
+        for path, details in self._files.find(self._root, detail=True).items():
+            run_id, _, reference = path.removeprefix(self._root).strip("/").partition("/")
+            found.setdefault(run_id, {})[reference] = int(details["size"])
+        return found
+
+    def delete_older(self, run_id: str, reference: str, than: datetime) -> bool:
+        """Delete a file that was last written before `than`; False if it was not."""
+        path = self._path(run_id, reference)
+        try:
+            if self._files.modified(path) >= than:
+                return False
+            self._files.rm_file(path)
+        except FileNotFoundError:
+            return False  # somebody else has done it
+        with suppress(OSError):  # the folder is not empty, or there are no folders
+            self._files.rmdir(self._path(run_id))
+        return True
+
+    def _write(self, path: str, content: bytes) -> None:
+        if not self._is_local:
+            self._files.pipe_file(path, content)
+            return
+        with open(path, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
     def _path(self, *parts: str) -> str:
         return "/".join([self._root, *parts])
+
+
+def _sync_folder(path: str) -> None:
+    """Have the names of a folder's files on the disk, so that a loss of power takes none away."""
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _checksum(content: bytes) -> str:

@@ -1,5 +1,7 @@
 """Drawings that visitors have corrected; each visitor sees and uses only their own."""
 
+import time
+
 from sqlalchemy import Engine, delete, insert, select
 
 from model_store.database import corrections
@@ -21,7 +23,8 @@ class Corrections:
         with self._engine.begin() as connection:
             too_old = [row.id for row in connection.execute(oldest)]
             connection.execute(delete(corrections).where(corrections.c.id.in_(too_old)))
-            connection.execute(insert(corrections).values(visitor=visitor, **vars(correction)))
+            new = {"visitor": visitor, "created_at": time.time(), **vars(correction)}
+            connection.execute(insert(corrections).values(new))
 
     def of_visitor(self, visitor: str) -> list[Correction]:
         """What this visitor has corrected, oldest first."""

@@ -19,6 +19,12 @@ from sqlalchemy import (
     event,
     make_url,
 )
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import OperationalError
+
+from model_store.migrations import bring_up_to_date
+
+SECONDS_TO_WAIT_FOR_OTHERS = 10
 
 metadata = MetaData()
 
@@ -35,6 +41,7 @@ runs = Table(
     Column("ticket", String(64), nullable=False, default=""),
     Column("started_at", Float(53)),
     Column("reported_at", Float(53)),
+    Column("attempts", Integer, nullable=False, default=0),
     Column("step", Integer, nullable=False, default=0),
     Column("total_steps", Integer, nullable=False, default=0),
     Column("steps_per_second", Float(53), nullable=False, default=0.0),
@@ -62,6 +69,14 @@ corrections = Table(
     Column("visitor", String(64), nullable=False, index=True),
     Column("image", LargeBinary, nullable=False),
     Column("label", Integer, nullable=False),
+    Column("created_at", Float(53), nullable=False, index=True),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("visitor", String(64), primary_key=True),
+    Column("seen_at", Float(53), nullable=False),
 )
 
 points = Table(
@@ -88,25 +103,59 @@ epochs = Table(
 )
 
 
+class StoreUnavailable(OSError):
+    """The database cannot be read or written now; the message is a sentence for visitors."""
+
+
 def open_database(url: str) -> Engine:
-    """Connect to the database at `url`, and make the tables where they are missing.
+    """Connect to the database at `url`, and bring its tables up to date.
+
+    All that is done with it raises `StoreUnavailable` while it is locked, full or out of reach.
 
     Args:
         url: such as `sqlite:///data/playground.db` or `postgresql+psycopg://...`.
+
+    Raises:
+        StoreTooNew: a newer version of this program wrote it.
     """
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    # Errors end up in logs, and visitors' ids are among the parameters.
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    metadata.create_all(engine)
+    event.listen(engine, "handle_error", _say_what_is_wrong)
+    bring_up_to_date(engine)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # WAL lets visitors read while workers write; NORMAL is safe against a dying process.
     for pragma in (
+        f"busy_timeout={1000 * SECONDS_TO_WAIT_FOR_OTHERS}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "busy_timeout=10000",
         "foreign_keys=1",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _say_what_is_wrong(context: ExceptionContext) -> None:
+    error: Any = context.original_exception
+    code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or ""
+    is_mistake = code == "SQLITE_ERROR"  # in the SQL, which SQLite does not tell from the rest
+    is_trouble = isinstance(context.sqlalchemy_exception, OperationalError) and not is_mistake
+    if context.is_pre_ping or not (is_trouble or context.is_disconnect):
+        return
+    if code in ("SQLITE_FULL", "53100"):
+        raise StoreUnavailable(
+            "There is no room left on the disk that keeps the runs. What was saved before is safe; "
+            "nothing new can be saved until the operator makes room."
+        )
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")):
+        raise StoreUnavailable(
+            "The store that keeps the runs is busy: something else has been writing to it for "
+            f"{SECONDS_TO_WAIT_FOR_OTHERS} seconds. Please try again in a moment."
+        )
+    raise StoreUnavailable(
+        "The store that keeps the runs does not answer. What was saved before is safe. "
+        "Please try again in a minute."
+    )

@@ -26,6 +26,9 @@ class ProgressLog:
     def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> Wish:
         """Add a report, and write the named fields of the run with it.
 
+        A report replaces what was said of the same steps before: one whose answer was lost may
+        have been written, and is sent again.
+
         Args:
             run_id: the run.
             ticket: the piece of work that reports.
@@ -44,8 +47,10 @@ class ProgressLog:
             if not connection.execute(update(runs).where(mine).values(**now)).rowcount:
                 raise Superseded(f"run {run_id} is not in the hands of ticket {ticket}")
             if len(new.points):
+                _forget_after(connection, points, run_id, int(new.points.steps[0]) - 1)
                 connection.execute(insert(points).values(run_id=run_id, **_packed(new.points)))
             for epoch in new.epochs:
+                _forget_after(connection, epochs, run_id, epoch.last_step - 1)
                 connection.execute(insert(epochs).values(run_id=run_id, **asdict(epoch)))
             return Wish(connection.execute(select(runs.c.wish).where(mine)).scalar_one())
 

@@ -37,6 +37,7 @@ class Run:
     Attributes:
         settings: hyperparameters by name, as plain JSON.
         ticket: the piece of work that carries the run out; empty while it waits.
+        attempts: how often it was taken up since it last got on, that is, saved a checkpoint.
         step, total_steps: batches done, and batches in all.
         elapsed: seconds of training so far; time in the queue does not count.
         first_batch, last_batch: loss and accuracy of one batch before and after training.
@@ -58,6 +59,7 @@ class Run:
     ticket: str = ""
     started_at: float | None = None
     reported_at: float | None = None
+    attempts: int = 0
     step: int = 0
     total_steps: int = 0
     steps_per_second: float = 0.0

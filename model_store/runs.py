@@ -71,6 +71,12 @@ class Runs:
         with self._engine.connect() as connection:
             return [_run(row) for row in connection.execute(unfinished)]
 
+    def count_by_state(self) -> dict[State, int]:
+        """How many runs there are in each state; a state that no run is in is left out."""
+        counts = select(runs.c.state, func.count()).group_by(runs.c.state)
+        with self._engine.connect() as connection:
+            return {State(state): count for state, count in connection.execute(counts)}
+
     def change(self, run_id: str, **values: Any) -> None:
         """Write the named fields of a run."""
         with self._engine.begin() as connection:
@@ -98,9 +104,29 @@ class Runs:
             False if the run is not this visitor's, or is active already.
         """
         at_rest = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
-        fresh = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": "", "failure": ""}
+        fresh: dict[str, Any] = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": ""}
+        fresh |= {"attempts": 0, "failure": ""}
         with self._engine.begin() as connection:
             again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)
+            return connection.execute(again).rowcount == 1
+
+    def put_back(self, run: Run) -> bool:
+        """Put a running run in line again, to go on from its checkpoint with another worker.
+
+        Args:
+            run: the run as it was last seen.
+
+        Returns:
+            False if it has reported, ended or been given to another worker since then.
+        """
+        as_seen = and_(
+            runs.c.id == run.id,
+            runs.c.state == State.RUNNING,
+            runs.c.ticket == run.ticket,
+            runs.c.reported_at == run.reported_at,
+        )
+        with self._engine.begin() as connection:
+            again = update(runs).where(as_seen).values(state=State.QUEUED, ticket="")
             return connection.execute(again).rowcount == 1
 
     def delete(self, run_id: str, visitor: str) -> bool:
@@ -122,7 +148,7 @@ class Queue:
         A ticket that is worked off again, because its worker died, gets the run it had.
 
         Returns:
-            The run, now running; None if nothing waits.
+            The run as it was before it was taken; None if nothing waits.
         """
         while True:
             with self._engine.begin() as connection:
@@ -140,6 +166,7 @@ class Queue:
                         ticket=ticket,
                         started_at=row.started_at or time.time(),
                         reported_at=time.time(),
+                        attempts=runs.c.attempts + 1,
                     )
                 )
                 if taken.rowcount:

@@ -1,9 +1,12 @@
 """Draw a digit and see what the network makes of it."""
 
+import time
+
 import streamlit as st
 
 from ui.canvas import clear_canvas, drawing_canvas
 from ui.correcting import show_corrections
+from ui.metrics import draw_seconds
 from ui.picture import enlarged
 from ui.plot import load_plotly_ahead
 from ui.readers import network_in_use, show_lesson
@@ -21,6 +24,7 @@ if in_view and not in_view.is_active:
 
 def drawing_and_reading() -> None:
     """The canvas and what the network reads there."""
+    started = time.perf_counter()
     pad, reading = st.columns([1, 1.6], gap="large")
     with pad:
         digits = example_digits()
@@ -37,7 +41,10 @@ def drawing_and_reading() -> None:
             st.caption("One digit, 0 to 9, with the mouse or a finger, of any size.")
     with reading:
         if run is not None:
-            show_corrections(run, show_reading(run, pixels))
+            read = show_reading(run, pixels)
+            if read:
+                draw_seconds.observe(time.perf_counter() - started)
+            show_corrections(run, read)
 
 
 @st.fragment

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.addresses import page_file
 from ui.example import show_example, show_what_is_learned_from
+from ui.pace import Action, in_time
 from ui.plot import load_plotly_ahead
 from ui.resources import resources
 from ui.run_view import show_epochs, show_run
@@ -46,7 +47,7 @@ with train_here:
         width="stretch",
         disabled=settings is None or mine_is_on,
     )
-    if pressed and settings:
+    if pressed and settings and in_time(Action.TRAIN):
         view(resources().service.submit(visitor_id(), settings))
         st.rerun()
     # Settings without a difference from the notebook's are named too: a refresh keeps them.

@@ -1,10 +1,15 @@
-"""What all tests share: the real MNIST, read once."""
+"""What all tests share: the real MNIST, read once, and a real PostgreSQL where it is installed."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from digits.dataset import Mnist, load_mnist
+from tests.cluster.postgres import Postgres, programs
 
 MNIST_FOLDER = Path(__file__).parents[1] / "data" / "mnist"
 
@@ -24,3 +29,40 @@ def small_mnist(mnist: Mnist) -> Mnist:
         mnist.test_images[:1000],
         mnist.test_labels[:1000],
     )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL server for all tests that mark themselves `cluster`."""
+    installed = programs()
+    if installed is None:
+        pytest.skip("PostgreSQL is not installed here: apt install postgresql")
+    server = Postgres(installed)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """Make an empty PostgreSQL database for one test; connections to it end with the test."""
+    opened: list[Any] = []
+
+    def remember(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", remember)
+    yield postgres.new_database()
+    event.remove(Pool, "connect", remember)
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.cluster)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database, of each kind that a store may be kept in."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'test.db'}"

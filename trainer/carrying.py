@@ -5,7 +5,10 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 
 import logging
 import time
-from functools import cache
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,12 +23,16 @@ from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.holding import held, leaving
+from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
+from trainer.patience import patiently
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
@@ -33,9 +40,13 @@ SECONDS_BETWEEN_WRITES = 0.1
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
+# A run that ends its worker each time before it gets on is given up: it would end them for ever.
+MOST_ATTEMPTS = 5
+
+# What makes each file's content, by its name.
+Files = dict[str, Callable[[], bytes]]
 
 logger = logging.getLogger(__name__)
-
 
 _loading = Lock()
 
@@ -73,32 +84,60 @@ def warm_up(place: Place) -> str:
 
 def carry_out_next(ticket: str, place: Place) -> None:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
-    kept = store(place.database_url, place.artifacts_url)
-    run = kept.queue.claim(ticket)
+    if leaving.is_set():
+        return
+    kept = patiently(lambda: store(place.database_url, place.artifacts_url))
+    run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
+    with log_context(ticket=ticket, **about(run)):
+        try:
+            with held(kept, run, ticket):
+                _carry_out(run, ticket, kept, place)
+        except Superseded:
+            logger.warning("run given to another worker")
+
+
+def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
     try:
+        if run.attempts >= MOST_ATTEMPTS:
+            raise WorkersDied(
+                "The process that trained this run died several times. What it had learned up to "
+                "its last checkpoint is kept: press Continue."
+            )
         images = dataset(place.mnist_folder)
         if run.taught:
             carry_out_teaching(run, ticket, kept, images)
         else:
             _CarriedOut(run, ticket, kept, images).to_its_end()
     except Superseded:
-        logger.warning("run %s was given to another worker", run.id)
+        raise
     except OSError as error:
-        logger.exception("run %s could not be stored", run.id)
-        _fail(kept, run, _storage_sentence(error))
-    except Exception:
-        logger.exception("run %s failed", run.id)
-        _fail(kept, run, "Something broke while training. Please press Train again.")
+        _fail(kept, run, ticket, _storage_sentence(error), error)
+    except (ArtifactMissing, CheckpointDamaged, WorkersDied) as error:
+        _fail(kept, run, ticket, str(error), error)
+    except Exception as error:
+        sentence = "Something broke while training. Please press Train again."
+        _fail(kept, run, ticket, sentence, error)
 
 
-def _fail(kept: Store, run: Run, sentence: str) -> None:
-    kept.runs.change(run.id, state=State.FAILED, wish=Wish.NOTHING, failure=sentence)
+def _fail(kept: Store, run: Run, ticket: str, sentence: str, error: Exception) -> None:
+    logger.error("run failed", exc_info=error, extra={"reason": sentence})
+    ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    nothing_new = StoredProgress(Points.joined([]), [])
+    # A full store takes no failure either; without it the run would seem to go on for ever.
+    patiently(lambda: kept.progress.append(run.id, ticket, nothing_new, **ended), patience=20)
+
+
+class WorkersDied(RuntimeError):
+    """The run ended its workers again and again; the message is a sentence for visitors."""
 
 
 class _CarriedOut:
-    """One run on its way through this worker."""
+    """One run on its way through this worker.
+
+    What is reported is written by a thread of its own, so that training does not wait for the disk.
+    """
 
     def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist) -> None:
         self.run = run
@@ -114,20 +153,33 @@ class _CarriedOut:
         self.artifacts = dict(run.artifacts)
         self.started = self.written = self.checkpointed = time.monotonic()
         self.speed = _Speed()
+        self.writer = ThreadPoolExecutor(1, "writer")
+        self.writing: Future[Wish] = self.writer.submit(lambda: Wish.NOTHING)
+        self.wish = Wish.NOTHING
 
     def to_its_end(self) -> None:
+        with self.writer:
+            self._train_and_report()
+
+    def _train_and_report(self) -> None:
         checkpoint = self._checkpoint()
-        self.kept.progress.rewind(self.run.id, checkpoint.step if checkpoint else 0)
-        wish = Wish.NOTHING
+        if checkpoint:
+            logger.info("run resumed", extra={"step": checkpoint.step})
+        else:
+            logger.info("run started")
+        begun = checkpoint.step if checkpoint else 0
+        patiently(lambda: self.kept.progress.rewind(self.run.id, begun))
         try:
             for progress in train(self.settings, self.images, checkpoint):
-                wish = self._take(progress)
-                if wish:
+                self._take(progress)
+                if self.wish or leaving.is_set():
                     break
-            self._end(progress, wish)
+            self._end(progress)
         except Diverged as error:
             self.points.add(error.last)
             self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
+            self.writing.result()
+            logger.warning("run failed", extra={"reason": str(error)})
 
     def _checkpoint(self) -> Checkpoint | None:
         reference = self.artifacts.get("checkpoint.npz")
@@ -136,89 +188,102 @@ class _CarriedOut:
         try:
             return unpacked(self.kept.artifacts.load(self.run.id, reference))
         except (ArtifactMissing, CheckpointDamaged):
-            logger.warning("run %s starts over: its checkpoint cannot be read", self.run.id)
+            logger.warning("run starts over: its checkpoint cannot be read")
             return None
 
-    def _take(self, progress: Progress) -> Wish:
-        """Collect a report; write to the store when it is time."""
+    def _take(self, progress: Progress) -> None:
+        """Collect a report, and have it written when it is time."""
         now = time.monotonic()
         self.speed.note(progress.step, now)
         self.points.add(progress)
         if progress.epoch:
             self.epochs.append(_epoch_record(progress.epoch, progress.step))
         if not len(progress.losses):
-            return self._begin(progress)
-        if progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
-            self._save_checkpoint(progress.checkpoint())
-            return self._write(progress.step, everything=True, artifacts=self.artifacts)
-        if now - self.written > SECONDS_BETWEEN_WRITES:
-            return self._write(progress.step)
-        return Wish.NOTHING
+            self._begin(progress)
+        elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
+            self._write(
+                progress.step, self._checkpoint_file(progress.checkpoint()), True, attempts=0
+            )
+        elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
+            self._write(progress.step)
+        if self.writing.done():
+            self.wish = self.writing.result()
 
-    def _begin(self, progress: Progress) -> Wish:
+    def _begin(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""
         values: dict[str, Any] = {}
+        files: Files = {}
         if progress.step == 0:
-            untrained = progress.checkpoint()
-            self._save("untrained.npz", packed_weights(untrained.weights))
-            values["first_batch"] = example_batch(self.settings, untrained.weights, self.images)
+            weights = progress.checkpoint().weights
+            files["untrained.npz"] = lambda: packed_weights(weights)
+            values["first_batch"] = example_batch(self.settings, weights, self.images)
         origin = {
             "device": prepare_device().description,
             "keras": keras.__version__,
             "data": self.images.fingerprint,
         }
-        return self._write(
-            progress.step,
-            total_steps=self.total_steps,
-            origin=origin,
-            artifacts=self.artifacts,
-            **values,
-        )
+        self._write(progress.step, files, total_steps=self.total_steps, origin=origin, **values)
 
-    def _end(self, progress: Progress, wish: Wish) -> None:
-        """Write what is left, keep the network, and measure it unless it is only paused."""
+    def _end(self, progress: Progress) -> None:
+        """Write what is left, keep the network, and measure it unless it is to go on later."""
         checkpoint = progress.checkpoint()
-        if not progress.epoch:
-            self._save_checkpoint(checkpoint)
+        weights = checkpoint.weights
+        files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        values: dict[str, Any] = {}
-        if wish == Wish.PAUSE and not complete:
+        values: dict[str, Any] = {"attempts": 0, "wish": Wish.NOTHING}
+        if not complete and not self.wish:
+            # The worker is leaving: another goes on from here, with what is wished meanwhile.
+            values = {"attempts": 0, "state": State.QUEUED}
+        elif not complete and self.wish == Wish.PAUSE:
             values["state"] = State.PAUSED
         else:
-            self._save("model.keras", keras_file(self.settings, checkpoint.weights))
+            # The file is made by the writing thread while this one measures.
+            files["model.keras"] = lambda: keras_file(self.settings, weights)
+            self._write(progress.step, files, True)
+            files = {}
             values["state"] = State.FINISHED if complete else State.STOPPED
-            values["test"] = measured(self.settings, checkpoint.weights, self.images)
-            values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
-        self._write(
-            progress.step,
-            everything=True,
-            wish=Wish.NOTHING,
-            artifacts=self.artifacts,
-            **values,
+            values["test"] = measured(self.settings, weights, self.images)
+            values["last_batch"] = example_batch(self.settings, weights, self.images)
+        self._write(progress.step, files, True, **values)
+        self.writing.result()
+        logger.info(
+            "run %s", values["state"], extra={"step": progress.step, **values.get("test", {})}
         )
-        self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
-    def _write(self, step: int, *, everything: bool = False, **values: Any) -> Wish:
-        now = time.monotonic()
+    def _checkpoint_file(self, checkpoint: Checkpoint) -> Files:
+        self.checkpointed = time.monotonic()
+        logger.debug("run checkpointed", extra={"step": checkpoint.step})
+        return {"checkpoint.npz": lambda: packed(checkpoint)}
+
+    def _write(
+        self, step: int, files: Files | None = None, everything: bool = False, **values: Any
+    ) -> None:
+        """Have a report written, once the one before it is."""
+        self.wish = self.writing.result()
+        self.written = time.monotonic()
         new = StoredProgress(self.points.take(everything), self.epochs)
         self.epochs = []
-        self.written = now
-        return self.kept.progress.append(
-            self.run.id,
-            self.ticket,
-            new,
-            step=step,
-            steps_per_second=self.speed.steps_per_second,
-            elapsed=self.run.elapsed + now - self.started,
-            **values,
-        )
+        values["step"] = step
+        values["steps_per_second"] = self.speed.steps_per_second
+        self.writing = self.writer.submit(self._store, new, files or {}, values)
 
-    def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
-        self._save("checkpoint.npz", packed(checkpoint))
-        self.checkpointed = time.monotonic()
+    def _store(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> Wish:
+        """Save files, then the report that names them; runs in the writing thread."""
+        save, append = self.kept.artifacts.save, self.kept.progress.append
+        for name, make in files.items():
+            content = make()
+            self.artifacts[name] = patiently(partial(save, self.run.id, name, content))
+        values["artifacts"] = dict(self.artifacts)
+        values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
+        wish = patiently(lambda: append(self.run.id, self.ticket, new, **values))
+        if files:
+            self._clear_out()
+        return wish
 
-    def _save(self, name: str, content: bytes) -> None:
-        self.artifacts[name] = self.kept.artifacts.save(self.run.id, name, content)
+    def _clear_out(self) -> None:
+        """Delete the files that the run's record does not name any more."""
+        with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
+            self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
 
 
 class _PointCollector:
@@ -289,7 +354,9 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 
 
 def _storage_sentence(error: OSError) -> str:
+    if isinstance(error, StoreUnavailable):
+        return str(error)
     return (
-        f"The results could not be written to the store ({error.strerror or error}). "
-        "What was saved before is still there; press Train again in a while."
+        f"The results could not be written ({error.strerror or error}). "
+        "What was saved before is safe; please go on in a while."
     )

@@ -2,34 +2,154 @@
 
 import logging
 import os
+import time
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 import dask
-from distributed import Client, LocalCluster
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, fire_and_forget
+
+from trainer.place import Place
+from trainer.worker import warm_up, work
 
 # Runs that share a machine: more at once would only make each of them slower.
 MOST_TRAINERS = 4
 TRAINER = {"trainer": 1}
+# Dask makes its workers give memory back at once, and then ask for it again in every step, which
+# makes training take nearly twice as long. Workers elsewhere get these from their environment.
 # Visitors are served first, trainings take what they leave.
 POLITENESS = "import os; os.setpriority(os.PRIO_PROCESS, 0, 10)"
 ALLOCATION = {
     "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
     "MALLOC_MMAP_THRESHOLD_": str(256 * 2**20),
 }
+# Each time that one of Dask's own clocks wakes, the training waits: they cost it a tenth.
+FEW_INTERRUPTIONS = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
+SECONDS_TO_CONNECT = 10
+SECONDS_TO_ANSWER = 5
+SECONDS_TO_WARM_UP = 60
+# A worker process that died needs far less to be replaced, also on a busy machine.
+SECONDS_WITHOUT_WORKERS = 180
 
 
-def connect(scheduler: str | None) -> Client:
+logger = logging.getLogger(__name__)
+
+
+class EngineLost(RuntimeError):
+    """The connection to the workers is beyond repair: it takes a new `Engine`."""
+
+
+class CannotTrain(RuntimeError):
+    """Workers are there but cannot train; the message is a sentence for visitors."""
+
+
+class Tickets(NamedTuple):
+    """Pieces of work: those that wait or are worked off, and those that workers died of."""
+
+    outstanding: set[str]
+    given_up: set[str]
+
+
+class Engine:
+    """A connection to workers, which are started here unless `place.scheduler` names others.
+
+    Args:
+        place: passed on to the workers.
+
+    Raises:
+        OSError: the scheduler does not answer.
+        RuntimeError: the workers did not start.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self.client = _connected(place.scheduler)
+        self._tickets: dict[str, Future[None]] = {}
+        self._device: str | None = None
+        self._last_worker_seen = time.monotonic()
+
+    def device(self) -> str | None:
+        """The line that tells visitors which device trains; None while no worker can say it.
+
+        Raises:
+            EngineLost: workers will not come back to this connection.
+            CannotTrain: something is missing that training needs.
+        """
+        if not self._has_workers():
+            self._device = None
+        elif self._device is None:
+            self._device = self._ask_for_device()
+        return self._device
+
+    def issue_ticket(self) -> None:
+        """Ask for one piece of work; whoever gets it takes the run that is next in line then."""
+        ticket = token_hex(8)
+        future: Any = self.client.submit(
+            work, ticket, self._place, key=ticket, pure=False, resources=TRAINER
+        )
+        fire_and_forget(future)  # it is worked off even if this process dies
+        self._tickets[ticket] = future
+
+    def tickets(self) -> Tickets:
+        """What became of the tickets that were issued since this was asked last."""
+        by_status: dict[str | None, set[str]] = {}
+        for ticket, future in self._tickets.items():
+            by_status.setdefault(future.status, set()).add(ticket)
+        outstanding = by_status.get("pending", set())
+        self._tickets = {ticket: self._tickets[ticket] for ticket in outstanding}
+        return Tickets(outstanding, by_status.get("error", set()))
+
+    def close(self) -> None:
+        """End the workers that were started here; they hand over the runs they have in hand."""
+        cluster = self.client.cluster
+        self.client.close(timeout=SECONDS_TO_ANSWER)
+        if cluster is not None:
+            cluster.close(timeout=SECONDS_TO_CONNECT)
+
+    def _has_workers(self) -> bool:
+        if self.client.status == "closed":
+            raise EngineLost("the connection to the scheduler was given up")
+        now = time.monotonic()
+        try:
+            running = self.client.status == "running"
+            if running and self.client.nthreads(callback_timeout=SECONDS_TO_ANSWER):
+                self._last_worker_seen = now
+                return True
+        except (OSError, TimeoutError):
+            logger.warning("the scheduler does not answer", exc_info=True)
+        if now - self._last_worker_seen > SECONDS_WITHOUT_WORKERS:
+            raise EngineLost(f"no worker came back within {SECONDS_WITHOUT_WORKERS} s")
+        return False
+
+    def _ask_for_device(self) -> str | None:
+        future: Any = self.client.submit(warm_up, self._place, pure=False, priority=10)
+        try:
+            return str(future.result(SECONDS_TO_WARM_UP))
+        except (TimeoutError, CancelledError, KilledWorker):
+            return None
+        except Exception as error:
+            raise CannotTrain(f"Training is not possible at the moment. {error}") from error
+
+
+def _connected(scheduler: str | None) -> Client:
     """Connect to a scheduler, or start one with one worker process on this machine.
 
     A worker offers as many of the resource `trainer` as runs may share its device.
-
-    Args:
-        scheduler: address such as `tls://scheduler:8786`; None starts workers here.
     """
     if scheduler:
-        return Client(scheduler)
-    # Dask makes its workers give memory back at once, and then to ask for it again in every step,
-    # which makes training take nearly twice as long.
-    dask.config.set({"distributed.nanny.pre-spawn-environ": ALLOCATION})
+        return Client(scheduler, timeout=SECONDS_TO_CONNECT)
+    dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": ALLOCATION,
+            # Dask would give up a worker that needs longer than 15 seconds to come back.
+            "distributed.deploy.lost-worker-timeout": "1d",
+            **FEW_INTERRUPTIONS,
+        }
+    )
     trainers = min(MOST_TRAINERS, os.cpu_count() or 1)
     cluster = LocalCluster(
         n_workers=1,
@@ -37,9 +157,9 @@ def connect(scheduler: str | None) -> Client:
         processes=True,
         host="127.0.0.1",
         resources={"trainer": trainers},
+        preload=[POLITENESS, "trainer.preload"],
         dashboard_address="127.0.0.1:0",
         memory_limit=0,
-        preload=POLITENESS,
         silence_logs=logging.ERROR,
     )
     return Client(cluster)

@@ -1,31 +1,19 @@
 """What pages call to have runs carried out. Importing this imports neither TensorFlow nor Dask."""
 
 import logging
-from dataclasses import dataclass
-from secrets import token_hex
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digits.settings import TrainingSettings
-from model_store.records import Run, State, Wish
+from model_store.records import Run, Wish
 from model_store.store import Store
+from trainer.logs import about
 from trainer.place import Place
 from trainer.ready_made import install
-
-if TYPE_CHECKING:
-    from distributed import Client
+from trainer.steward import Chore, Readiness, Steward
 
 SECONDS_FOR_GRADIENTS = 5
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """Whether runs can be carried out now, and a line about it for visitors."""
-
-    is_ready: bool
-    line: str
 
 
 class EngineBusy(RuntimeError):
@@ -41,15 +29,23 @@ class TrainingService:
     """
 
     def __init__(self, store: Store, place: Place) -> None:
-        self.readiness = Readiness(False, "The training engine is warming up.")
         self._store = store
-        self._place = place
-        self._client: Client | None = None
+        self._steward = Steward(store, place)
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether runs can be carried out now, and a line about it for visitors."""
+        return self._steward.readiness
+
+    @property
+    def chores(self) -> list[Chore]:
+        """What is done every now and then while the service runs; to be added to before `start`."""
+        return self._steward.chores
 
     def start(self) -> None:
         """Start or find the workers and warm them up, in the background."""
         install(self._store)
-        Thread(target=self._connect, name="training-service", daemon=True).start()
+        self._steward.start()
 
     def submit(self, visitor: str, settings: TrainingSettings) -> Run:
         """Put a run in line; it starts when a worker is free.
@@ -59,7 +55,8 @@ class TrainingService:
         """
         values = settings.model_dump(mode="json")
         run = self._store.runs.create(visitor, values, settings.architecture)
-        self._issue_ticket()
+        logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
+        self._steward.look()
         return run
 
     def teach(self, visitor: str, run: Run) -> Run:
@@ -70,7 +67,8 @@ class TrainingService:
         """
         name = run.name if run.taught else f"{run.name}, taught"
         taught = self._store.runs.create(visitor, run.settings, name, {"from": run.id})
-        self._issue_ticket()
+        logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
+        self._steward.look()
         return taught
 
     def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
@@ -90,7 +88,7 @@ class TrainingService:
         settings = TrainingSettings.model_validate({**run.settings, "epochs": epochs})
         again = self._store.runs.requeue(run.id, visitor, settings.model_dump(mode="json"))
         if again:
-            self._issue_ticket()
+            self._steward.look()
         return again
 
     def gradients(self, numbers: dict[str, float]) -> dict[str, float]:
@@ -107,10 +105,10 @@ class TrainingService:
         """
         from trainer.gradients import gradients
 
-        client = self._client
-        if client is None:
+        engine = self._steward.engine
+        if engine is None:
             raise EngineBusy(f"{self.readiness.line} Please try again in a few seconds.")
-        future: Any = client.submit(gradients, numbers, pure=False, priority=10)
+        future: Any = engine.client.submit(gradients, numbers, pure=False, priority=10)
         try:
             slopes: dict[str, float] = future.result(timeout=SECONDS_FOR_GRADIENTS)
         except TimeoutError as error:
@@ -121,60 +119,5 @@ class TrainingService:
         return slopes
 
     def close(self) -> None:
-        """End the workers that were started here; runs that were going on can be resumed."""
-        client, self._client = self._client, None
-        if client is None:
-            return
-        cluster = client.cluster
-        client.close()
-        if cluster is not None:
-            cluster.close()
-
-    def _connect(self) -> None:
-        from trainer.cluster import connect
-        from trainer.worker import warm_up
-
-        try:
-            client = connect(self._place.scheduler)
-            line = client.submit(warm_up, self._place, pure=False).result()
-        except Exception as error:
-            logger.exception("the training engine did not start")
-            sentence = f"Training is not possible at the moment. {error}"
-            self.readiness = Readiness(False, sentence)
-            return
-        self._client = client
-        self.readiness = Readiness(True, line)
-        self._take_up_runs()
-
-    def _take_up_runs(self) -> None:
-        """Issue tickets for what waits and for what an earlier process left unfinished."""
-        for run in self._store.runs.active():
-            if run.state == State.RUNNING and not self._place.scheduler:
-                self._store.runs.change(run.id, state=State.QUEUED, ticket="")
-            self._issue_ticket()
-
-    def _issue_ticket(self) -> None:
-        """Ask for one piece of work; whoever gets it takes the run that is next in line then."""
-        from trainer.cluster import TRAINER
-        from trainer.worker import work
-
-        if self._client is None:
-            return  # `_take_up_runs` will see it
-        ticket = token_hex(8)
-        future: Any = self._client.submit(
-            work, ticket, self._place, key=ticket, pure=False, resources=TRAINER
-        )
-        future.add_done_callback(self._ticket_done)
-
-    def _ticket_done(self, future: Any) -> None:
-        if future.status != "error":
-            return
-        logger.error("ticket %s was lost: %s", future.key, future.exception())
-        for run in self._store.runs.active():
-            if run.ticket == future.key:
-                self._store.runs.change(
-                    run.id,
-                    state=State.FAILED,
-                    failure="The process that trained this run died several times. What it had "
-                    "learned up to its last checkpoint is kept: press Continue.",
-                )
+        """End the workers that were started here; what they had in hand is handed over."""
+        self._steward.close()

@@ -1,5 +1,7 @@
 """Teaching in a worker: a copy of a network learns what its visitor has corrected."""
 
+import logging
+
 import numpy as np
 
 from digits.dataset import Mnist
@@ -9,6 +11,8 @@ from model_store.records import Points, Progress, Run, State
 from model_store.store import Store
 from trainer.checkpoints import packed_weights, unpacked_weights
 from trainer.measuring import keras_file, measured
+
+logger = logging.getLogger(__name__)
 
 
 def carry_out_teaching(run: Run, ticket: str, store: Store, dataset: Mnist) -> None:
@@ -25,8 +29,11 @@ def carry_out_teaching(run: Run, ticket: str, store: Store, dataset: Mnist) -> N
     corrections = store.corrections.of_visitor(run.visitor)
     if source is None or not corrections:
         missing = "The network to be taught" if source is None else "What it should be taught"
-        store.runs.change(run.id, state=State.FAILED, failure=f"{missing} has been deleted.")
+        failure = f"{missing} has been deleted."
+        store.runs.change(run.id, state=State.FAILED, failure=failure)
+        logger.warning("run failed", extra={"reason": failure})
         return
+    logger.info("teaching started", extra={"source": source.id, "drawings": len(corrections)})
     weights = unpacked_weights(store.artifacts.load(source.id, source.artifacts["checkpoint.npz"]))
     settings = TrainingSettings.model_validate(run.settings)
     drawings = np.stack([np.frombuffer(each.image, np.uint8) for each in corrections])
@@ -50,3 +57,4 @@ def carry_out_teaching(run: Run, ticket: str, store: Store, dataset: Mnist) -> N
         taught={**run.taught, **results, "drawings": len(corrections)},
         artifacts=references,
     )
+    logger.info("run finished", extra={"accuracy": lesson.test_after})

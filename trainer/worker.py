@@ -1,10 +1,12 @@
 """The functions that Dask executes. Sending them does not import TensorFlow, running them does."""
 
+from trainer.logs import configure_logs
 from trainer.place import Place
 
 
 def warm_up(place: Place) -> str:
     """Prepare a worker; returns the line that tells visitors which device trains."""
+    configure_logs()
     from trainer import carrying
 
     return carrying.warm_up(place)
@@ -18,6 +20,18 @@ def work(ticket: str, place: Place) -> None:
             goes on with the same run, from its last checkpoint.
         place: where the store and the images are.
     """
+    configure_logs()
     from trainer import carrying
 
     carrying.carry_out_next(ticket, place)
+
+
+def hand_over(seconds: float) -> bool:
+    """Let the runs of this worker go back in line, each with a checkpoint of this moment.
+
+    Returns:
+        False if some could not within `seconds`.
+    """
+    from trainer import holding
+
+    return holding.hand_over(seconds)

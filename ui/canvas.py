@@ -7,6 +7,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit_drawable_canvas import st_canvas
 
+from ui.picture import decoded
+
 SIZE = 320
 INK = "#ffffff"
 PAPER = "#10161d"
@@ -26,23 +28,23 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
     Returns:
         RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
     """
-    with st.container(key="pad"):
-        result = st_canvas(
-            stroke_width=brush,
-            stroke_color=INK,
-            background_color=PAPER,
-            width=SIZE,
-            height=SIZE,
-            return_image_data=True,
-            key=_key(),
-        )
-    _manners(key="canvas_manners", data=_key())
     try:
-        pixels: NDArray[np.uint8] | None = result.image_data
+        with st.container(key="pad"):
+            result = st_canvas(
+                stroke_width=brush,
+                stroke_color=INK,
+                background_color=PAPER,
+                width=SIZE,
+                height=SIZE,
+                return_image_data=True,
+                key=_key(),
+            )
+        _manners(key="canvas_manners", data=_key())
+        picture = result.image_bytes
+        return None if picture is None else decoded(picture)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
         return None
-    return pixels
 
 
 def clear_canvas() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from model_store.records import Correction, Run
 from ui.canvas import clear_canvas
+from ui.pace import Action, in_time
 from ui.reading import Reading
 from ui.resources import resources
 from ui.session import view, visitor_id
@@ -33,7 +34,8 @@ def show_corrections(run: Run, reading: Reading | None) -> None:
     digits = ", ".join(str(each.label) for each in corrections[-12:])
     st.caption(f"You have corrected {len(corrections)}: {digits}.")
     with st.container(horizontal=True):
-        if st.button("Teach it", key="teach", type="primary", icon=":material/school:"):
+        pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
+        if pressed and in_time(Action.TEACH):
             view(resources().service.teach(visitor, run))
             st.rerun()
         if st.button("Forget them", key="forget", type="tertiary"):

@@ -1,4 +1,4 @@
-"""Small grey images, enlarged so that each pixel can be seen."""
+"""Pictures: those that browsers send, and small grey ones, enlarged so that pixels can be seen."""
 
 import base64
 import io
@@ -6,6 +6,22 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+LARGEST_SIDE = 1280  # of a canvas on a screen with four pixels for one
+
+
+def decoded(picture: bytes) -> NDArray[np.uint8]:
+    """RGBA pixels [height, width, 4] of a PNG file.
+
+    Raises:
+        ValueError: it is larger than any canvas. A small file can hold a picture of gigabytes.
+        Exception: it is no PNG, or a damaged one.
+    """
+    # No other format: for some of them Pillow starts programs.
+    with Image.open(io.BytesIO(picture), formats=["PNG"]) as image:
+        if max(image.size) > LARGEST_SIDE:
+            raise ValueError(f"expected at most {LARGEST_SIDE} pixels a side, not {image.size}")
+        return np.asarray(image.convert("RGBA"))
 
 
 def enlarged(image: NDArray[np.uint8], factor: int = 7) -> NDArray[np.uint8]:

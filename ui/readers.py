@@ -4,6 +4,7 @@ import streamlit as st
 
 from model_store.records import Run, State
 from trainer.ready_made import READY_MADE
+from ui.plain_text import plain
 from ui.resources import resources
 
 
@@ -17,7 +18,7 @@ def network_in_use(run: Run | None) -> Run | None:
         _wait_for_teaching(run.id)
         run = resources().store.runs.get(run.taught["from"])
     if run and run.id != READY_MADE and "checkpoint.npz" in run.artifacts:
-        st.markdown(f"Read by the network of your run **{run.name}**{_accuracy(run)}.")
+        st.markdown(f"Read by the network of your run **{plain(run.name)}**{_accuracy(run)}.")
         return run
     ready_made = resources().store.runs.get(READY_MADE)
     if ready_made is None:
@@ -35,7 +36,7 @@ def show_lesson(run: Run) -> None:
     if not run.taught:
         return
     if run.state == State.FAILED:
-        st.warning(run.failure)
+        st.warning(plain(run.failure))
         return
     results = run.taught
     own, test = st.columns(2)

@@ -15,6 +15,7 @@ from digits.inference import FloatArray, digit_probabilities
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
+from ui.pace import Action, in_time
 from ui.picture import enlarged, explained, picture_address
 from ui.plot import show_figure
 from ui.resources import weights_of
@@ -42,6 +43,8 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
     preparation = prepare(pixels) if pixels is not None else None
     if pixels is None or preparation is None or preparation.is_blank:
         st.info("Nothing drawn yet. Draw a digit on the dark square.", icon=":material/gesture:")
+        return None
+    if not in_time(Action.DRAW):
         return None
     try:
         weights = weights_of(run)

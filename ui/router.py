@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pandas  # noqa: F401 - Plotly stumbles over a pandas that another thread is importing
 import streamlit as st
 
 from ui.addresses import page_file
+from ui.session import note_arrival
+from ui.signing_in import show_signing_in
 from ui.style import apply_style
 
 ICON = str(Path(__file__).parent / "frontend" / "icon.png")
@@ -33,4 +36,6 @@ current = st.navigation(
     position="top",
 )
 apply_style()
+note_arrival()
+show_signing_in()
 current.run()

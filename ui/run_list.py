@@ -1,5 +1,6 @@
 """A run as one card in a list."""
 
+import logging
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -7,10 +8,14 @@ import streamlit as st
 from digits.settings import TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
+from trainer.logs import about
 from ui.addresses import page_file
+from ui.plain_text import plain
 from ui.resources import resources
 from ui.run_view import ICONS
 from ui.session import show_settings_of, view, visitor_id
+
+logger = logging.getLogger(__name__)
 
 
 def show_run_card(run: Run) -> None:
@@ -19,7 +24,7 @@ def show_run_card(run: Run) -> None:
     with st.container(border=True, key=f"card_{run.id}"):
         words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
         with words:
-            st.markdown(f"**{run.name}**  {ICONS[run.state]} {run.state}")
+            st.markdown(f"**{plain(run.name)}**  {ICONS[run.state]} {run.state}")
             st.caption(f"{_when(run)} · {_differences(settings)}")
         result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
         with actions.container(horizontal=True, horizontal_alignment="right"):
@@ -58,6 +63,7 @@ def _delete(run: Run) -> None:
     store = resources().store
     if store.runs.delete(run.id, visitor_id()):
         store.artifacts.delete(run.id)
+        logger.info("run deleted", extra=about(run))
     st.rerun()
 
 

@@ -10,10 +10,12 @@ import streamlit as st
 from digits import charts
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from model_store.records import Epoch, Progress, Run, State, Wish
-from ui.pace import Pace, is_off
+from ui.metrics import tick_seconds
+from ui.plain_text import plain
 from ui.plot import FigureData, NewPoints, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
+from ui.tick_pace import Pace, is_off
 from ui.turns import ticks
 
 PACE = Pace()
@@ -37,6 +39,7 @@ def _seconds_between_ticks() -> float:
     return PACE.seconds_between_ticks(st.session_state.setdefault("live_page", token_hex(8)))
 
 
+@tick_seconds.time()
 def _live(run_id: str, every: float | None) -> None:
     with ticks, PACE.tick():
         _show_what_is_new(run_id, every)
@@ -75,15 +78,21 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING:
             left = run.seconds_left
             to_go = f"about {_duration(math.ceil(left))} to go" if left is not None else ""
-            return f"{_place(run, settings)} · {to_go}"
+            return f"{_place(run, settings)} · {_away() or to_go}"
         case State.PAUSED:
             return f"{_place(run, settings)} · press Continue to go on from here"
         case State.STOPPED:
             return f"{_place(run, settings)} · what it had learned by then is kept"
         case State.FAILED:
-            return run.failure
+            return plain(run.failure)
         case State.FINISHED:
             return f"{settings.epochs} epochs in {_duration(run.elapsed)}"
+
+
+def _away() -> str:
+    """What there is to say while the workers are away."""
+    readiness = resources().service.readiness
+    return "" if readiness.is_ready else f"{readiness.line} Your run goes on by itself."
 
 
 def _waiting(run: Run) -> str:

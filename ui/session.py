@@ -1,6 +1,6 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
-import re
+import logging
 from secrets import token_hex
 
 import streamlit as st
@@ -8,20 +8,34 @@ import streamlit as st
 from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
+from trainer.logs import hashed
+from ui.plain_text import plain
 from ui.resources import resources
+from ui.visitors import VISITOR_COOKIE, visitor_ids
 
-VISITOR_COOKIE = "visitor"
-_VISITOR_ID = re.compile("[0-9a-f]{32}")
+logger = logging.getLogger(__name__)
 
 
 def visitor_id() -> str:
-    """The visitor's id: from the cookie, or for this session alone where cookies are refused."""
-    cookie = str(st.context.cookies.get(VISITOR_COOKIE))
-    if _VISITOR_ID.fullmatch(cookie):
-        return cookie
+    """The visitor's id: of their account if they have signed in, or else of their browser.
+
+    Where cookies are refused, it is an id for this session alone.
+    """
+    if st.user.get("is_logged_in"):
+        return visitor_ids().of_account(str(st.user["iss"]), str(st.user["sub"]))
+    visitor = visitor_ids().read(st.context.cookies.get(VISITOR_COOKIE))
+    if visitor:
+        return visitor
     if "visitor" not in st.session_state:
         st.session_state.visitor = token_hex(16)
     return str(st.session_state.visitor)
+
+
+def note_arrival() -> None:
+    """Log, once a session, that a visitor came."""
+    if "arrived" not in st.session_state:
+        st.session_state.arrived = True
+        logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
 
 
 def run_in_view() -> Run | None:
@@ -30,7 +44,9 @@ def run_in_view() -> Run | None:
     An address that names no run is said to the visitor, and then taken out of the address.
     """
     named = st.query_params.get("run")
-    run = resources().store.runs.get(named or st.session_state.get("run", ""))
+    # PostgreSQL refuses to look for text with a null character.
+    wanted = st.session_state.get("run", "") if not named else named if named.isprintable() else ""
+    run = resources().store.runs.get(wanted)
     if run:
         view(run)
     elif named:
@@ -70,7 +86,7 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
         return DEFAULT_RECIPE
     settings, refused = TrainingSettings.from_query(query)
     for sentence in refused:
-        st.warning(f"The address asks for something that cannot be set. {sentence}")
+        st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
     return settings
 
 

@@ -16,7 +16,7 @@ from trainer.place import Place
 from trainer.service import TrainingService
 
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
-WAITING_INTERVAL = 0.02
+WAITING_INTERVAL = 0.05
 READY_SECONDS = 120.0
 VISITOR = "benchmark"
 
@@ -52,6 +52,7 @@ class Peer(BasePeer):
         finally:
             finished.set()
             viewer.join()
+        self.worker_mb = max(self.worker_mb, _children_mb())
         return [epoch.loss for epoch in self.store.progress.since(run.id).epochs]
 
     def peak_memory_mb(self) -> float:
@@ -68,7 +69,6 @@ class Peer(BasePeer):
         step = 0
         while not finished.wait(VIEWER_INTERVAL):
             self.store.runs.get(run_id)
-            self.worker_mb = max(self.worker_mb, _children_mb())
             points = self.store.progress.since(run_id, step).points
             step = int(points.steps[-1]) if len(points) else step
 

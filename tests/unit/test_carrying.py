@@ -12,9 +12,10 @@ import pytest
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
+from model_store.artifacts import Artifacts
 from model_store.records import Run, State, Wish
 from model_store.store import Store, open_store
-from trainer import carrying
+from trainer import carrying, holding
 from trainer.checkpoints import unpacked, unpacked_weights
 from trainer.place import Place
 
@@ -140,6 +141,81 @@ def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -
     np.testing.assert_array_equal(both[0].steps, both[1].steps)
 
 
+def test_handed_over_and_taken_up_is_as_if_never_disturbed(
+    store, place, carried_out, request
+) -> None:
+    request.addfinalizer(holding.leaving.clear)
+    settings = SETTINGS.model_copy(update={"epochs": 20})
+    straight = carried_out(settings)
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    handed_over: list[bool] = []
+
+    def leave() -> None:
+        while found(store, run).step < 300:
+            time.sleep(0.002)
+        handed_over.append(holding.hand_over(10))
+
+    leaver = threading.Thread(target=leave)
+    leaver.start()
+    carrying.carry_out_next("first", place)
+    leaver.join()
+    waiting = found(store, run)
+    assert handed_over == [True]
+    assert waiting.state == State.QUEUED
+    assert 300 <= waiting.step < waiting.total_steps
+    checkpoint = store.artifacts.load(run.id, waiting.artifacts["checkpoint.npz"])
+    assert unpacked(checkpoint).step == waiting.step
+    carrying.carry_out_next("takes up nothing while it leaves", place)
+    assert found(store, run).state == State.QUEUED
+    holding.leaving.clear()
+    carrying.carry_out_next("second", place)
+    finished = found(store, run)
+    assert finished.state == State.FINISHED
+    assert finished.test == straight.test
+    both = [store.progress.since(each.id).points for each in (straight, finished)]
+    np.testing.assert_array_equal(both[0].losses, both[1].losses)
+
+
+def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, place) -> None:
+    run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+    for attempt in range(carrying.MOST_ATTEMPTS):
+        assert store.queue.claim(f"died-{attempt}")
+        assert store.runs.put_back(found(store, run))
+    carrying.carry_out_next("once more", place)
+    given_up = found(store, run)
+    assert given_up.state == State.FAILED
+    assert "press Continue" in given_up.failure
+    assert store.runs.requeue(run.id, "ann", given_up.settings)
+    carrying.carry_out_next("continued", place)
+    assert found(store, run).state == State.FINISHED
+
+
+def test_a_run_given_to_another_worker_is_left_alone(store, place, monkeypatch) -> None:
+    run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+
+    def taken_away(*arguments: object) -> None:
+        assert store.runs.put_back(found(store, run))
+        assert store.queue.claim("another")
+        raise RuntimeError("the zombie's own end must not count")
+
+    monkeypatch.setattr(carrying._CarriedOut, "to_its_end", taken_away)
+    carrying.carry_out_next("zombie", place)
+    assert found(store, run).state == State.RUNNING
+    assert found(store, run).ticket == "another"
+
+
+def test_a_run_in_hand_gives_signs_of_life(store, place, monkeypatch) -> None:
+    monkeypatch.setattr(holding, "SECONDS_BETWEEN_SIGNS", 0.01)
+    run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+    assert store.queue.claim("ticket")
+    before = found(store, run).reported_at
+    with holding.held(store, run, "ticket"):
+        until = time.monotonic() + 10
+        while found(store, run).reported_at == before:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
 def test_more_epochs_go_on_where_it_ended(store, place, carried_out) -> None:
     longer = SETTINGS.model_copy(update={"epochs": 5})
     straight = carried_out(longer)
@@ -189,7 +265,7 @@ def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, m
     def full(*arguments: object) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(carrying._CarriedOut, "_save", full)
+    monkeypatch.setattr(Artifacts, "save", full)
     run = carried_out(SETTINGS)
     assert run.state == State.FAILED
     assert "No space left on device" in run.failure

@@ -4,6 +4,7 @@ import math
 import runpy
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -235,8 +236,12 @@ def service(tmp_path: Path) -> TrainingService:
     return TrainingService(open_store(place.database_url, place.artifacts_url), place)
 
 
+def engine(client: InThisProcess) -> Any:
+    return SimpleNamespace(client=client)
+
+
 def test_the_service_lets_tensorflow_find_the_slopes(service: TrainingService) -> None:
-    service._client = InThisProcess(is_busy=False)  # type: ignore[assignment]
+    service._steward.engine = engine(InThisProcess(is_busy=False))
     slopes = lesson.backward(GRAPHS[0])
     found = service.gradients(GRAPHS[0]._asdict())
     assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, abs=1e-6)
@@ -246,7 +251,7 @@ def test_a_busy_engine_is_not_waited_for(service: TrainingService) -> None:
     with pytest.raises(EngineBusy, match="warming up"):
         service.gradients(GRAPHS[0]._asdict())
     client = InThisProcess(is_busy=True)
-    service._client = client  # type: ignore[assignment]
+    service._steward.engine = engine(client)
     with pytest.raises(EngineBusy, match="training at the moment"):
         service.gradients(GRAPHS[0]._asdict())
     assert client.cancelled

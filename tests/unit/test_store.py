@@ -1,4 +1,4 @@
-"""The store: runs, their queue, their progress and their files, on a real SQLite database."""
+"""The store: runs, queue, progress and files, on a real SQLite and a real PostgreSQL."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,8 +17,8 @@ NO_POINTS = Points.joined([])
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+def store(database_url: str, tmp_path: Path) -> Store:
+    return open_store(database_url, str(tmp_path / "artifacts"))
 
 
 def points(first: int, last: int) -> Points:
@@ -51,8 +51,8 @@ def test_a_visitor_sees_own_runs_newest_first(store: Store) -> None:
     assert [run.id for run in store.runs.of_visitor("ann")] == [second.id, first.id]
 
 
-def test_runs_survive_reopening(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path)
+def test_runs_survive_reopening(database_url: str, tmp_path: Path) -> None:
+    address = database_url, str(tmp_path)
     run = open_store(*address).runs.create("ann", {}, "a")
     assert open_store(*address).runs.get(run.id) == run
 
@@ -162,6 +162,15 @@ class TestProgress:
         left = store.progress.since(run_id)
         assert left.points.steps[-1] == 4
         assert left.epochs == store.progress.epochs(run_id) == [epoch(4, 4)]
+
+    def test_a_report_that_is_sent_again_counts_once(self, store: Store, run_id: str) -> None:
+        first = Progress(points(1, 4), [epoch(1, 4)])
+        second = Progress(points(5, 9), [epoch(2, 9)])
+        for report in (first, second, second):
+            store.progress.append(run_id, "ticket", report, step=9)
+        kept = store.progress.since(run_id)
+        np.testing.assert_array_equal(kept.points.steps, np.arange(1, 10))
+        assert kept.epochs == [epoch(1, 4), epoch(2, 9)]
 
     def test_another_ticket_is_turned_away(self, store: Store, run_id: str) -> None:
         with pytest.raises(Superseded, match="not in the hands of ticket stale"):

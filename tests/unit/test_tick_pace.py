@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.pace import (
+from ui.tick_pace import (
     FASTEST_SECONDS,
     FIRST_GUESS_SECONDS,
     FORGOTTEN_AFTER_SECONDS,

@@ -1,0 +1,89 @@
+"""The app on one machine as a process that can be killed and started again, with its own store."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+
+from model_store.store import Store, open_store
+
+ROOT = Path(__file__).parents[2]
+
+
+class AppProcess:
+    """The app as `make run` starts it.
+
+    Args:
+        data: a folder for its store and its log; MNIST is linked into it.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._environment = {**os.environ, "DATA_FOLDER": str(data)}
+        for name in ("DATABASE_URL", "ARTIFACTS_URL", "DASK_SCHEDULER_ADDRESS"):
+            self._environment.pop(name, None)
+        if not (data / "mnist").exists():
+            (data / "mnist").symlink_to(ROOT / "data" / "mnist")
+        self.store: Store = open_store(f"sqlite:///{data / 'playground.db'}", f"{data}/artifacts")
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with socket.socket() as listener:
+            listener.bind(("localhost", 0))
+            port = listener.getsockname()[1]
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        with (self._data / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        self.address = f"http://localhost:{port}"
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2).read()
+                return
+            except OSError:
+                assert self.process.poll() is None, self.log()
+                time.sleep(0.1)
+        raise TimeoutError(self.log())
+
+    def kill_web(self) -> None:
+        """Kill the web process, whose workers end with it, and start it again."""
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def kill_worker(self) -> None:
+        """Kill the worker process, warm or not; Dask's nanny is to replace it."""
+        os.kill(self.worker().pid, signal.SIGKILL)
+
+    def worker(self, seconds: float = 60) -> psutil.Process:
+        """The worker process, as soon as there is one."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for process in psutil.Process(self.process.pid).children(recursive=True):
+                try:
+                    if any("spawn_main" in part for part in process.cmdline()):
+                        return process
+                except psutil.NoSuchProcess:
+                    continue
+            time.sleep(0.05)
+        raise TimeoutError(f"no worker process came within {seconds} s")
+
+    def terminate(self) -> float:
+        """End it as an operator does, with SIGTERM; returns the seconds that it took."""
+        started = time.monotonic()
+        self.process.terminate()
+        self.process.wait(60)
+        return time.monotonic() - started
+
+    def log(self) -> str:
+        """All that it has printed."""
+        return (self._data / "server.log").read_text()

@@ -1,0 +1,108 @@
+"""Runs carried out in this process on little data, to be disturbed in the middle."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits.dataset import Mnist
+from digits.settings import TrainingSettings
+from model_store.records import Run, State
+from model_store.store import Store, open_store
+from trainer import carrying, patience
+from trainer.place import Place
+
+SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=12, batch_size=32)
+STEPS = 12 * 113  # 3,600 of 4,000 images in batches of 32
+
+
+@pytest.fixture(autouse=True)
+def little_data(small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
+    monkeypatch.setattr(patience, "SECONDS_BETWEEN_TRIES", 0.05)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a real disk of 4 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+class Workbench:
+    """A store, and runs of one kind that are carried out on it.
+
+    Args:
+        database: the file.
+        artifacts: the folder.
+    """
+
+    def __init__(self, database: Path, artifacts: Path) -> None:
+        self.place = Place(f"sqlite:///{database}", str(artifacts), database.parent, None)
+        self.store: Store = open_store(self.place.database_url, self.place.artifacts_url)
+
+    def new_run(self) -> str:
+        return self.store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test").id
+
+    def carry_out(self, run_id: str, at_step: int = 0, disturb: Callable[[], object] = list) -> Run:
+        """Carry out what is next in line; once the run has reached a step, disturb it."""
+        disturbing = threading.Thread(target=self._disturb, args=(run_id, at_step, disturb))
+        disturbing.start()
+        carrying.carry_out_next(f"ticket {time.monotonic()}", self.place)
+        disturbing.join()
+        return self.found(run_id)
+
+    def go_on(self, run_id: str) -> Run:
+        assert self.store.runs.requeue(run_id, "ann", SETTINGS.model_dump(mode="json"))
+        return self.carry_out(run_id)
+
+    def found(self, run_id: str) -> Run:
+        run = self.store.runs.get(run_id)
+        assert run is not None
+        return run
+
+    def _disturb(self, run_id: str, at_step: int, disturb: Callable[[], object]) -> None:
+        until = time.monotonic() + 60
+        while self.found(run_id).step < at_step and time.monotonic() < until:
+            time.sleep(0.002)
+        disturb()
+
+
+@pytest.fixture(scope="session")
+def undisturbed(small_mnist: Mnist, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Store]:
+    """Return how the run ends when nothing happens to it, and its store."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(carrying, "dataset", lambda _: small_mnist)
+        bench = Workbench(folder / "store.db", folder / "artifacts")
+        return bench.carry_out(bench.new_run()), bench.store
+
+
+@pytest.fixture
+def assert_as_undisturbed(undisturbed) -> Callable[[Workbench, Run], None]:
+    """Hold a finished run against one to which nothing happened."""
+    expected, its_store = undisturbed
+
+    def compare(bench: Workbench, run: Run) -> None:
+        assert run.state == State.FINISHED, run.failure
+        assert run.step == STEPS
+        assert run.test == expected.test
+        points = bench.store.progress.since(run.id).points
+        expected_points = its_store.progress.since(expected.id).points
+        np.testing.assert_array_equal(points.steps, expected_points.steps)
+        np.testing.assert_array_equal(points.losses, expected_points.losses)
+        assert [epoch.loss for epoch in bench.store.progress.epochs(run.id)] == [
+            epoch.loss for epoch in its_store.progress.epochs(expected.id)
+        ]
+
+    return compare

@@ -1,0 +1,171 @@
+"""The steward's judgement, without workers: which runs are silent, which wait without a ticket."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from digits.settings import TrainingSettings
+from model_store.records import Points, Progress, Run, State
+from model_store.store import Store, open_store
+from trainer.cluster import Tickets
+from trainer.place import Place
+from trainer.steward import SECONDS_OF_SILENCE, Readiness, SignsOfLife, Steward
+
+NOTHING_NEW = Progress(Points.joined([]), [])
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"), tmp_path, None)
+
+
+@pytest.fixture
+def store(place: Place) -> Store:
+    return open_store(place.database_url, place.artifacts_url)
+
+
+def put_in_line(store: Store, visitor: str = "ann") -> Run:
+    return store.runs.create(visitor, TrainingSettings().model_dump(mode="json"), "test")
+
+
+def found(store: Store, run: Run) -> Run:
+    now = store.runs.get(run.id)
+    assert now is not None
+    return now
+
+
+class SomeEngine:
+    """An engine whose workers never do anything."""
+
+    def __init__(self) -> None:
+        self.issued: set[str] = set()
+        self.given_up: set[str] = set()
+
+    def issue_ticket(self) -> None:
+        self.issued.add(f"ticket-{len(self.issued)}")
+
+    def tickets(self) -> Tickets:
+        return Tickets(self.issued - self.given_up, self.given_up)
+
+
+@pytest.fixture
+def engine() -> SomeEngine:
+    return SomeEngine()
+
+
+@pytest.fixture
+def steward(store: Store, place: Place, engine: SomeEngine) -> Steward:
+    steward = Steward(store, place)
+    steward.engine = engine  # type: ignore[assignment]
+    steward.readiness = Readiness(True, "ready")
+    return steward
+
+
+def test_every_waiting_run_gets_one_ticket(
+    store: Store, steward: Steward, engine: SomeEngine
+) -> None:
+    for _ in range(3):
+        put_in_line(store)
+    steward._tend_runs()
+    steward._tend_runs()
+    assert len(engine.issued) == 3
+
+
+def test_a_ticket_in_use_does_not_count_for_what_waits(
+    store: Store, steward: Steward, engine: SomeEngine
+) -> None:
+    put_in_line(store)
+    steward._tend_runs()
+    assert store.queue.claim("ticket-0")
+    put_in_line(store)  # its own ticket was lost, or issued by a web process that died
+    steward._tend_runs()
+    assert engine.issued == {"ticket-0", "ticket-1"}
+
+
+def test_without_workers_no_tickets_are_issued(
+    store: Store, steward: Steward, engine: SomeEngine
+) -> None:
+    put_in_line(store)
+    steward.readiness = Readiness(False, "restarting")
+    steward._tend_runs()
+    assert not engine.issued
+
+
+def test_a_run_whose_workers_died_goes_back_in_line(
+    store: Store, steward: Steward, engine: SomeEngine
+) -> None:
+    run = put_in_line(store)
+    steward._tend_runs()
+    store.queue.claim("ticket-0")
+    engine.given_up = {"ticket-0"}
+    steward._tend_runs()
+    assert found(store, run).state == State.QUEUED
+    steward._tend_runs()
+    assert engine.issued == {"ticket-0", "ticket-1"}
+
+
+class Clock:
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+def test_a_silent_run_goes_back_in_line(store: Store, steward: Steward, monkeypatch) -> None:
+    run = put_in_line(store)
+    store.queue.claim("of another web process")
+    clock = Clock()
+    monkeypatch.setattr("trainer.steward.time", clock)
+    while clock.now <= SECONDS_OF_SILENCE:
+        steward._tend_runs()
+        assert found(store, run).state == State.RUNNING
+        clock.now += 2
+    steward._tend_runs()
+    assert found(store, run).state == State.QUEUED
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
+def test_a_clock_that_jumps_is_a_sign_of_life_like_any_other(
+    store: Store, jump: float, monkeypatch
+) -> None:
+    put_in_line(store)
+    store.queue.claim("ticket")
+    signs = SignsOfLife()
+    (run,) = store.runs.active()
+    assert not signs.silent([run], 0.0)
+    jumped = time.time() + jump
+    monkeypatch.setattr("model_store.progress.time.time", lambda: jumped)
+    store.progress.append(run.id, "ticket", NOTHING_NEW)
+    for now in range(10, 40, 10):
+        assert not signs.silent(store.runs.active(), float(now))
+    assert signs.silent(store.runs.active(), 41.0)
+
+
+def test_a_run_is_not_silent_if_nobody_looked(store: Store) -> None:
+    put_in_line(store)
+    store.queue.claim("ticket")
+    signs = SignsOfLife()
+    assert not signs.silent(store.runs.active(), 0.0)
+    assert not signs.silent(store.runs.active(), 100.0)
+
+
+def test_only_what_was_seen_is_put_back(store: Store) -> None:
+    put_in_line(store)
+    store.queue.claim("ticket")
+    (seen,) = store.runs.active()
+    store.progress.append(seen.id, "ticket", NOTHING_NEW)
+    assert not store.runs.put_back(seen)
+    (seen,) = store.runs.active()
+    assert store.runs.put_back(seen)
+    assert not store.runs.put_back(seen)
+
+
+def test_attempts_count_until_the_run_gets_on(store: Store) -> None:
+    run = put_in_line(store)
+    for attempt in range(3):
+        claimed = store.queue.claim(f"ticket-{attempt}")
+        assert claimed
+        assert claimed.attempts == attempt
+        assert store.runs.put_back(found(store, run))
+    assert found(store, run).attempts == 3

@@ -1,0 +1,199 @@
+"""Stores of every version open with this one, whole.
+
+The folder `stores` holds stores as older versions wrote them. `before_corrections` is from commit
+16ab067, `before_migrations` from 203dd14; `half_way_to_corrections` is one of the first that was
+opened by the second.
+"""
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
+
+from model_store import migrations
+from model_store.database import StoreUnavailable, metadata, open_database
+from model_store.migrations import StoreTooNew
+from model_store.records import State
+from model_store.store import open_store
+
+STORES = Path(__file__).parent / "stores"
+OLD = ["before_corrections", "half_way_to_corrections", "before_migrations"]
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def put_in(dump: str, url: str) -> None:
+    """Write a store of an older version into an empty database."""
+    engine = create_engine(url)
+    script = (STORES / f"{dump}.{engine.dialect.name}.sql").read_text()
+    with closing(engine.raw_connection()) as connection:
+        driver: Any = connection.driver_connection
+        if engine.dialect.name == "sqlite":
+            driver.executescript(script)
+        else:
+            driver.execute(script)
+        driver.commit()
+    engine.dispose()
+
+
+def rows(url: str) -> Rows:
+    """All rows of all tables, in the order of their primary keys."""
+    engine = create_engine(url)
+    found = MetaData()
+    with engine.connect() as connection:
+        found.reflect(connection)
+        rows = {
+            name: [
+                dict(row._mapping)
+                for row in connection.execute(select(table).order_by(*table.primary_key))
+            ]
+            for name, table in found.tables.items()
+        }
+    engine.dispose()
+    return rows
+
+
+@pytest.mark.parametrize("dump", OLD)
+def test_an_older_store_opens_with_every_row(database_url: str, tmp_path, dump: str) -> None:
+    put_in(dump, database_url)
+    before = rows(database_url)
+    assert len(before["runs"]) >= 4
+    store = open_store(database_url, str(tmp_path))
+    after = rows(database_url)
+    for table, old_rows in before.items():
+        assert len(old_rows) == len(after[table])
+        for old, new in zip(old_rows, after[table], strict=True):
+            assert old == {name: new[name] for name in old}
+    finished = next(run for run in store.runs.of_visitor("ann") if run.state == State.FINISHED)
+    assert store.progress.since(finished.id).points.steps.tolist() == (
+        [] if finished.taught else list(range(1, 11))
+    )
+    assert len(store.corrections.of_visitor("ann")) == len(before.get("corrections", []))
+    assert store.queue.claim("ticket")
+
+
+def differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+@pytest.mark.parametrize("dump", [None, *OLD])
+def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str, dump) -> None:
+    if dump:
+        put_in(dump, database_url)
+    with open_database(database_url).connect() as connection:
+        assert differences(connection) == []
+        connection.execute(text("alter table runs drop column failure"))
+        assert len(differences(connection)) == 1, "the comparison itself has to notice"
+
+
+def test_the_last_migration_is_the_head() -> None:
+    scripts = ScriptDirectory(str(migrations.FOLDER))
+    assert scripts.get_heads() == [migrations.HEAD]
+
+
+def test_a_store_of_a_newer_version_is_left_untouched(database_url: str) -> None:
+    engine = open_database(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9001'"))
+        connection.execute(text("create table sayings (words text primary key)"))
+        connection.execute(text("insert into sayings values ('from the future')"))
+    before = rows(database_url)
+    with pytest.raises(StoreTooNew, match=r"of version 9001.*up to 0003.*Nothing was changed"):
+        open_database(database_url)
+    assert rows(database_url) == before
+
+
+def opened_and_used(url: str, folder: str) -> str:
+    store = open_store(url, folder)
+    return store.runs.create("dan", {}, "made by one of many").id
+
+
+@pytest.mark.parametrize("dump", [None, "half_way_to_corrections"])
+def test_many_processes_open_a_store_at_once(database_url: str, tmp_path, dump) -> None:
+    if dump:
+        put_in(dump, database_url)
+    with ProcessPoolExecutor(6, mp_context=get_context("spawn")) as pool:
+        opened = [pool.submit(opened_and_used, database_url, str(tmp_path)) for _ in range(12)]
+        made = {each.result(60) for each in opened}
+    store = open_store(database_url, str(tmp_path))
+    assert {run.id for run in store.runs.of_visitor("dan")} == made
+    assert len(made) == 12
+
+
+def test_a_store_that_is_up_to_date_opens_without_alembic(tmp_path) -> None:
+    url = f"sqlite:///{tmp_path / 'test.db'}"
+    open_database(url)
+    program = f"""
+import sys
+from model_store.store import open_store
+open_store({url!r}, {str(tmp_path)!r})
+print("alembic" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "False\n", done.stderr
+
+
+@pytest.fixture
+def next_migration(tmp_path: Path, monkeypatch) -> Path:
+    """Where this test writes a migration that comes after those of the code."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+    monkeypatch.setattr(migrations, "HEAD", "0004")
+    return folder / "versions" / "0004_next.py"
+
+
+MIGRATION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0004"
+down_revision = "0003"
+def upgrade():
+    with op.batch_alter_table("runs", recreate="auto") as runs:
+        runs.alter_column("name", type_=sa.String(200), existing_nullable=False)
+"""
+
+
+def test_changing_a_table_keeps_what_belongs_to_its_rows(database_url, next_migration) -> None:
+    put_in("before_migrations", database_url)
+    before = rows(database_url)
+    next_migration.write_text(MIGRATION)
+    engine = open_database(database_url)
+    after = rows(database_url)
+    assert [len(after[table]) for table in before] == [len(before[table]) for table in before]
+    types = {column["name"]: str(column["type"]) for column in inspect(engine).get_columns("runs")}
+    assert types["name"] == "VARCHAR(200)"
+    with engine.begin() as connection:
+        connection.execute(text("delete from runs"))
+    assert rows(database_url)["points"] == [], "points go with their runs as before"
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(database_url, next_migration) -> None:
+    put_in("before_migrations", database_url)
+    before = rows(database_url)
+    next_migration.write_text(f"{MIGRATION}    op.execute('delete from points')\n    1 / 0\n")
+    with pytest.raises(ZeroDivisionError):
+        open_database(database_url)
+    assert rows(database_url) == before
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_words(tmp_path) -> None:
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        open_database(f"sqlite:///{tmp_path / 'nowhere' / 'test.db'}")
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")

@@ -1,0 +1,192 @@
+"""The steward: a thread of every web process that keeps what visitors were promised.
+
+Whoever died, a worker, the scheduler or another web process: what waits is carried out, and what
+was being carried out goes on from its checkpoint.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from model_store.records import Run, State
+from model_store.store import Store
+from trainer.logs import about
+from trainer.place import Place
+
+if TYPE_CHECKING:
+    from trainer.cluster import Engine
+
+SECONDS_BETWEEN_LOOKS = 2.0
+# Runs in good hands give a sign of life every 5 seconds.
+SECONDS_OF_SILENCE = 30.0
+
+WARMING_UP = "The training engine is warming up."
+RESTARTING = "The training engine is restarting."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether runs can be carried out now, and a line about it for visitors."""
+
+    is_ready: bool
+    line: str
+
+
+@dataclass
+class Chore:
+    """Something to be done every now and then; its failures are logged, and it is done again."""
+
+    seconds: float
+    do: Callable[[], None]
+    due: float = 0.0
+
+    def do_if_due(self) -> None:
+        """Do it unless it was done a short while ago."""
+        if time.monotonic() < self.due:
+            return
+        try:
+            self.do()
+        except Exception:
+            logger.exception("%s failed and is tried again", self.do.__name__)
+        self.due = time.monotonic() + self.seconds
+
+
+class Steward:
+    """Looks at the store every two seconds, or when it is told to, and does what is to be done.
+
+    Args:
+        store: where runs are kept.
+        place: where workers are found, or that they are to be started here.
+
+    Attributes:
+        readiness: whether runs can be carried out now.
+        chores: what it does; others may add to it before it starts.
+        engine: the connection to the workers, or None while there is none.
+    """
+
+    def __init__(self, store: Store, place: Place) -> None:
+        self.readiness = Readiness(False, WARMING_UP)
+        self.engine: Engine | None = None
+        self.chores = [
+            Chore(SECONDS_BETWEEN_LOOKS, self._mend_engine),
+            Chore(0, self._tend_runs),
+        ]
+        self._store = store
+        self._place = place
+        self._signs = SignsOfLife()
+        self._told = Event()
+        self._ended = False
+        self._thread = Thread(target=self._live, name="steward", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def look(self) -> None:
+        """Do at once what is to be done: something was put in line."""
+        self._told.set()
+
+    def close(self) -> None:
+        """End the thread, and the workers that were started here."""
+        self._ended = True
+        self._told.set()
+        if self._thread.is_alive():
+            self._thread.join(SECONDS_BETWEEN_LOOKS)
+        self._drop_engine()
+
+    def _live(self) -> None:
+        while not self._ended:
+            self._told.clear()
+            for chore in self.chores:
+                chore.do_if_due()
+            self._told.wait(SECONDS_BETWEEN_LOOKS)
+
+    def _mend_engine(self) -> None:
+        """Have workers, and say truthfully whether they can train."""
+        from trainer.cluster import CannotTrain
+
+        try:
+            engine = self.engine or self._started_engine()
+            line = engine.device()
+        except CannotTrain as error:
+            self.readiness = Readiness(False, str(error))
+        except Exception as error:
+            logger.warning("the training engine is started anew: %s", error)
+            self.readiness = Readiness(False, RESTARTING)
+            self._drop_engine()
+        else:
+            was_ready = self.readiness.line != WARMING_UP
+            away = RESTARTING if was_ready else WARMING_UP
+            self.readiness = Readiness(True, line) if line else Readiness(False, away)
+
+    def _started_engine(self) -> "Engine":
+        from trainer.cluster import Engine
+
+        if not self._place.scheduler:
+            # Workers of this machine end with the web process that started them.
+            for run in self._store.runs.active():
+                self._put_back(run, "its worker ended")
+        self.engine = Engine(self._place)
+        return self.engine
+
+    def _drop_engine(self) -> None:
+        engine, self.engine = self.engine, None
+        if engine is None:
+            return
+        try:
+            engine.close()
+        except Exception as error:
+            logger.warning("what was left of the training engine did not end: %s", error)
+
+    def _tend_runs(self) -> None:
+        """Put back runs whose workers are gone, and see to it that whatever waits has a ticket."""
+        runs = self._store.runs.active()
+        running = [run for run in runs if run.state == State.RUNNING]
+        for run in self._signs.silent(running, time.monotonic()):
+            self._put_back(run, "its worker is silent")
+        engine = self.engine
+        if engine is None or not self.readiness.is_ready:
+            return
+        outstanding, given_up = engine.tickets()
+        for run in running:
+            if run.ticket in given_up:
+                self._put_back(run, "its workers died")
+        unused = outstanding - {run.ticket for run in running}
+        for _ in range(len(runs) - len(running) - len(unused)):
+            engine.issue_ticket()
+
+    def _put_back(self, run: Run, why: str) -> None:
+        if self._store.runs.put_back(run):
+            logger.warning("run put back in line", extra={"reason": why, **about(run)})
+
+
+class SignsOfLife:
+    """When each run was last seen to have reported.
+
+    Only changes count, by the clock of this process: those of workers may differ or jump.
+    """
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[str, str, float | None], float] = {}
+        self._looked = 0.0
+
+    def silent(self, running: list[Run], now: float) -> list[Run]:
+        """The runs that did not report for a long time, although somebody looked all the while.
+
+        Args:
+            running: the runs as they are now.
+            now: seconds of a clock that never jumps.
+        """
+        before = self._since if now - self._looked < SECONDS_OF_SILENCE / 2 else {}
+        self._looked = now
+        self._since = {_sign(run): before.get(_sign(run), now) for run in running}
+        return [run for run in running if now - self._since[_sign(run)] > SECONDS_OF_SILENCE]
+
+
+def _sign(run: Run) -> tuple[str, str, float | None]:
+    return run.id, run.ticket, run.reported_at

@@ -1,0 +1,91 @@
+"""How many websockets there may be, and how fast they may send."""
+
+import asyncio
+from collections import Counter
+
+from google.protobuf.message import DecodeError
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from ui.rate_limits import Rate, RateLimit
+from ui.visitors import visitor_of
+
+MOST_OF_VISITOR = 20
+# A whole school may share an address, and so may all visitors behind a proxy that is not trusted.
+MOST_OF_ADDRESS = 1000
+NEW_OF_ADDRESS = Rate(1000, 0.1)
+# A live chart sends five a second.
+MESSAGES = Rate(100, 0.05)
+SPOKEN = ("rerun_script", "stop_script", "app_heartbeat")
+MALFORMED, UNSUPPORTED, TRY_LATER = 1002, 1003, 1013
+
+
+class Connections:
+    """Middleware that counts websockets by visitor and by address, and slows floods down."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._open: Counter[str] = Counter()
+        self._new = RateLimit(NEW_OF_ADDRESS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a websocket on while there is room for it."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        visitor = visitor_of(scope)
+        address = f"address {(scope.get('client') or ['unknown'])[0]}"
+        mine = [address, f"visitor {visitor}"] if visitor else [address]
+        if self._is_full(mine) or self._new.take(address):
+            await _refuse(scope, receive, send)
+            return
+        self._open.update(mine)
+        try:
+            await self._app(scope, _guarded(receive, send), send)
+        finally:
+            self._open.subtract(mine)
+            for key in mine:
+                if not self._open[key]:
+                    del self._open[key]
+
+    def _is_full(self, keys: list[str]) -> bool:
+        most = (MOST_OF_ADDRESS, MOST_OF_VISITOR)
+        return any(self._open[key] >= limit for key, limit in zip(keys, most, strict=False))
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    await receive()
+    # Only who was let in is told why they have to leave.
+    await send({"type": "websocket.accept", "subprotocol": next(iter(scope["subprotocols"]), None)})
+    await send({"type": "websocket.close", "code": TRY_LATER, "reason": "too many connections"})
+
+
+def _guarded(receive: Receive, send: Send) -> Receive:
+    """Receive only what our pages send, and no faster than `MESSAGES`.
+
+    Streamlit also takes messages for developers: to empty caches, to tell of the git repository.
+    Those are passed over. Who floods waits, and the network holds them back.
+    """
+    limit = RateLimit(MESSAGES)
+
+    async def refuse(code: int) -> Message:
+        await send({"type": "websocket.close", "code": code})
+        return {"type": "websocket.disconnect", "code": code}
+
+    async def receive_guarded() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if message.get("bytes") is None:
+                return await refuse(UNSUPPORTED)
+            while wait := limit.take(""):
+                await asyncio.sleep(wait)
+            try:
+                kind = BackMsg.FromString(message["bytes"]).WhichOneof("type")
+            except DecodeError:
+                return await refuse(MALFORMED)
+            if kind in SPOKEN:
+                return message
+
+    return receive_guarded
