@@ -6,6 +6,8 @@ PYTHON ?= $(firstword $(foreach candidate,python3 python3.13 python3.12 python3.
 # With an NVIDIA GPU, TensorFlow comes with the libraries that use it; `make GPU= run` goes without.
 GPU ?= $(shell nvidia-smi -L >/dev/null 2>&1 && echo yes)
 PORT ?= 8501
+# Where `make cluster` keeps its database, files and logs.
+CLUSTER_DATA ?= data/cluster
 # Passed on to pytest: make test ARGS="tests/unit -k dataset"
 ARGS ?=
 
@@ -19,11 +21,11 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup check bench audit
+.PHONY: help run test setup check bench audit cluster test-cluster
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
 
 run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=8501)
 	@$(BIN)/python scripts/check_port.py $(PORT)
@@ -31,8 +33,18 @@ run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=85
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.showEmailPrompt false
 
 test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
-	@chromium="$$($(BIN)/python scripts/get_chromium.py)" && \
+	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
 		CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+cluster: $(INSTALLED) ## Start replicas, workers, PostgreSQL and nginx on this machine (PORT=8501)
+	@$(BIN)/python scripts/check_port.py $(PORT)
+	@$(BIN)/python -m digits.dataset data/mnist
+	@$(BIN)/python -m scripts.cluster --port $(PORT) --data $(CLUSTER_DATA)
+
+test-cluster: setup ## Test all of that, after installing PostgreSQL and nginx if they are missing
+	@$(BIN)/python -m scripts.cluster --install
+	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
+		CHROMIUM="$$chromium" $(BIN)/python -m pytest -m cluster $(ARGS)
 
 setup: $(INSTALLED_DEV) ## Install the app and its developers' tools into .venv, and fetch MNIST
 	@$(BIN)/python -m digits.dataset data/mnist

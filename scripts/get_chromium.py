@@ -5,11 +5,12 @@ The browser tests start the browser that the environment variable CHROMIUM names
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 
 from playwright.sync_api import sync_playwright
+
+from scripts.debian import install, succeeds
 
 NAMES = (
     "chromium",
@@ -19,22 +20,11 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 DOWNLOAD_SECONDS = 180
-APT_SECONDS = 900
 
 
 def runs(path: str) -> bool:
     """Return whether a browser starts: it may lack libraries, or only stand in for a snap."""
     return succeeds([path, "--version"], seconds=30, quiet=True)
-
-
-def succeeds(command: list[str], seconds: float, quiet: bool = False) -> bool:
-    """Return whether a command ends well and in time; its output goes to standard error."""
-    output = subprocess.DEVNULL if quiet else sys.stderr
-    try:
-        done = subprocess.run(command, stdout=output, stderr=output, timeout=seconds, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
 
 
 def installed() -> str | None:
@@ -59,20 +49,7 @@ def downloaded() -> str | None:
 
 def from_debian() -> str | None:
     """Return the browser of Debian's package."""
-    if not shutil.which("apt-get"):
-        return None
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    apt = ["apt-get", "-qq", "-y"]
-    if os.geteuid():
-        # Only a person at a terminal can be asked for a password.
-        apt = [
-            "sudo",
-            "--preserve-env=DEBIAN_FRONTEND",
-            *([] if sys.stdin.isatty() else ["-n"]),
-            *apt,
-        ]
-    succeeds([*apt, "update"], APT_SECONDS)
-    succeeds([*apt, "install", "--no-install-recommends", "chromium"], APT_SECONDS)
+    install("chromium")
     return installed()
 
 

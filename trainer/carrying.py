@@ -201,9 +201,7 @@ class _CarriedOut:
         if not len(progress.losses):
             self._begin(progress)
         elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
-            self._write(
-                progress.step, self._checkpoint_file(progress.checkpoint()), True, attempts=0
-            )
+            self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
         elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
             self._write(progress.step)
         if self.writing.done():
@@ -273,6 +271,8 @@ class _CarriedOut:
         for name, make in files.items():
             content = make()
             self.artifacts[name] = patiently(partial(save, self.run.id, name, content))
+        if "checkpoint.npz" in files:
+            values["attempts"] = 0
         values["artifacts"] = dict(self.artifacts)
         values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
         wish = patiently(lambda: append(self.run.id, self.ticket, new, **values))

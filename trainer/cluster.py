@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
 
@@ -15,20 +16,8 @@ from trainer.worker import warm_up, work
 # Runs that share a machine: more at once would only make each of them slower.
 MOST_TRAINERS = 4
 TRAINER = {"trainer": 1}
-# Dask makes its workers give memory back at once, and then ask for it again in every step, which
-# makes training take nearly twice as long. Workers elsewhere get these from their environment.
-# Visitors are served first, trainings take what they leave.
-POLITENESS = "import os; os.setpriority(os.PRIO_PROCESS, 0, 10)"
-ALLOCATION = {
-    "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
-    "MALLOC_MMAP_THRESHOLD_": str(256 * 2**20),
-}
-# Each time that one of Dask's own clocks wakes, the training waits: they cost it a tenth.
-FEW_INTERRUPTIONS = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.admin.tick.interval": "1s",
-    "distributed.admin.system-monitor.interval": "5s",
-}
+# What all of Dask is told; elsewhere by DASK_CONFIG=trainer/dask.yaml.
+DASK_SETTINGS = Path(__file__).with_name("dask.yaml")
 SECONDS_TO_CONNECT = 10
 SECONDS_TO_ANSWER = 5
 SECONDS_TO_WARM_UP = 60
@@ -142,14 +131,8 @@ def _connected(scheduler: str | None) -> Client:
     """
     if scheduler:
         return Client(scheduler, timeout=SECONDS_TO_CONNECT)
-    dask.config.set(
-        {
-            "distributed.nanny.pre-spawn-environ": ALLOCATION,
-            # Dask would give up a worker that needs longer than 15 seconds to come back.
-            "distributed.deploy.lost-worker-timeout": "1d",
-            **FEW_INTERRUPTIONS,
-        }
-    )
+    for settings in dask.config.collect_yaml([str(DASK_SETTINGS)]):
+        dask.config.update(dask.config.config, settings)
     trainers = min(MOST_TRAINERS, os.cpu_count() or 1)
     cluster = LocalCluster(
         n_workers=1,
@@ -157,7 +140,6 @@ def _connected(scheduler: str | None) -> Client:
         processes=True,
         host="127.0.0.1",
         resources={"trainer": trainers},
-        preload=[POLITENESS, "trainer.preload"],
         dashboard_address="127.0.0.1:0",
         memory_limit=0,
         silence_logs=logging.ERROR,

@@ -112,6 +112,7 @@ def server_with_sign_in(tmp_path: Path) -> Iterator[Server]:
         process.terminate()
         process.wait(30)
         provider.shutdown()
+        provider.server_close()
 
 
 def sign_in(chromium: Browser, server: Server) -> Page:

@@ -1,7 +1,6 @@
 """The app on one machine as a process that can be killed and started again, with its own store."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -61,16 +60,27 @@ class AppProcess:
         self.start()
 
     def kill_worker(self) -> None:
-        """Kill the worker process, warm or not; Dask's nanny is to replace it."""
-        os.kill(self.worker().pid, signal.SIGKILL)
+        """Kill the worker process; Dask's nanny is to replace it."""
+        self.worker().kill()
 
-    def worker(self, seconds: float = 60) -> psutil.Process:
+    def kill_worker_while_it_warms_up(self, after: float) -> None:
+        """Kill the worker process, and the one in its place some seconds after it was started."""
+        first = self.worker()
+        first.kill()
+        successor = self.worker(other_than=first)
+        time.sleep(after)
+        successor.kill()
+
+    def worker(
+        self, other_than: psutil.Process | None = None, seconds: float = 60
+    ) -> psutil.Process:
         """The worker process, as soon as there is one."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for process in psutil.Process(self.process.pid).children(recursive=True):
                 try:
-                    if any("spawn_main" in part for part in process.cmdline()):
+                    is_worker = any("spawn_main" in part for part in process.cmdline())
+                    if is_worker and process != other_than:
                         return process
                 except psutil.NoSuchProcess:
                     continue
@@ -83,6 +93,13 @@ class AppProcess:
         self.process.terminate()
         self.process.wait(60)
         return time.monotonic() - started
+
+    def terminate_and_start(self) -> None:
+        """End it with SIGTERM, and start it again."""
+        print(f"  ended {self.terminate():.1f} s after SIGTERM", end="")
+        run = self.store.runs.active()[0]
+        print(f", the run then {run.state} at step {run.step}")
+        self.start()
 
     def log(self) -> str:
         """All that it has printed."""

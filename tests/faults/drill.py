@@ -8,28 +8,29 @@ runs that had finished before must stay as they were. Ends with 1 if anything wa
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+import psutil
+from sqlalchemy.exc import DBAPIError
 
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
-from model_store.store import Store
+from model_store.store import Store, open_store
+from scripts.cluster import Cluster, Service, free_port
 from tests.faults.app_process import AppProcess
+from tests.faults.supervisor import supervised
 
 # About 6 seconds of training, with a checkpoint every quarter of a second; 8,440 single points.
 SETTINGS = TrainingSettings(hidden_layers=(96, 48), batch_size=128, epochs=20, seed=7)
 SECONDS_FOR_A_RUN = 240
-
-
-class System(Protocol):
-    """What is drilled."""
-
-    store: Store
 
 
 class Outcome(NamedTuple):
@@ -45,35 +46,35 @@ class Outcome(NamedTuple):
     weights: str
 
 
-def submitted(system: System) -> Run:
+def submitted(store: Store) -> Run:
     """Put a run in line, as a web process that died just afterwards would have left it."""
     settings = SETTINGS.model_dump(mode="json")
-    return system.store.runs.create("drill", settings, SETTINGS.architecture)
+    return store.runs.create("drill", settings, SETTINGS.architecture)
 
 
-def found(system: System, run: Run) -> Run:
+def found(store: Store, run: Run) -> Run:
     """The run as it is now."""
-    now = system.store.runs.get(run.id)
+    now = store.runs.get(run.id)
     assert now is not None
     return now
 
 
-def wait_until(system: System, run: Run, condition: Callable[[Run], bool]) -> Run:
+def wait_until(store: Store, run: Run, condition: Callable[[Run], bool]) -> Run:
     """Wait for a run to be as it should."""
     until = time.monotonic() + SECONDS_FOR_A_RUN
     while time.monotonic() < until:
-        now = found(system, run)
-        if condition(now):
-            return now
+        with suppress(DBAPIError):  # the database may be what was killed
+            if condition(now := found(store, run)):
+                return now
         time.sleep(0.02)
-    raise TimeoutError(f"run {run.id} is {now.state} at step {now.step}: {now}")
+    raise TimeoutError(f"after {SECONDS_FOR_A_RUN} s it is {found(store, run)}")
 
 
-def outcome(system: System, run: Run) -> Outcome:
+def outcome(store: Store, run: Run) -> Outcome:
     """Wait for the end of a run, and say what came of it."""
-    ended = wait_until(system, run, lambda now: not now.is_active)
-    points = system.store.progress.since(run.id).points
-    epochs = [asdict(epoch) for epoch in system.store.progress.epochs(run.id)]
+    ended = wait_until(store, run, lambda now: not now.is_active)
+    points = store.progress.since(run.id).points
+    epochs = [asdict(epoch) for epoch in store.progress.epochs(run.id)]
     return Outcome(
         ended.state,
         ended.failure,
@@ -93,40 +94,40 @@ class Record(NamedTuple):
     outcome: Outcome
 
 
-def keep(system: System, run: Run) -> Record:
+def keep(store: Store, run: Run) -> Record:
     """Note all of a finished run, reading every file that it has."""
-    now = found(system, run)
+    now = found(store, run)
     for reference in now.artifacts.values():
-        system.store.artifacts.load(now.id, reference)
-    return Record(now, outcome(system, run))
+        store.artifacts.load(now.id, reference)
+    return Record(now, outcome(store, run))
 
 
 class Drill:
     """Disturbs runs one after the other, and counts what became of them."""
 
-    def __init__(self, system: System, seed: int) -> None:
-        self._system = system
+    def __init__(self, store: Store, seed: int) -> None:
+        self._store = store
         self._random = random.Random(seed)
         self._records: list[Record] = []
         self.resumed = 0
-        run = submitted(system)
-        self._undisturbed = outcome(system, run)
+        run = submitted(store)
+        self._undisturbed = outcome(store, run)
         assert self._undisturbed.state == State.FINISHED, self._undisturbed.failure
-        self._records.append(keep(system, run))
+        self._records.append(keep(store, run))
 
-    def disturb(self, kill: Callable[[], None]) -> bool:
+    def disturb(self, kill: "Kill") -> bool:
         """Let a run begin, kill at a random moment of it, and compare its end.
 
         Returns:
             Whether it ended just as the undisturbed one.
         """
-        run = submitted(self._system)
+        run = submitted(self._store)
         at_step = self._random.randrange(1, SETTINGS.epochs * 422 * 9 // 10)
-        before = wait_until(self._system, run, lambda now: now.step >= at_step)
-        kill()
-        after = outcome(self._system, run)
-        now = found(self._system, run)
-        self._records.append(keep(self._system, run))
+        before = wait_until(self._store, run, lambda now: now.step >= at_step)
+        kill(self._random)
+        after = outcome(self._store, run)
+        now = found(self._store, run)
+        self._records.append(keep(self._store, run))
         same = after == self._undisturbed
         self.resumed += now.started_at == before.started_at and before.state == State.RUNNING
         print(
@@ -136,7 +137,7 @@ class Drill:
 
     def unchanged(self) -> int:
         """How many of the finished runs are still what they were."""
-        return sum(keep(self._system, record.run) == record for record in self._records)
+        return sum(keep(self._store, record.run) == record for record in self._records)
 
     @property
     def finished(self) -> int:
@@ -144,32 +145,85 @@ class Drill:
         return len(self._records)
 
 
+Kill = Callable[[random.Random], None]
+
+
+def app_kills(app: AppProcess) -> dict[str, Kill]:
+    """What can be killed of the app on one machine."""
+    return {
+        "worker": lambda random: app.kill_worker(),
+        "warming": lambda random: app.kill_worker_while_it_warms_up(random.uniform(0, 5)),
+        "web": lambda random: app.kill_web(),
+        "terminate": lambda random: app.terminate_and_start(),
+    }
+
+
+def cluster_kills(cluster: Cluster) -> dict[str, Kill]:
+    """What can be killed of a cluster, whose supervisor starts it again."""
+    services = cluster.services
+    workers = [services["worker-1"], services["worker-2"]]
+    return {
+        "cluster-worker": lambda random: busiest(workers).kill(),
+        "replica": lambda random: services[random.choice(["web-1", "web-2"])].kill(),
+        "scheduler": lambda random: services["scheduler"].kill(),
+        "postgres": lambda random: services["postgres"].kill(),
+    }
+
+
+def busiest(services: list[Service]) -> Service:
+    """The one that computes most just now: the worker with the run."""
+    before = [cpu_seconds(service) for service in services]
+    time.sleep(0.3)
+    spent = [cpu_seconds(service) - since for service, since in zip(services, before, strict=True)]
+    return services[spent.index(max(spent))]
+
+
+def cpu_seconds(service: Service) -> float:
+    """Processor time of all processes of a service."""
+    assert service.process is not None
+    first = psutil.Process(service.process.pid)
+    return sum(sum(each.cpu_times()[:2]) for each in (first, *first.children(recursive=True)))
+
+
+@contextmanager
+def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
+    """Start what is to be drilled; yields its store and what kills the part in question."""
+    if kill in ("worker", "warming", "web", "terminate"):
+        app = AppProcess(folder)
+        try:
+            yield app.store, app_kills(app)[kill]
+        finally:
+            app.terminate()
+        return
+    with supervised(Cluster(folder, free_port())) as cluster:
+        store = open_store(cluster.database_url, cluster.artifacts_url)
+        yield store, cluster_kills(cluster)[kill]
+
+
 def main() -> None:
     """Run one kind of drill from the command line."""
+    kinds = ["worker", "warming", "web", "terminate"]
+    kinds += ["cluster-worker", "replica", "scheduler", "postgres"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--kill", choices=["worker", "web"], required=True)
+    parser.add_argument("--kill", choices=kinds, required=True)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        app = AppProcess(Path(folder))
-        try:
-            drill = Drill(app, options.seed)
-            kill = getattr(app, f"kill_{options.kill}")
-            started = time.monotonic()
-            same = sum(drill.disturb(kill) for _ in range(options.times))
-            unchanged = drill.unchanged()
-            print(
-                f"{options.kill} killed {options.times} times (seed {options.seed}): {same} runs "
-                f"ended as the undisturbed one, {unchanged} of {drill.finished} finished runs "
-                f"unchanged, {time.monotonic() - started:.0f} s"
-            )
-        except BaseException:
-            print(app.log()[-6000:], file=sys.stderr)
-            raise
-        finally:
-            app.terminate()
-    sys.exit(same < options.times or unchanged < drill.finished)
+    folder = Path(tempfile.mkdtemp(prefix="drill-", dir="/tmp"))
+    folder.chmod(0o755)  # PostgreSQL's account must be able to enter it
+    with started(options.kill, folder) as (store, kill):
+        drill = Drill(store, options.seed)
+        began = time.monotonic()
+        same = sum(drill.disturb(kill) for _ in range(options.times))
+        unchanged = drill.unchanged()
+        print(
+            f"{options.kill} killed {options.times} times (seed {options.seed}): {same} runs "
+            f"ended as the undisturbed one, {unchanged} of {drill.finished} finished runs "
+            f"unchanged, {time.monotonic() - began:.0f} s"
+        )
+    if same < options.times or unchanged < drill.finished:
+        sys.exit(f"What was seen is kept in {folder}")
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

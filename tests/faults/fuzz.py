@@ -103,8 +103,9 @@ def try_cookie(dice: Random) -> str:
 
 def try_drawing(dice: Random) -> str:
     """A drawing: refused, or read."""
+    picture = hostile.picture(dice)
     try:
-        pixels = decoded(hostile.picture(dice))
+        pixels = decoded(picture)
     except Exception:  # as `drawing_canvas` does, which tells the visitor
         return "refused"
     assert max(pixels.shape) <= LARGEST_SIDE
@@ -219,11 +220,9 @@ class Target:
 
     def tracebacks(self) -> Counter[str]:
         """How often the log tells of which kind of error."""
-        found = re.findall(
-            r"Traceback \(most recent call last\):\n(?:[ |].*\n|\n)+([\w.]+.*)",
-            self._log.read_text(errors="replace"),
-        )
-        return Counter(re.split(r"[:'\"(]", line)[0] for line in found)
+        log = self._log.read_text(errors="replace")
+        # At the start of a line, which in a JSON log is behind an escaped line break.
+        return Counter(re.findall(r"(?:^|\\n)([\w.]+(?:Error|Exception))\b", log, re.MULTILINE))
 
 
 @contextmanager

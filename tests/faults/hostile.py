@@ -137,7 +137,7 @@ def picture(dice: Random) -> bytes:
                 broken[dice.randrange(len(broken))] = dice.randrange(256)
             return bytes(broken)
         case 4:
-            kind = dice.choice(("GIF", "BMP", "TIFF", "JPEG", "ICO", "PPM", "WEBP", "PDF", "EPS"))
+            kind = dice.choice(("GIF", "BMP", "TIFF", "JPEG", "PPM", "WEBP", "PDF", "EPS"))
             file = BytesIO()
             Image.fromarray(pixels(dice)).convert("RGB").save(file, kind)
             return file.getvalue()
