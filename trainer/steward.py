@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from trainer.cluster import Engine
 
 SECONDS_BETWEEN_LOOKS = 2.0
+# What starting workers needs, Streamlit needs too while a browser loads its first page.
+HEAD_START_OF_PAGES = 1.5
 # Runs in good hands give a sign of life every 5 seconds.
 SECONDS_OF_SILENCE = 30.0
 
@@ -101,6 +103,8 @@ class Steward:
         self._drop_engine()
 
     def _live(self) -> None:
+        # The first page comes first; whoever presses Train ends the waiting.
+        self._told.wait(HEAD_START_OF_PAGES)
         while not self._ended:
             self._told.clear()
             for chore in self.chores:

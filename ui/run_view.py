@@ -43,7 +43,7 @@ def _seconds_between_ticks() -> float:
 
 @tick_seconds.time()
 def _live(run_id: str, every: float | None) -> None:
-    with ticks:
+    with ticks, PACE.tick():
         _show_what_is_new(run_id, every)
 
 
