@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-from sqlalchemy.exc import DBAPIError
 
 from digits.settings import TrainingSettings
+from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from scripts.cluster import Cluster, Service, free_port
@@ -63,7 +63,7 @@ def wait_until(store: Store, run: Run, condition: Callable[[Run], bool]) -> Run:
     """Wait for a run to be as it should."""
     until = time.monotonic() + SECONDS_FOR_A_RUN
     while time.monotonic() < until:
-        with suppress(DBAPIError):  # the database may be what was killed
+        with suppress(StoreUnavailable):  # the database may be what was killed
             if condition(now := found(store, run)):
                 return now
         time.sleep(0.02)
