@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup check bench cluster test-cluster
+.PHONY: help run test setup check bench audit cluster test-cluster
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
@@ -29,7 +29,7 @@ help: ## List the commands
 
 run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=8501)
 	@$(BIN)/python scripts/check_port.py $(PORT)
-	@$(BIN)/python -m digits.dataset data/mnist
+	@test -e data/mnist/mnist.npz || $(BIN)/python -m digits.dataset data/mnist
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.showEmailPrompt false
 
 test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
@@ -53,6 +53,10 @@ check: $(INSTALLED_DEV) ## Check format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy .
+
+audit: $(INSTALLED_DEV) ## Look the dependencies up among known vulnerabilities, and keep the report
+	@$(BIN)/pip-audit --strict --progress-spinner off --requirement requirements.txt \
+		--format json --output docs/dependency-audit.json
 
 bench: $(INSTALLED) ## Measure training, and write the figures to benchmarks/results/
 	@$(BIN)/python -m digits.dataset data/mnist

@@ -1,5 +1,12 @@
 """The Digit Playground, as an ASGI application: `streamlit run app.py`."""
 
+import os
+import sys
+
+# Before NumPy is imported: the products of one drawing are too small to be shared among threads,
+# which would only stand in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +27,8 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
     configure_logs()
     announce_end()
+    # Threads change five times as often as by default: browsers are answered while scripts run.
+    sys.setswitchinterval(0.001)
     resources().service.start()
     yield {}
     resources().service.close()

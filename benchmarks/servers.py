@@ -18,6 +18,7 @@ from digits.dataset import DEFAULT_FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
 BARE_APP = "benchmarks/bare_app.py"
+EMPTY_APP = "benchmarks/empty_app.py"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 MEGABYTE = 1e6

@@ -5,6 +5,7 @@ what a browser would send (the values of all controls with every rerun) and note
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -22,7 +23,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 PATIENCE_SECONDS = 30.0
-CANVAS = "streamlit_drawable_canvas"
+# Ids end with the key that the page has given; after Clear the canvas has another one.
+CANVAS = re.compile(r"-canvas_\d+$")
 
 
 class NoAnswer(RuntimeError):
@@ -114,10 +116,11 @@ class Session:
         Args:
             value: as the canvas component writes it, in JSON.
         """
-        name = next((name for name in reversed(self.shown) if "canvas_" in name), "")
-        if not name:
+        name = next(filter(CANVAS.search, self.shown), None)
+        if name is None:
             raise NoAnswer("there is no canvas on the page")
-        self._states = {key: state for key, state in self._states.items() if "canvas_" not in key}
+        for old in filter(CANVAS.search, list(self._states)):
+            del self._states[old]
         self._states[name] = WidgetState(id=name, json_value=value)
         return await self.run(fragment=self._fragments[name])
 
@@ -138,7 +141,8 @@ class Session:
         self._finished.clear()
         await self.send(fragment=fragment, automatic=automatic, page_name=page_name)
         try:
-            await asyncio.wait_for(self._finished.wait(), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._finished.wait()
         except TimeoutError as error:
             raise NoAnswer(f"no answer within {PATIENCE_SECONDS:.0f} s") from error
         if self.lost:
@@ -210,13 +214,14 @@ class Session:
         if kind == "markdown":
             self.words.append(element.markdown.body)
         elif kind == "imgs":
-            self.pictures += [image.url for image in element.imgs.imgs]
+            addresses = [image.url for image in element.imgs.imgs]
+            self.pictures += [address for address in addresses if address.startswith("/")]
         elif kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
             self.errors.append(str(getattr(element, kind))[:200])
         elif kind == "bidi_component":
             self.shown.append(element.bidi_component.id)
             self._fragments[element.bidi_component.id] = delta.fragment_id
-        elif kind in CONTROLS:
+        elif kind and kind in CONTROLS:
             self._note_control(kind, element, delta.fragment_id)
 
     def _note_control(self, kind: str, element: Element, fragment: str) -> None:
@@ -274,12 +279,7 @@ class _Files:
         if once and path in self._had:
             return b""
         self._had.add(path)
-        if self._streams is None:
-            host, port = self._host.split(":")
-            self._streams = await asyncio.open_connection(host, int(port))
-        reader, writer = self._streams
-        cookie = f"Cookie: {self.cookies}\r\n" if self._jar else ""
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{cookie}\r\n".encode())
+        reader = await self._ask(path)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
         length = 0
         for line in head[1:]:
@@ -291,8 +291,19 @@ class _Files:
                 self._jar[key] = content
         body = await reader.readexactly(length)
         if " 200 " not in head[0]:
-            raise NoAnswer(f"{path}: {head[0]}")
+            raise NoAnswer(f"{path[:80]}: {head[0]}")
         return body
+
+    async def _ask(self, path: str) -> asyncio.StreamReader:
+        # A server closes a connection over which nothing was asked for some seconds.
+        if self._streams is None or self._streams[0].at_eof():
+            self.close()
+            host, port = self._host.split(":")
+            self._streams = await asyncio.open_connection(host, int(port))
+        reader, writer = self._streams
+        cookie = f"Cookie: {self.cookies}\r\n" if self._jar else ""
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\n{cookie}\r\n".encode())
+        return reader
 
     def close(self) -> None:
         """Close the connection."""

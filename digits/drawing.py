@@ -68,7 +68,8 @@ def prepare(pixels: Pixels) -> Preparation:
         return _blank(ink)
     working = resize(crop, *_fit(crop.shape, WORKING_SIDE))
     width, evened = _even_strokes(working)
-    evened = _crop(evened)
+    # Ink may be so sparse that it fades in the smaller picture; then all of that is taken.
+    evened = evened_crop if (evened_crop := _crop(evened)).size else working
     fitted = _empty(FITTED_SIDE)
     scaled = resize(evened, *_fit(evened.shape, FITTED_SIDE))
     top, left = ((FITTED_SIDE - side) // 2 for side in scaled.shape)

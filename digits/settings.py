@@ -140,11 +140,15 @@ def _field_name(location: str) -> str:
 
 def _sentence(name: str, inside: bool, value: object) -> str:
     if name not in TrainingSettings.model_fields:
-        return f"“{name}” is not a setting."
-    shown = str(value) if len(str(value)) <= 40 else str(value)[:40] + "…"
+        return f"“{_shortened(name)}” is not a setting."
+    shown = _shortened(str(value))
     if name == "hidden_layers" and not inside:
         return f"Hidden layers: there can be 0 to {MAX_HIDDEN_LAYERS} of them."
     return f"{TrainingSettings.model_fields[name].title}: {allowed(name)}, not “{shown}”."
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "…"
 
 
 def allowed(name: str) -> str:

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+from contextlib import suppress
+from datetime import datetime
 from pathlib import PurePosixPath
 from secrets import token_hex
 
@@ -79,6 +81,27 @@ class Artifacts:
         for path in self._files.ls(self._path(run_id), detail=False):
             if PurePosixPath(path).name not in keep:
                 self._files.rm_file(path)
+
+    def sizes(self) -> dict[str, dict[str, int]]:
+        """Bytes of every file that is there, by its run and its reference."""
+        found: dict[str, dict[str, int]] = {}
+        for path, details in self._files.find(self._root, detail=True).items():
+            run_id, _, reference = path.removeprefix(self._root).strip("/").partition("/")
+            found.setdefault(run_id, {})[reference] = int(details["size"])
+        return found
+
+    def delete_older(self, run_id: str, reference: str, than: datetime) -> bool:
+        """Delete a file that was last written before `than`; False if it was not."""
+        path = self._path(run_id, reference)
+        try:
+            if self._files.modified(path) >= than:
+                return False
+            self._files.rm_file(path)
+        except FileNotFoundError:
+            return False  # somebody else has done it
+        with suppress(OSError):  # the folder is not empty, or there are no folders
+            self._files.rmdir(self._path(run_id))
+        return True
 
     def _write(self, path: str, content: bytes) -> None:
         if not self._is_local:

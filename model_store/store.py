@@ -6,6 +6,7 @@ from model_store.artifacts import Artifacts
 from model_store.corrections import Corrections
 from model_store.database import open_database
 from model_store.progress import ProgressLog
+from model_store.retention import Housekeeping
 from model_store.runs import Queue, Runs
 
 
@@ -17,20 +18,27 @@ class Store(NamedTuple):
     progress: ProgressLog
     artifacts: Artifacts
     corrections: Corrections
+    housekeeping: Housekeeping
 
 
 def open_store(database_url: str, artifacts_url: str) -> Store:
-    """Open the store, making the tables where they are missing.
+    """Open the store, and bring it up to date.
 
     Args:
         database_url: SQLite or PostgreSQL, as SQLAlchemy writes it.
-        artifacts_url: a folder, or any URL that fsspec knows.
+        artifacts_url: a folder, or any URL that fsspec knows, for this store alone.
+
+    Raises:
+        StoreTooNew: a newer version of this program wrote it.
+        StoreUnavailable: it cannot be reached.
     """
     engine = open_database(database_url)
+    artifacts = Artifacts(artifacts_url)
     return Store(
         Runs(engine),
         Queue(engine),
         ProgressLog(engine),
-        Artifacts(artifacts_url),
+        artifacts,
         Corrections(engine),
+        Housekeeping(engine, artifacts),
     )

@@ -8,10 +8,12 @@ from ui.canvas import clear_canvas, drawing_canvas
 from ui.correcting import show_corrections
 from ui.metrics import draw_seconds
 from ui.picture import enlarged
+from ui.plot import load_plotly_ahead
 from ui.readers import network_in_use, show_lesson
 from ui.reading import show_reading
 from ui.resources import example_digits
 from ui.session import run_in_view
+from ui.turns import strokes
 
 st.title("Draw a digit")
 in_view = run_in_view()
@@ -20,9 +22,8 @@ if in_view and not in_view.is_active:
     show_lesson(in_view)
 
 
-@st.fragment
 def drawing_and_reading() -> None:
-    """The canvas and what the network reads there; only this runs again after a stroke."""
+    """The canvas and what the network reads there."""
     started = time.perf_counter()
     pad, reading = st.columns([1, 1.6], gap="large")
     with pad:
@@ -46,4 +47,12 @@ def drawing_and_reading() -> None:
             show_corrections(run, read)
 
 
-drawing_and_reading()
+@st.fragment
+def take_turns() -> None:
+    """Only this runs again after a stroke."""
+    with strokes:
+        drawing_and_reading()
+
+
+take_turns()
+load_plotly_ahead()

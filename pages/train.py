@@ -5,6 +5,7 @@ import streamlit as st
 from ui.addresses import page_file
 from ui.example import show_example, show_what_is_learned_from
 from ui.pace import Action, in_time
+from ui.plot import load_plotly_ahead
 from ui.resources import resources
 from ui.run_view import show_epochs, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
@@ -71,3 +72,5 @@ with results:
                 if st.button("Start afresh", key="fresh", type="tertiary"):
                     forget_run()
                     st.rerun()
+
+load_plotly_ahead()

@@ -90,24 +90,21 @@ def carry_out_next(ticket: str, place: Place) -> None:
     run = patiently(lambda: kept.queue.claim(ticket))
     if run is None:
         return
-    with log_context(ticket=ticket, **about(run)), held(kept, run, ticket):
+    with log_context(ticket=ticket, **about(run)):
         try:
-            _carry_out(run, ticket, place, kept)
+            with held(kept, run, ticket):
+                _carry_out(run, ticket, kept, place)
         except Superseded:
             logger.warning("run given to another worker")
 
 
-def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
-    if run.attempts >= MOST_ATTEMPTS:
-        _fail(
-            kept,
-            run,
-            ticket,
-            "The process that trained this run died several times. What it had learned up to its "
-            "last checkpoint is kept: press Continue.",
-        )
-        return
+def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
     try:
+        if run.attempts >= MOST_ATTEMPTS:
+            raise WorkersDied(
+                "The process that trained this run died several times. What it had learned up to "
+                "its last checkpoint is kept: press Continue."
+            )
         images = dataset(place.mnist_folder)
         if run.taught:
             carry_out_teaching(run, ticket, kept, images)
@@ -117,21 +114,23 @@ def _carry_out(run: Run, ticket: str, place: Place, kept: Store) -> None:
         raise
     except OSError as error:
         _fail(kept, run, ticket, _storage_sentence(error), error)
-    except (ArtifactMissing, CheckpointDamaged) as error:
+    except (ArtifactMissing, CheckpointDamaged, WorkersDied) as error:
         _fail(kept, run, ticket, str(error), error)
     except Exception as error:
-        broken = "Something broke while training. Please press Train again."
-        _fail(kept, run, ticket, broken, error)
+        sentence = "Something broke while training. Please press Train again."
+        _fail(kept, run, ticket, sentence, error)
 
 
-def _fail(
-    kept: Store, run: Run, ticket: str, sentence: str, error: Exception | None = None
-) -> None:
+def _fail(kept: Store, run: Run, ticket: str, sentence: str, error: Exception) -> None:
     logger.error("run failed", exc_info=error, extra={"reason": sentence})
-    nothing_new = StoredProgress(Points.joined([]), [])
     ended = {"state": State.FAILED, "wish": Wish.NOTHING, "failure": sentence}
+    nothing_new = StoredProgress(Points.joined([]), [])
     # A full store takes no failure either; without it the run would seem to go on for ever.
     patiently(lambda: kept.progress.append(run.id, ticket, nothing_new, **ended), patience=20)
+
+
+class WorkersDied(RuntimeError):
+    """The run ended its workers again and again; the message is a sentence for visitors."""
 
 
 class _CarriedOut:
@@ -225,16 +224,17 @@ class _CarriedOut:
 
     def _end(self, progress: Progress) -> None:
         """Write what is left, keep the network, and measure it unless it is to go on later."""
-        wish = self.wish
         checkpoint = progress.checkpoint()
         weights = checkpoint.weights
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        # Without a wish the worker is leaving: the run goes back in line.
-        values: dict[str, Any] = {"state": State.PAUSED if wish else State.QUEUED}
-        if wish or complete:
-            values["wish"] = Wish.NOTHING
-        if complete or wish == Wish.STOP:
+        values: dict[str, Any] = {"attempts": 0, "wish": Wish.NOTHING}
+        if not complete and not self.wish:
+            # The worker is leaving: another goes on from here, with what is wished meanwhile.
+            values = {"attempts": 0, "state": State.QUEUED}
+        elif not complete and self.wish == Wish.PAUSE:
+            values["state"] = State.PAUSED
+        else:
             # The file is made by the writing thread while this one measures.
             files["model.keras"] = lambda: keras_file(self.settings, weights)
             self._write(progress.step, files, True)

@@ -30,6 +30,7 @@ _context: ContextVar[dict[str, str]] = ContextVar("log_context")
 def configure_logs() -> None:
     """Write what this process logs to standard error, as LOG_FORMAT and LOG_LEVEL say."""
     handler = logging.StreamHandler()
+    handler.addFilter(_is_worth_a_line)
     handler.addFilter(_add_context)
     as_json = os.environ.get("LOG_FORMAT") == "json"
     handler.setFormatter(_json_lines() if as_json else _ReadableLines())
@@ -57,6 +58,11 @@ def log_context(**fields: str) -> Iterator[None]:
         yield
     finally:
         _context.reset(before)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Libraries are heard from warnings on; this program as LOG_LEVEL says."""
+    return record.levelno >= logging.WARNING or record.name.partition(".")[0] in PROGRAM
 
 
 def _add_context(record: logging.LogRecord) -> bool:

@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from model_store.retention import Retention
+
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 
 
@@ -39,3 +41,25 @@ def data_folder() -> Path:
     folder = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def retention_from_environment() -> Retention:
+    """Read how much is kept from `KEEP_DAYS`, `KEEP_RUNS_PER_VISITOR` and `KEEP_GIGABYTES`."""
+    usual = Retention()
+    return Retention(
+        _positive("KEEP_DAYS", usual.days),
+        max(1, int(_positive("KEEP_RUNS_PER_VISITOR", usual.runs_per_visitor))),
+        int(_positive("KEEP_GIGABYTES", usual.total_bytes / 2**30) * 2**30),
+    )
+
+
+def _positive(name: str, otherwise: float) -> float:
+    """A number from the environment."""
+    text = os.environ.get(name, str(otherwise))
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{name} has to be a number above 0, it is {text!r}. Correct or unset it.")
+    return number

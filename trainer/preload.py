@@ -5,6 +5,7 @@ A worker joins its scheduler only when TensorFlow is warm, and hands its runs ov
 
 import asyncio
 import logging
+import os
 from typing import Any
 
 from trainer.place import place_from_environment
@@ -12,12 +13,15 @@ from trainer.worker import hand_over, warm_up
 
 # Dask kills a worker process of its own after 4 seconds.
 SECONDS_TO_HAND_OVER = 3.5
+POLITENESS = 10
 
 logger = logging.getLogger(__name__)
 
 
 async def dask_setup(_worker: Any) -> None:
     """Warm up before the first run comes."""
+    # Visitors are served first, trainings take what they leave. Threads to come inherit it.
+    os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)
     try:
         await asyncio.to_thread(warm_up, place_from_environment())
     except Exception:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from model_store.records import Run, State
 from model_store.store import Store
+from trainer.logs import about
 from trainer.place import Place
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Steward:
 
     def _put_back(self, run: Run, why: str) -> None:
         if self._store.runs.put_back(run):
-            logger.warning("run %s goes back in line: %s", run.id, why)
+            logger.warning("run put back in line", extra={"reason": why, **about(run)})
 
 
 class SignsOfLife:

@@ -1,16 +1,15 @@
 """The drawing canvas; the one importer of streamlit-drawable-canvas."""
 
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
+from ui.picture import decoded
+
 SIZE = 320
-LARGEST_SIDE = 4 * SIZE  # on a screen with four pixels for each
 INK = "#ffffff"
 PAPER = "#10161d"
 
@@ -29,37 +28,23 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
     Returns:
         RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
     """
-    with st.container(key="pad"):
-        result = st_canvas(
-            stroke_width=brush,
-            stroke_color=INK,
-            background_color=PAPER,
-            width=SIZE,
-            height=SIZE,
-            return_image_data=True,
-            key=_key(),
-        )
-    _manners(key="canvas_manners", data=_key())
     try:
+        with st.container(key="pad"):
+            result = st_canvas(
+                stroke_width=brush,
+                stroke_color=INK,
+                background_color=PAPER,
+                width=SIZE,
+                height=SIZE,
+                return_image_data=True,
+                key=_key(),
+            )
+        _manners(key="canvas_manners", data=_key())
         picture = result.image_bytes
         return None if picture is None else decoded(picture)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
         return None
-
-
-def decoded(picture: bytes) -> NDArray[np.uint8]:
-    """RGBA pixels [height, width, 4] of a picture of the canvas.
-
-    Raises:
-        ValueError: it is larger than any canvas. A small file can hold a picture of gigabytes.
-        Exception: it is no PNG, or a damaged one.
-    """
-    # No other format: some of Pillow's start programs.
-    with Image.open(BytesIO(picture), formats=["PNG"]) as image:
-        if max(image.size) > LARGEST_SIDE:
-            raise ValueError(f"a picture of at most {LARGEST_SIDE} pixels was expected: {image}")
-        return np.asarray(image.convert("RGBA"))
 
 
 def clear_canvas() -> None:

@@ -3,7 +3,9 @@
 import asyncio
 from collections import Counter
 
+from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from ui.rate_limits import Rate, RateLimit
 from ui.visitors import visitor_of
@@ -14,7 +16,8 @@ MOST_OF_ADDRESS = 1000
 NEW_OF_ADDRESS = Rate(1000, 0.1)
 # A live chart sends five a second.
 MESSAGES = Rate(100, 0.05)
-UNSUPPORTED, TRY_LATER = 1003, 1013
+SPOKEN = ("rerun_script", "stop_script", "app_heartbeat")
+MALFORMED, UNSUPPORTED, TRY_LATER = 1002, 1003, 1013
 
 
 class Connections:
@@ -38,7 +41,7 @@ class Connections:
             return
         self._open.update(mine)
         try:
-            await self._app(scope, _paced(receive, send), send)
+            await self._app(scope, _guarded(receive, send), send)
         finally:
             self._open.subtract(mine)
             for key in mine:
@@ -57,19 +60,32 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": TRY_LATER, "reason": "too many connections"})
 
 
-def _paced(receive: Receive, send: Send) -> Receive:
-    """Receive no faster than `MESSAGES`: who floods waits, and the network holds them back."""
+def _guarded(receive: Receive, send: Send) -> Receive:
+    """Receive only what our pages send, and no faster than `MESSAGES`.
+
+    Streamlit also takes messages for developers: to empty caches, to tell of the git repository.
+    Those are passed over. Who floods waits, and the network holds them back.
+    """
     limit = RateLimit(MESSAGES)
 
-    async def receive_in_time() -> Message:
-        message = await receive()
-        if message["type"] != "websocket.receive":
-            return message
-        if message.get("bytes") is None:
-            await send({"type": "websocket.close", "code": UNSUPPORTED})
-            return {"type": "websocket.disconnect", "code": UNSUPPORTED}
-        while wait := limit.take(""):
-            await asyncio.sleep(wait)
-        return message
+    async def refuse(code: int) -> Message:
+        await send({"type": "websocket.close", "code": code})
+        return {"type": "websocket.disconnect", "code": code}
 
-    return receive_in_time
+    async def receive_guarded() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            if message.get("bytes") is None:
+                return await refuse(UNSUPPORTED)
+            while wait := limit.take(""):
+                await asyncio.sleep(wait)
+            try:
+                kind = BackMsg.FromString(message["bytes"]).WhichOneof("type")
+            except DecodeError:
+                return await refuse(MALFORMED)
+            if kind in SPOKEN:
+                return message
+
+    return receive_guarded

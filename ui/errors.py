@@ -1,10 +1,12 @@
 """What a visitor sees when the program fails, and how an operator finds it in the log."""
 
 import logging
+from contextlib import suppress
 from hashlib import sha256
 from traceback import extract_tb
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from model_store.database import StoreUnavailable
 from trainer.logs import hashed
@@ -31,15 +33,20 @@ def apologize(error: Exception) -> bool:
         st.session_state.page_error = number
         fields = {"error_id": number, "visitor": visitor}
         logger.error("page failed", exc_info=error, extra=fields)
+    # The page may be called to run again just now; Streamlit would show an error of its own then.
+    with suppress(RerunException, StopException):
+        st.error(_sentence(error, number))
+    return True
+
+
+def _sentence(error: Exception, number: str) -> str:
     if isinstance(error, StoreUnavailable):
-        st.error(str(error))
-        return True
-    st.error(
+        return str(error)
+    return (
         "Something went wrong on this page. Your runs are safe. "
         "Reload the page; if that does not help, come back in a few minutes. "
         f"Should you report it, name the error **{number}**."
     )
-    return True
 
 
 def _number(error: Exception, visitor: str) -> str:

@@ -22,7 +22,7 @@ SECONDS_UNTIL_SILENT = 10
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 5)
 SAME_EVERYWHERE = "From the store: every replica says the same, so take the maximum, not the sum."
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 _process = CollectorRegistry()
 ProcessCollector(registry=_process)
 

@@ -1,13 +1,17 @@
 """Training, reading and teaching only so fast: a friendly word for whoever is faster."""
 
+import logging
 import math
 from enum import StrEnum
 from typing import NamedTuple
 
 import streamlit as st
 
+from trainer.logs import hashed
 from ui.rate_limits import Rate, RateLimit
 from ui.session import visitor_id
+
+logger = logging.getLogger(__name__)
 
 
 class Action(StrEnum):
@@ -36,6 +40,8 @@ def in_time(action: Action) -> bool:
     limits = _limits[action]
     wait = limits.of_visitor.take(visitor_id()) or limits.of_address.take(_address())
     if wait:
+        fields = {"action": action.name.lower(), "visitor": hashed(visitor_id())}
+        logger.info("refused as too fast", extra=fields)
         seconds = math.ceil(wait)
         st.warning(
             f"You are fast! Give the others a chance too: please {action} again in "

@@ -1,7 +1,27 @@
-"""Small grey images, enlarged so that each pixel can be seen."""
+"""Pictures: those that browsers send, and small grey ones, enlarged so that pixels can be seen."""
+
+import base64
+import io
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
+
+LARGEST_SIDE = 1280  # of a canvas on a screen with four pixels for one
+
+
+def decoded(picture: bytes) -> NDArray[np.uint8]:
+    """RGBA pixels [height, width, 4] of a PNG file.
+
+    Raises:
+        ValueError: it is larger than any canvas. A small file can hold a picture of gigabytes.
+        Exception: it is no PNG, or a damaged one.
+    """
+    # No other format: for some of them Pillow starts programs.
+    with Image.open(io.BytesIO(picture), formats=["PNG"]) as image:
+        if max(image.size) > LARGEST_SIDE:
+            raise ValueError(f"expected at most {LARGEST_SIDE} pixels a side, not {image.size}")
+        return np.asarray(image.convert("RGBA"))
 
 
 def enlarged(image: NDArray[np.uint8], factor: int = 7) -> NDArray[np.uint8]:
@@ -23,3 +43,17 @@ def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
     rows = images.reshape(count // columns, columns, height, width)
     sheet = rows.transpose(0, 2, 1, 3).reshape(count // columns * height, columns * width)
     return enlarged(sheet, 3)
+
+
+def picture_address(image: NDArray[np.uint8]) -> str:
+    """The picture itself as an address, for `st.image`.
+
+    It reaches the browser together with all else that a stroke changes, instead of being kept on
+    the server until the browser has asked for it.
+
+    Args:
+        image: [height, width] or [height, width, 3].
+    """
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG", compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()

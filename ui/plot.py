@@ -87,11 +87,23 @@ def show_live_figure(
     return _mount(data, key, description).get("missing") is not None
 
 
+def load_plotly_ahead() -> None:
+    """Have the browser load Plotly while nothing else happens, before the first figure comes.
+
+    To be called at the end of a page that will show figures; nothing is seen of it.
+    """
+    with st.container(key="plotly_ahead"):
+        _figure(data={"plotly": _plotly_address()}, key="plotly_ahead_plot")
+
+
 def _mount(data: dict[str, Any], key: str, description: str) -> Any:
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    address = f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH
-    data |= {"description": description, "plotly": address}
+    data |= {"description": description, "plotly": _plotly_address()}
     return _figure(data=data, key=f"{key}_plot", on_missing_change=lambda: None)
+
+
+def _plotly_address() -> str:
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH
 
 
 async def _send_plotly(request: Request) -> Response:

@@ -16,7 +16,7 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
 from ui.pace import Action, in_time
-from ui.picture import enlarged, explained
+from ui.picture import enlarged, explained, picture_address
 from ui.plot import show_figure
 from ui.resources import weights_of
 
@@ -67,7 +67,10 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
     _show_doubt(preparation)
     _show_probabilities(probabilities)
     with st.expander(
-        "From your drawing to what the network sees", icon=":material/crop:", expanded=True
+        "From your drawing to what the network sees",
+        icon=":material/crop:",
+        expanded=True,
+        key="preparation",
     ):
         _show_steps(preparation)
         _show_both_ways(read(preparation.image), read(squeeze(pixels)))
@@ -102,14 +105,11 @@ def _show_answer(
             with st.container(key="predicted_digit"):
                 st.markdown(str(digit))
             st.caption(f"and is {probabilities[digit]:.1%} sure")
-        with st.container(key="network_input", width=150):
-            st.image(enlarged(seen), caption="What the network sees", width=150)
-        with st.container(key="network_reasons", width=150):
-            st.image(
-                explained(contributions),
-                caption=f"Spoke for {digit} (blue), against it (orange)",
-                width=150,
-            )
+        st.image(
+            [picture_address(enlarged(seen)), picture_address(explained(contributions))],
+            caption=["What the network sees", f"Spoke for {digit} (blue), against it (orange)"],
+            width=150,
+        )
 
 
 def _show_doubt(preparation: Preparation) -> None:
@@ -137,9 +137,8 @@ def _show_steps(preparation: Preparation) -> None:
         "3. Fitted to 20 by 20": enlarged(preparation.fitted),
         "4. Centred in 28 by 28": enlarged(preparation.image),
     }
-    with st.container(key="preparation", horizontal=True):
-        for caption, picture in steps.items():
-            st.image(picture, caption=caption, width=128)
+    pictures = [picture_address(picture) for picture in steps.values()]
+    st.image(pictures, caption=list(steps), width=128)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:

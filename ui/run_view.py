@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from secrets import token_hex
 
 import numpy as np
 import streamlit as st
@@ -14,8 +15,10 @@ from ui.plain_text import plain
 from ui.plot import FigureData, NewPoints, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
+from ui.tick_pace import Pace, is_off
+from ui.turns import ticks
 
-SECONDS_BETWEEN_TICKS = 0.2
+PACE = Pace()
 ICONS = {
     State.QUEUED: ":material/hourglass_top:",
     State.RUNNING: ":material/directions_run:",
@@ -28,18 +31,29 @@ ICONS = {
 
 def show_run(run: Run) -> None:
     """Show a run, and keep showing it while it goes on."""
-    every = SECONDS_BETWEEN_TICKS if run.is_active else None
-    st.fragment(_live, run_every=every)(run.id, run.is_active)
+    every = _seconds_between_ticks() if run.is_active else None
+    st.fragment(_live, run_every=every)(run.id, every)
+
+
+def _seconds_between_ticks() -> float:
+    return PACE.seconds_between_ticks(st.session_state.setdefault("live_page", token_hex(8)))
 
 
 @tick_seconds.time()
-def _live(run_id: str, was_active: bool) -> None:
+def _live(run_id: str, every: float | None) -> None:
+    with ticks:
+        _show_what_is_new(run_id, every)
+
+
+def _show_what_is_new(run_id: str, every: float | None) -> None:
     run = resources().store.runs.get(run_id)
     if run is None:
         st.warning("This run has been deleted.")
         return
-    if was_active and not run.is_active:
+    if every and not run.is_active:
         st.rerun()  # the whole page, so that the clock of this fragment ends
+    if every and is_off(every, _seconds_between_ticks()):
+        st.rerun()  # the same, so that it goes at another pace
     settings = TrainingSettings.model_validate(run.settings)
     with st.container(key="run_state"):
         st.markdown(f"{ICONS[run.state]} **{run.state}** · {_in_words(run, settings)}")

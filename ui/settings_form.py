@@ -63,6 +63,7 @@ class SettingsForm:
             placeholder="Settings of your own",
             key=_key("preset"),
             on_change=_apply_preset,
+            args=(_key("preset"),),
         )
 
     def layers(self) -> None:
@@ -161,9 +162,9 @@ def _new_generation() -> None:
     st.session_state.generation = st.session_state.get("generation", 0) + 1
 
 
-def _apply_preset() -> None:
-    name = st.session_state[_key("preset")]
-    if name:
+def _apply_preset(key: str) -> None:
+    name = st.session_state.get(key)
+    if name in PRESETS:
         show_settings(PRESETS[name])
 
 
@@ -175,12 +176,13 @@ def show_settings(settings: TrainingSettings) -> None:
 
 
 def _add_layer() -> None:
-    st.session_state.layers.append(NEW_LAYER_UNITS)
+    st.session_state.layers = [*st.session_state.get("layers", []), NEW_LAYER_UNITS]
     _keep_fields()
 
 
 def _remove_layer(index: int) -> None:
-    del st.session_state.layers[index]
+    layers = st.session_state.get("layers", [])
+    del layers[index : index + 1]  # without complaint if it is gone already
     _keep_fields()
 
 

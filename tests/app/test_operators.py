@@ -5,6 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +17,9 @@ from starlette.middleware import Middleware
 from streamlit.testing.v1 import AppTest
 
 from digits.recipes import NOTEBOOK
-from model_store.records import Run, State
+from model_store.records import Run, State, Wish
 from tests.app.test_draw import a_one, drawn, open_draw_page
+from trainer.logs import PROGRAM, hashed
 from trainer.ready_made import install
 from trainer.steward import Readiness
 from ui import operators
@@ -59,7 +61,8 @@ def asked(path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
         sent.append(message)
 
     app = Starlette(routes=operator_routes, middleware=[Middleware(OperatorsOnly)])
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as thread:  # an event loop may run in this one, for a browser
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
     content = b"".join(message.get("body", b"") for message in sent)
     return Answer(sent[0]["status"], content)
 
@@ -201,6 +204,23 @@ def test_strokes_and_ticks_are_timed(ready: Resources, app: AppTest) -> None:
     for name in ("playground_draw_seconds", "playground_chart_tick_seconds"):
         assert after[f"{name}_count"] == before[f"{name}_count"] + 1
         assert 0 < after[f"{name}_sum"] - before[f"{name}_sum"] < 10
+
+
+def test_what_visitors_do_is_logged(
+    ready: Resources, app: AppTest, finished_run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    caplog.set_level("INFO")
+    app.run().button(key="train").click().run()
+    visitor = app.session_state["visitor"]
+    (run,) = ready.store.runs.of_visitor(visitor)
+    ready.store.runs.wish(run.id, visitor, Wish.STOP)
+    app.switch_page("../pages/models.py").run().button(key=f"delete_{run.id}").click().run()
+    ours = [record for record in caplog.records if record.name.partition(".")[0] in PROGRAM]
+    assert [record.message for record in ours] == ["visitor came", "run submitted", "run deleted"]
+    assert {vars(record)["visitor"] for record in ours} == {hashed(visitor)}
+    assert {vars(record)["run"] for record in ours[1:]} == {run.id}
+    assert visitor not in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/metrics/", "/_stcore/metrics", "/demo/metrics"])

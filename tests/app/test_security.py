@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
-from model_store.records import Correction, Run
+from model_store.records import Correction, Run, Wish
 from tests.app.conftest import words
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.ready_made import install
@@ -68,7 +68,7 @@ def test_who_trains_too_fast_is_told_when_to_go_on(
     visitor = app.session_state["visitor"] = "somebody"
     app.run()
     app.button(key="train").click().run()
-    made.store.runs.wish(app.session_state["run"], visitor, "stop")
+    made.store.runs.wish(app.session_state["run"], visitor, Wish.STOP)
     app.run()
     app.button(key="train").click().run()
     assert "You are fast!" in words(app)

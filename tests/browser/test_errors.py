@@ -40,6 +40,7 @@ def test_the_number_on_the_page_stands_in_the_log(server: Server, page: Page) ->
     assert f"visitor={hashed(visitor)}" in lines[0]
     assert "ui.errors: page failed" in lines[0]
     assert "Uncaught app execution" not in log, "Streamlit does not say the same again"
+    assert f"ui.session: visitor came visitor={hashed(visitor)}" in log
     assert visitor not in log
     page.goto("/models")
     page.get_by_text("None yet").wait_for()

@@ -1,5 +1,8 @@
 """What browsers are told to forbid, and that nothing of the app's own is among it."""
 
+from urllib.parse import quote
+
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser.conftest import Server
@@ -75,3 +78,24 @@ def test_the_cookie_is_signed_and_no_script_can_read_it(page: Page, server: Serv
     assert len(cookie["value"]) > 64
     assert "visitor" not in page.evaluate("document.cookie")
     assert (server.data / "cookie_secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<img src=x onerror=window.stolen=1>",
+        "[here](https://evil.example)",
+        "www.evil.example a@evil.example",
+        "https://evil.example/a_b_c",
+        ":red[a] :smile: :material/error: $x$",
+        "![a](https://evil.example/a.png)",
+        "`code` *a* **b** ~~c~~ <b>d</b>",
+    ],
+)
+def test_what_an_address_says_is_shown_as_it_stands(page: Page, text: str) -> None:
+    page.goto(f"/?optimizer={quote(text)}")
+    warning = page.get_by_test_id("stAlert").filter(has_text="cannot be set")
+    warning.wait_for()
+    assert text in warning.inner_text().replace("\u2060", "")
+    assert warning.locator("a, img, code, em, strong, del").count() == 0
+    assert page.evaluate("window.stolen") is None

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.conftest import MNIST_FOLDER
 
@@ -91,7 +92,7 @@ def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
     assert figure(server, "playground_sessions") == 0
 
     stream = server.address.replace("http", "ws") + "/_stcore/stream"
-    with connect(stream, origin=server.address, subprotocols=["streamlit"]):  # type: ignore[arg-type, list-item]
+    with connect(stream, origin=Origin(server.address), subprotocols=[Subprotocol("streamlit")]):
         until = time.monotonic() + 10
         while figure(server, "playground_sessions") != 1:
             assert time.monotonic() < until
@@ -102,3 +103,6 @@ def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
         assert server.asked("/health")[0] == 200
         server.process.wait(10)
         print(f"ended {time.monotonic() - began:.1f} s after SIGTERM")
+
+    said = [line for line in server.log.read_text().splitlines() if "distributed" in line]
+    assert not said, "nothing went wrong, and Dask has nothing to say"

@@ -1,7 +1,9 @@
 """A real disk of 4 MB that is full in the middle of a run: nothing is lost, and it is said."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,25 +14,49 @@ from tests.faults.conftest import Workbench
 from trainer import patience
 
 
-def fill(disk: Path) -> None:
-    """Write until nothing fits any more."""
-    with (disk / "ballast").open("ab", buffering=0) as ballast:
-        for size in (2**16, 2**12, 1):
-            try:
-                while True:
-                    ballast.write(bytes(size))
-            except OSError:
-                continue
+class Hog:
+    """A program that takes whatever room there is on a disk, until it ends."""
+
+    def __init__(self, disk: Path) -> None:
+        self._ballast = disk / "ballast"
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, seconds: float = 60) -> None:
+        """Fill the disk, and keep it full for some seconds or until `end`."""
+        self._fill()
+        self._thread = threading.Thread(target=self._keep_full, args=(seconds,))
+        self._thread.start()
+
+    def end(self) -> None:
+        """Give the room back."""
+        self._ended.set()
+        self.join()
+
+    def join(self) -> None:
+        """Wait until the room is given back."""
+        if self._thread:
+            self._thread.join()
+
+    def _keep_full(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self._ended.wait(0.002):
+            self._fill()
+        self._ballast.unlink()
+
+    def _fill(self) -> None:
+        with self._ballast.open("ab", buffering=0) as ballast:
+            for size in (2**16, 2**12, 1):
+                with suppress(OSError):
+                    while True:
+                        ballast.write(bytes(size))
 
 
-def make_room(disk: Path) -> None:
-    (disk / "ballast").unlink()
-
-
-def later(seconds: float, do: Callable[[], None]) -> threading.Timer:
-    timer = threading.Timer(seconds, do)
-    timer.start()
-    return timer
+@pytest.fixture
+def hog(small_disk: Path) -> Iterator[Hog]:
+    hog = Hog(small_disk)
+    yield hog
+    hog.end()
 
 
 def many_times(do: Callable[[], object]) -> None:
@@ -48,48 +74,35 @@ def bench(request, small_disk: Path, tmp_path: Path) -> Workbench:
 
 
 def test_a_run_fails_in_words_and_goes_on_when_there_is_room(
-    bench: Workbench, small_disk, monkeypatch, assert_as_undisturbed
+    bench: Workbench, hog: Hog, monkeypatch, assert_as_undisturbed
 ) -> None:
     monkeypatch.setattr(patience, "SECONDS_OF_PATIENCE", 1.0)
-    run_id = bench.new_run()
-    room = []
-
-    def disturb() -> None:
-        fill(small_disk)
-        room.append(later(5, lambda: make_room(small_disk)))
-
-    failed = bench.carry_out(run_id, 300, disturb)
+    failed = bench.carry_out(bench.new_run(), 300, lambda: hog.start(5))
     assert failed.state == State.FAILED
     assert "no room left on the disk" in failed.failure or "No space left" in failed.failure
     assert failed.step >= 300
-    room[0].join()
-    assert_as_undisturbed(bench, bench.go_on(run_id))
+    hog.join()
+    assert_as_undisturbed(bench, bench.go_on(failed.id))
 
 
 def test_a_disk_that_is_full_for_a_moment_only_delays(
-    bench: Workbench, small_disk, monkeypatch, assert_as_undisturbed
+    bench: Workbench, hog: Hog, monkeypatch, assert_as_undisturbed
 ) -> None:
     monkeypatch.setattr(patience, "SECONDS_OF_PATIENCE", 20.0)
-    run_id = bench.new_run()
-
-    def disturb() -> None:
-        fill(small_disk)
-        later(2, lambda: make_room(small_disk))
-
-    assert_as_undisturbed(bench, bench.carry_out(run_id, 300, disturb))
+    assert_as_undisturbed(bench, bench.carry_out(bench.new_run(), 300, lambda: hog.start(2)))
 
 
-def test_what_a_visitor_submits_is_refused_in_words(small_disk: Path) -> None:
+def test_what_a_visitor_submits_is_refused_in_words(small_disk: Path, hog: Hog) -> None:
     bench = Workbench(small_disk / "store.db", small_disk / "artifacts")
     kept = bench.new_run()
-    fill(small_disk)
+    hog.start()
     with pytest.raises(StoreUnavailable, match="no room left on the disk"):
         many_times(bench.new_run)
     correction = Correction(bytes(784), 7)
     with pytest.raises(StoreUnavailable, match="no room left on the disk"):
         many_times(lambda: bench.store.corrections.add("ann", correction))
     assert bench.found(kept).state == State.QUEUED
-    make_room(small_disk)
+    hog.end()
     bench.new_run()
 
 

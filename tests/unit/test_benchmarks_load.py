@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from google.protobuf.json_format import ParseDict
 from PIL import Image
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NumberInput_pb2 import NumberInput
@@ -69,10 +70,10 @@ def test_a_session_notes_what_a_run_shows() -> None:
         {"delta": {"new_element": {"markdown": {"body": "7"}}}},
         {"delta": {"new_element": {"alert": {"format": 1, "body": "broken"}}}},
     ):
-        session._take(ForwardMsg(**message))  # type: ignore[arg-type]
+        session._take(ParseDict(message, ForwardMsg()))
     assert (session.words, session.timers) == (["7"], [("charts", 0.5)])
     assert "broken" in session.errors[0]
-    session._take(ForwardMsg(new_session={"page_script_hash": "page"}))
+    session._take(ParseDict({"new_session": {"page_script_hash": "page"}}, ForwardMsg()))
     assert (session.words, session.timers) == ([], [])
 
 

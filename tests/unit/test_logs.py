@@ -75,6 +75,7 @@ from streamlit.logger import get_logger
 other = get_logger("streamlit.test")
 from trainer.logs import configure_logs
 configure_logs()
+other.info("just so")
 other.warning("of Streamlit")
 logging.getLogger("distributed.nanny").warning("of Dask")
 """

@@ -7,16 +7,24 @@ from contextlib import ExitStack, suppress
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from ui import connections
 from ui.connections import MOST_OF_VISITOR, Connections
 from ui.rate_limits import Rate
 from ui.security import allowed_hosts, protection, security_headers
 from ui.visitors import visitor_ids
+
+
+def said(words: str) -> bytes:
+    """Return a message such as pages send."""
+    return bytes(BackMsg(rerun_script=ClientState(query_string=words)).SerializeToString())
 
 
 async def page(request):
@@ -88,7 +96,7 @@ def test_only_known_hosts_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     assert allowed_hosts() == ["*"]
     monkeypatch.setenv("ALLOWED_HOSTS", "digits.example, *.digits.example,localhost")
     assert allowed_hosts() == ["digits.example", "*.digits.example", "localhost"]
-    hosts = Middleware(protection[1].cls, allowed_hosts=allowed_hosts(), www_redirect=False)
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(), www_redirect=False)
     client = app_with([hosts])
     for host, status in {
         "digits.example": 200,
@@ -117,11 +125,11 @@ def test_a_visitor_has_so_many_connections_and_no_more(client: TestClient) -> No
                 refused.receive_bytes()
             assert told.value.code == 1013
         with stream(client, other) as another:
-            another.send_bytes(b"welcome")
-            assert another.receive_bytes() == b"welcome"
+            another.send_bytes(said("hello"))
+            assert another.receive_bytes() == said("hello")
     with stream(client, mine) as again:
-        again.send_bytes(b"welcome back")
-        assert again.receive_bytes() == b"welcome back"
+        again.send_bytes(said("back"))
+        assert again.receive_bytes() == said("back")
 
 
 def test_new_connections_of_an_address_are_limited(
@@ -132,13 +140,29 @@ def test_new_connections_of_an_address_are_limited(
     codes = []
     for _ in range(5):
         with stream(client) as connection:
-            connection.send_bytes(b"x")
+            connection.send_bytes(said("x"))
             try:
                 connection.receive_bytes()
                 codes.append(0)
             except WebSocketDisconnect as told:
                 codes.append(told.code)
     assert codes == [0, 0, 0, 1013, 1013]
+
+
+def test_messages_for_developers_are_passed_over(client: TestClient) -> None:
+    with stream(client) as connection:
+        for message in (BackMsg(clear_cache=True), BackMsg(load_git_info=True), BackMsg()):
+            connection.send_bytes(message.SerializeToString())
+        connection.send_bytes(said("only this"))
+        assert connection.receive_bytes() == said("only this")
+
+
+def test_what_is_no_message_ends_the_connection(client: TestClient) -> None:
+    with stream(client) as connection:
+        connection.send_bytes(b"\xff\xff\xff")
+        with pytest.raises(WebSocketDisconnect) as told:
+            connection.receive_bytes()
+    assert told.value.code == 1002
 
 
 def test_text_is_not_spoken_here(client: TestClient) -> None:
@@ -158,10 +182,10 @@ def test_a_flood_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
         await asleep(seconds)
 
     monkeypatch.setattr(connections, "MESSAGES", Rate(10, 0.02))
-    monkeypatch.setattr(connections.asyncio, "sleep", note)
+    monkeypatch.setattr(asyncio, "sleep", note)
     client = app_with([Middleware(Connections)])
     with stream(client) as connection:
         for number in range(20):
-            connection.send_bytes(bytes([number]))
-        assert [connection.receive_bytes()[0] for _ in range(20)] == list(range(20))
+            connection.send_bytes(said(str(number)))
+        assert [connection.receive_bytes() for _ in range(20)] == [said(str(n)) for n in range(20)]
     assert sum(slept) == pytest.approx(0.2, abs=0.1)

@@ -42,7 +42,10 @@ def answer(app: ASGIApp, *headers: tuple[str, str], scheme: str = "http") -> dic
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def ask() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 

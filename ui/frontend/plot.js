@@ -17,6 +17,11 @@ function loadPlotly(url) {
   return loading.get(url)
 }
 
+function whenIdle(work) {
+  if (window.requestIdleCallback) window.requestIdleCallback(work, { timeout: 2000 })
+  else setTimeout(work, 500)
+}
+
 // An exponential running mean, corrected for having started at nothing.
 function smoother(memory) {
   let mean = 0
@@ -69,6 +74,10 @@ function startStream(figure, stream) {
 
 async function draw(component) {
   const { data, parentElement, setTriggerValue } = component
+  if (!data.figure) {
+    whenIdle(() => loadPlotly(data.plotly))
+    return
+  }
   const element = parentElement.querySelector(".digit-plot")
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
