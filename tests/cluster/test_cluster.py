@@ -25,7 +25,7 @@ def visit(chromium: Browser) -> Callable[[str], Page]:
     """Return a function that opens a page as a new visitor."""
 
     def open_page(address: str) -> Page:
-        page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page = chromium.new_context(bypass_csp=True).new_page()
         page.set_default_timeout(120_000)
         page.goto(address)
         page.wait_for_selector("h1")

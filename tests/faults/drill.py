@@ -9,6 +9,7 @@ runs that had finished before must stay as they were. Ends with 1 if anything wa
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -19,14 +20,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import psutil
-from sqlalchemy.exc import DBAPIError
 
 from digits.settings import TrainingSettings
+from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from scripts.cluster import Cluster, Service, free_port
 from tests.faults.app_process import AppProcess
 from tests.faults.supervisor import supervised
+from trainer.checkpoints import unpacked
 
 # About 6 seconds of training, with a checkpoint every quarter of a second; 8,440 single points.
 SETTINGS = TrainingSettings(hidden_layers=(96, 48), batch_size=128, epochs=20, seed=7)
@@ -63,7 +66,7 @@ def wait_until(store: Store, run: Run, condition: Callable[[Run], bool]) -> Run:
     """Wait for a run to be as it should."""
     until = time.monotonic() + SECONDS_FOR_A_RUN
     while time.monotonic() < until:
-        with suppress(DBAPIError):  # the database may be what was killed
+        with suppress(StoreUnavailable):  # the database may be what was killed
             if condition(now := found(store, run)):
                 return now
         time.sleep(0.02)
@@ -85,6 +88,15 @@ def outcome(store: Store, run: Run) -> Outcome:
         tuple((ended.test or {}).items()),
         ended.artifacts.get("checkpoint.npz", ""),  # its name holds its checksum
     )
+
+
+def checkpoint_step(store: Store, run: Run) -> int:
+    """The step of a run's last checkpoint; 0 before there is one."""
+    reference = run.artifacts.get("checkpoint.npz")
+    try:
+        return unpacked(store.artifacts.load(run.id, reference)).step if reference else 0
+    except ArtifactMissing:  # a newer one took its place this moment
+        return checkpoint_step(store, found(store, run))
 
 
 class Record(NamedTuple):
@@ -109,30 +121,44 @@ class Drill:
         self._store = store
         self._random = random.Random(seed)
         self._records: list[Record] = []
-        self.resumed = 0
         run = submitted(store)
         self._undisturbed = outcome(store, run)
         assert self._undisturbed.state == State.FINISHED, self._undisturbed.failure
         self._records.append(keep(store, run))
 
     def disturb(self, kill: "Kill") -> bool:
-        """Let a run begin, kill at a random moment of it, and compare its end.
+        """Let a run begin, kill at a random moment of it, and follow it to its end.
 
         Returns:
-            Whether it ended just as the undisturbed one.
+            Whether it went on from its last checkpoint and ended just as the undisturbed one.
         """
         run = submitted(self._store)
         at_step = self._random.randrange(1, SETTINGS.epochs * 422 * 9 // 10)
         before = wait_until(self._store, run, lambda now: now.step >= at_step)
+        saved = checkpoint_step(self._store, before)
+        killed = time.monotonic()
         kill(self._random)
-        after = outcome(self._store, run)
-        now = found(self._store, run)
-        self._records.append(keep(self._store, run))
-        same = after == self._undisturbed
-        self.resumed += now.started_at == before.started_at and before.state == State.RUNNING
+        lowest = before.step
+
+        def has_ended(now: Run) -> bool:
+            nonlocal lowest
+            lowest = min(lowest, now.step)
+            return not now.is_active
+
+        now = wait_until(self._store, run, has_ended)
+        same = self.ends_undisturbed(run)
         print(
-            f"  killed at step {before.step:5}: {now.state}, {'same' if same else 'NOT the same'}"
+            f"  killed at step {before.step}, checkpoint at {saved}, went on from {lowest}: "
+            f"{now.state} {time.monotonic() - killed:.0f} s later, "
+            f"{'same' if same else 'NOT the same'}",
+            flush=True,
         )
+        return same and lowest >= saved
+
+    def ends_undisturbed(self, run: Run) -> bool:
+        """Whether a run ends just as the undisturbed one."""
+        same = outcome(self._store, run) == self._undisturbed
+        self._records.append(keep(self._store, run))
         return same
 
     def unchanged(self) -> int:
@@ -209,6 +235,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
     folder = Path(tempfile.mkdtemp(prefix="drill-", dir="/tmp"))
     folder.chmod(0o755)  # PostgreSQL's account must be able to enter it
     with started(options.kill, folder) as (store, kill):
@@ -217,9 +244,9 @@ def main() -> None:
         same = sum(drill.disturb(kill) for _ in range(options.times))
         unchanged = drill.unchanged()
         print(
-            f"{options.kill} killed {options.times} times (seed {options.seed}): {same} runs "
-            f"ended as the undisturbed one, {unchanged} of {drill.finished} finished runs "
-            f"unchanged, {time.monotonic() - began:.0f} s"
+            f"{options.kill} killed {options.times} times (seed {options.seed}): {same} runs went "
+            f"on from their checkpoint and ended as the undisturbed one, {unchanged} of "
+            f"{drill.finished} finished runs unchanged, {time.monotonic() - began:.0f} s"
         )
     if same < options.times or unchanged < drill.finished:
         sys.exit(f"What was seen is kept in {folder}")

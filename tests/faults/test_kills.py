@@ -1,0 +1,57 @@
+"""Kill parts of the app in the middle of runs; tests/faults/drill.py does it many times."""
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from model_store.records import State
+from tests.faults.app_process import AppProcess
+from tests.faults.drill import Drill, app_kills, found, submitted, wait_until
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[AppProcess]:
+    """The app, whose first worker was killed while it warmed up."""
+    folder = Path(tempfile.mkdtemp(prefix="kills-"))
+    app = AppProcess(folder)
+    try:
+        first = app.worker()
+        time.sleep(random.uniform(0, 3))
+        first.kill()
+        yield app
+    finally:
+        app.terminate()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def drill(app: AppProcess) -> Drill:
+    seed = random.randrange(1000)
+    print(f"seed {seed}")
+    return Drill(app.store, seed)
+
+
+@pytest.mark.parametrize("killed", ["worker", "warming", "web"])
+def test_a_killed_process_changes_nothing(app: AppProcess, drill: Drill, killed: str) -> None:
+    assert drill.disturb(app_kills(app)[killed])
+    assert drill.unchanged() == drill.finished
+
+
+def test_sigterm_hands_runs_over_within_10_seconds(app: AppProcess, drill: Drill) -> None:
+    run = submitted(app.store)
+    before = wait_until(app.store, run, lambda now: now.step > 1000)
+    seconds = app.terminate()
+    after = found(app.store, run)
+    print(f"ended {seconds:.1f} s after SIGTERM, from step {before.step} to {after.step}")
+    assert seconds < 10
+    assert after.state == State.QUEUED
+    assert after.step >= before.step
+    app.start()
+    assert drill.ends_undisturbed(run)
