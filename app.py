@@ -15,6 +15,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from trainer.logs import configure_logs
+from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
+from trainer.steward import Chore
+from ui.connections import visitors_here
 from ui.errors import apologize
 from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import plotly_route
@@ -29,7 +32,10 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     announce_end()
     # Threads change five times as often as by default: browsers are answered while scripts run.
     sys.setswitchinterval(0.001)
-    resources().service.start()
+    store, service = resources().store, resources().service
+    presence = Presence(store, visitors_here)
+    service.chores.append(Chore(SECONDS_BETWEEN_LOOKS, presence.look))
+    service.start()
     yield {}
     resources().service.close()
 

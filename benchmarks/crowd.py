@@ -21,7 +21,7 @@ SETTLING_SECONDS = 3.0
 ARRIVALS_AT_ONCE = 8
 DIGITS = 40
 # The notebook's network, in small batches and for long, so that the run outlasts the visitors.
-TRAINING = "batch=8&epochs=50&validation=0&seed={}"
+TRAINING = "batch=2&epochs=50&validation=0&seed={}"
 READY_SECONDS = 90.0
 
 

@@ -23,7 +23,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.browsers import launched
-from benchmarks.servers import EMPTY_APP, ROOT, STOP_SECONDS, free_port
+from benchmarks.servers import EMPTY_APP, ROOT, free_port
 from digits.dataset import DEFAULT_FOLDER
 
 ROUNDS = 7
@@ -64,8 +64,9 @@ def seconds_to_page(browser: Browser, command: Sequence[str], port: int) -> floa
             return time.perf_counter() - started
         finally:
             page.close()
-            os.killpg(server.pid, signal.SIGTERM)
-            server.wait(STOP_SECONDS)
+            # All that was started, workers too, at once: what they keep is thrown away anyway.
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def wait_for_port(port: int, server: "subprocess.Popen[bytes]") -> None:

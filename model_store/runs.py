@@ -5,10 +5,24 @@ from dataclasses import fields
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Engine, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from model_store.database import runs
+from model_store.limits import Limits, TooManyRuns
 from model_store.records import ACTIVE, Run, State, Wish
+from model_store.visitors import note_visitor
 
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
 
@@ -25,6 +39,7 @@ class Runs:
         settings: dict[str, Any],
         name: str,
         taught: dict[str, Any] | None = None,
+        limits: Limits | None = None,
     ) -> Run:
         """Put a new run at the end of the queue.
 
@@ -33,6 +48,10 @@ class Runs:
             settings: hyperparameters, as plain JSON.
             name: what people call it.
             taught: for a network to be taught, the run it comes `from`.
+            limits: of the visitor, if there are any.
+
+        Raises:
+            TooManyRuns: the visitor has as many in line as they may.
         """
         run = Run(
             id=token_urlsafe(12),
@@ -43,7 +62,9 @@ class Runs:
             settings=settings,
             taught=taught,
         )
-        self.put(run)
+        with self._engine.begin() as connection:
+            _make_room(connection, visitor, limits)
+            connection.execute(insert(runs).values(**vars(run)))
         return run
 
     def put(self, run: Run) -> None:
@@ -51,6 +72,12 @@ class Runs:
         with self._engine.begin() as connection:
             connection.execute(delete(runs).where(runs.c.id == run.id))
             connection.execute(insert(runs).values(**vars(run)))
+
+    def rename(self, run_id: str, visitor: str, name: str) -> bool:
+        """Call a run something else; False if it is not this visitor's."""
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
+        with self._engine.begin() as connection:
+            return connection.execute(update(runs).where(mine).values(name=name)).rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
         """Find a run by its id; None if there is none."""
@@ -97,16 +124,22 @@ class Runs:
             running = update(runs).where(mine, runs.c.state == State.RUNNING).values(wish=wish)
             return connection.execute(running).rowcount == 1
 
-    def requeue(self, run_id: str, visitor: str, settings: dict[str, Any]) -> bool:
+    def requeue(
+        self, run_id: str, visitor: str, settings: dict[str, Any], limits: Limits | None = None
+    ) -> bool:
         """Let a run that has come to rest go on from its checkpoint, with these settings.
 
         Returns:
             False if the run is not this visitor's, or is active already.
+
+        Raises:
+            TooManyRuns: the visitor has as many in line as they may.
         """
         at_rest = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
         fresh: dict[str, Any] = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": ""}
         fresh |= {"attempts": 0, "failure": ""}
         with self._engine.begin() as connection:
+            _make_room(connection, visitor, limits)
             again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)
             return connection.execute(again).rowcount == 1
 
@@ -142,22 +175,29 @@ class Queue:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def claim(self, ticket: str) -> Run | None:
+    def claim(self, ticket: str, limits: Limits | None = None) -> Run | None:
         """Take the next run in line for the piece of work called `ticket`.
 
         A ticket that is worked off again, because its worker died, gets the run it had.
 
+        Args:
+            ticket: the piece of work.
+            limits: of each visitor, if there are any.
+
         Returns:
-            The run as it was before it was taken; None if nothing waits.
+            The run as it was before it was taken; None if nothing waits that may start.
         """
         while True:
             with self._engine.begin() as connection:
                 had = and_(runs.c.ticket == ticket, runs.c.state == State.RUNNING)
                 row = connection.execute(select(*_COLUMNS).where(had)).first()
-                row = row or connection.execute(_in_line().limit(1)).first()
+                row = row or connection.execute(_may_start(limits).limit(1)).first()
                 if row is None:
                     return None
-                free = or_(runs.c.state == State.QUEUED, runs.c.ticket == ticket)
+                # Two workers that take two runs of one visitor must not do so at the same time.
+                note_visitor(connection, row.visitor)
+                waits = and_(runs.c.state == State.QUEUED, _has_room(limits))
+                free = or_(waits, runs.c.ticket == ticket)
                 taken = connection.execute(
                     update(runs)
                     .where(runs.c.id == row.id, free)
@@ -172,21 +212,55 @@ class Queue:
                 if taken.rowcount:
                     return _run(row)
 
+    def waiting(self) -> list[Run]:
+        """The runs that wait, in the order in which they will start."""
+        with self._engine.connect() as connection:
+            return [_run(row) for row in connection.execute(_in_line())]
+
     def position(self, run_id: str) -> int | None:
         """How many runs will start before this one, or None if it does not wait."""
-        with self._engine.connect() as connection:
-            waiting = [row.id for row in connection.execute(_in_line())]
+        waiting = [run.id for run in self.waiting()]
         return waiting.index(run_id) if run_id in waiting else None
+
+
+def _make_room(connection: Connection, visitor: str, limits: Limits | None) -> None:
+    """See to it that a visitor may have one more run in line."""
+    if limits is None:
+        return
+    note_visitor(connection, visitor)
+    mine = and_(runs.c.visitor == visitor, runs.c.state.in_(ACTIVE))
+    active = connection.execute(select(func.count()).where(mine)).scalar_one()
+    if active >= limits.running + limits.waiting:
+        raise TooManyRuns(
+            f"You have {active} runs in line already, and there is room for "
+            f"{limits.running + limits.waiting} of each visitor. Wait until one has ended, or stop "
+            "one of them under Models."
+        )
+
+
+def _may_start(limits: Limits | None) -> Any:
+    return _in_line().where(_has_room(limits))
+
+
+def _has_room(limits: Limits | None) -> Any:
+    """Whether the visitor of a run has fewer in work than they may."""
+    return true() if limits is None else _in_work() < limits.running
+
+
+def _in_work() -> Any:
+    """How many runs of the same visitor are being carried out."""
+    other = runs.alias()
+    return (
+        select(func.count())
+        .where(other.c.visitor == runs.c.visitor, other.c.state == State.RUNNING)
+        .correlate(runs)
+        .scalar_subquery()
+    )
 
 
 def _in_line() -> Any:
     """Select waiting runs in the order in which they will start: round robin over visitors."""
     other = runs.alias()
-    in_work = (
-        select(func.count())
-        .where(other.c.visitor == runs.c.visitor, other.c.state == State.RUNNING)
-        .scalar_subquery()
-    )
     ahead = (
         select(func.count())
         .where(
@@ -197,7 +271,7 @@ def _in_line() -> Any:
         .scalar_subquery()
     )
     waiting = select(*_COLUMNS).where(runs.c.state == State.QUEUED)
-    return waiting.order_by(in_work + ahead, runs.c.created_at)
+    return waiting.order_by(_in_work() + ahead, runs.c.created_at)
 
 
 def _run(row: Row[Any]) -> Run:

@@ -8,6 +8,7 @@ from model_store.database import open_database
 from model_store.progress import ProgressLog
 from model_store.retention import Housekeeping
 from model_store.runs import Queue, Runs
+from model_store.visitors import Visitors
 
 
 class Store(NamedTuple):
@@ -19,6 +20,7 @@ class Store(NamedTuple):
     artifacts: Artifacts
     corrections: Corrections
     housekeeping: Housekeeping
+    visitors: Visitors
 
 
 def open_store(database_url: str, artifacts_url: str) -> Store:
@@ -41,4 +43,5 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         artifacts,
         Corrections(engine),
         Housekeeping(engine, artifacts),
+        Visitors(engine),
     )

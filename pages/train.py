@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from model_store.limits import TooManyRuns
 from ui.addresses import page_file
 from ui.example import show_example, show_what_is_learned_from
 from ui.pace import Action, in_time
 from ui.plot import load_plotly_ahead
 from ui.resources import resources
-from ui.run_view import show_epochs, show_run
+from ui.run_view import show_epochs, show_outlook, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
 from ui.settings_form import SettingsForm
 
@@ -48,8 +49,14 @@ with train_here:
         disabled=settings is None or mine_is_on,
     )
     if pressed and settings and in_time(Action.TRAIN):
-        view(resources().service.submit(visitor_id(), settings))
-        st.rerun()
+        try:
+            view(resources().service.submit(visitor_id(), settings))
+        except TooManyRuns as error:
+            st.warning(str(error), icon=":material/hourglass_top:")
+        else:
+            st.rerun()
+    if not mine_is_on:
+        show_outlook()
     # Settings without a difference from the notebook's are named too: a refresh keeps them.
     query = (settings.to_query() or {"layers": "128-64"}) if settings else {}
     if query and run is None and st.query_params.to_dict() != query:

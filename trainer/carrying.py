@@ -24,6 +24,7 @@ from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, Diverged, train
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
+from model_store.limits import Limits
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
@@ -82,20 +83,25 @@ def warm_up(place: Place) -> str:
     return device.description
 
 
-def carry_out_next(ticket: str, place: Place) -> None:
-    """Carry out the next run in line, if one waits, to its end or until its owner intervenes."""
+def carry_out_next(ticket: str, place: Place) -> bool:
+    """Carry out the next run in line, if one waits, to its end or until its owner intervenes.
+
+    Returns:
+        False if there is nothing to be done.
+    """
     if leaving.is_set():
-        return
+        return False
     kept = patiently(lambda: store(place.database_url, place.artifacts_url))
-    run = patiently(lambda: kept.queue.claim(ticket))
+    run = patiently(lambda: kept.queue.claim(ticket, place.limits))
     if run is None:
-        return
+        return False
     with log_context(ticket=ticket, **about(run)):
         try:
             with held(kept, run, ticket):
                 _carry_out(run, ticket, kept, place)
         except Superseded:
             logger.warning("run given to another worker")
+    return True
 
 
 def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
@@ -109,7 +115,7 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
         if run.taught:
             carry_out_teaching(run, ticket, kept, images)
         else:
-            _CarriedOut(run, ticket, kept, images).to_its_end()
+            _CarriedOut(run, ticket, kept, images, place.limits).to_its_end()
     except Superseded:
         raise
     except OSError as error:
@@ -139,11 +145,12 @@ class _CarriedOut:
     What is reported is written by a thread of its own, so that training does not wait for the disk.
     """
 
-    def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist) -> None:
+    def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist, limits: Limits) -> None:
         self.run = run
         self.ticket = ticket
         self.kept = kept
         self.images = images
+        self.most_seconds = 60 * limits.minutes_a_run
         self.settings = TrainingSettings.model_validate(run.settings)
         examples, _ = self.settings.split(len(images.train_labels))
         self.epoch_steps = self.settings.steps_per_epoch(examples)
@@ -172,7 +179,7 @@ class _CarriedOut:
         try:
             for progress in train(self.settings, self.images, checkpoint):
                 self._take(progress)
-                if self.wish or leaving.is_set():
+                if self.wish or leaving.is_set() or self._elapsed() > self.most_seconds:
                     break
             self._end(progress)
         except Diverged as error:
@@ -229,10 +236,16 @@ class _CarriedOut:
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
         values: dict[str, Any] = {"attempts": 0, "wish": Wish.NOTHING}
-        if not complete and not self.wish:
+        out_of_time = not complete and self._elapsed() > self.most_seconds
+        if out_of_time:
+            values["failure"] = (
+                f"Every run has {self.most_seconds / 60:g} minutes here, and they are over. "
+                "What it had learned by then is kept."
+            )
+        if not complete and not self.wish and not out_of_time:
             # The worker is leaving: another goes on from here, with what is wished meanwhile.
             values = {"attempts": 0, "state": State.QUEUED}
-        elif not complete and self.wish == Wish.PAUSE:
+        elif not complete and self.wish == Wish.PAUSE and not out_of_time:
             values["state"] = State.PAUSED
         else:
             # The file is made by the writing thread while this one measures.
@@ -274,11 +287,15 @@ class _CarriedOut:
         if "checkpoint.npz" in files:
             values["attempts"] = 0
         values["artifacts"] = dict(self.artifacts)
-        values["elapsed"] = self.run.elapsed + time.monotonic() - self.started
+        values["elapsed"] = self._elapsed()
         wish = patiently(lambda: append(self.run.id, self.ticket, new, **values))
         if files:
             self._clear_out()
         return wish
+
+    def _elapsed(self) -> float:
+        """Seconds of training, with those before it was paused."""
+        return self.run.elapsed + time.monotonic() - self.started
 
     def _clear_out(self) -> None:
         """Delete the files that the run's record does not name any more."""

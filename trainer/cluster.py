@@ -59,6 +59,7 @@ class Engine:
         self.client = _connected(place.scheduler)
         self._tickets: dict[str, Future[None]] = {}
         self._device: str | None = None
+        self.places = 1
         self._last_worker_seen = time.monotonic()
 
     def device(self) -> str | None:
@@ -105,7 +106,10 @@ class Engine:
         now = time.monotonic()
         try:
             running = self.client.status == "running"
-            if running and self.client.nthreads(callback_timeout=SECONDS_TO_ANSWER):
+            threads = running and self.client.nthreads(callback_timeout=SECONDS_TO_ANSWER)
+            if threads:
+                # Each worker has one thread more than it carries out runs.
+                self.places = sum(threads.values()) - len(threads)
                 self._last_worker_seen = now
                 return True
         except (OSError, TimeoutError):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from model_store.limits import Limits
 from model_store.retention import Retention
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
@@ -17,12 +18,14 @@ class Place(NamedTuple):
         artifacts_url: `ARTIFACTS_URL`, a folder or any fsspec URL.
         mnist_folder: where the images are kept.
         scheduler: `DASK_SCHEDULER_ADDRESS`; without one, workers are started on this machine.
+        limits: of each visitor.
     """
 
     database_url: str
     artifacts_url: str
     mnist_folder: Path
     scheduler: str | None
+    limits: Limits = Limits()
 
 
 def place_from_environment() -> Place:
@@ -33,6 +36,7 @@ def place_from_environment() -> Place:
         os.environ.get("ARTIFACTS_URL", str(data / "artifacts")),
         data / "mnist",
         os.environ.get("DASK_SCHEDULER_ADDRESS"),
+        _limits_from_environment(),
     )
 
 
@@ -41,6 +45,16 @@ def data_folder() -> Path:
     folder = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _limits_from_environment() -> Limits:
+    """`RUNS_AT_ONCE` and `RUNS_WAITING` of a visitor, `MINUTES_A_RUN`."""
+    usual = Limits()
+    return Limits(
+        max(1, int(_positive("RUNS_AT_ONCE", usual.running))),
+        max(1, int(_positive("RUNS_WAITING", usual.waiting))),
+        _positive("MINUTES_A_RUN", usual.minutes_a_run),
+    )
 
 
 def retention_from_environment() -> Retention:

@@ -4,14 +4,16 @@ import logging
 from typing import Any
 
 from digits.settings import TrainingSettings
-from model_store.records import Run, Wish
+from model_store.records import Run, State, Wish
 from model_store.store import Store
 from trainer.logs import about
-from trainer.place import Place
+from trainer.outlook import Outlook, outlook
+from trainer.place import Place, retention_from_environment
 from trainer.ready_made import install
 from trainer.steward import Chore, Readiness, Steward
 
 SECONDS_FOR_GRADIENTS = 5
+SECONDS_BETWEEN_PRUNINGS = 600.0
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +32,11 @@ class TrainingService:
 
     def __init__(self, store: Store, place: Place) -> None:
         self._store = store
+        self._place = place
         self._steward = Steward(store, place)
+        retention = retention_from_environment()
+        prune = Chore(SECONDS_BETWEEN_PRUNINGS, lambda: store.housekeeping.prune(retention))
+        self._steward.chores.append(prune)
 
     @property
     def readiness(self) -> Readiness:
@@ -52,9 +58,13 @@ class TrainingService:
 
         Returns:
             The run as it was stored.
+
+        Raises:
+            TooManyRuns: the visitor has as many in line as they may.
         """
         values = settings.model_dump(mode="json")
-        run = self._store.runs.create(visitor, values, settings.architecture)
+        limits = self._place.limits
+        run = self._store.runs.create(visitor, values, settings.architecture, limits=limits)
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._steward.look()
         return run
@@ -64,12 +74,30 @@ class TrainingService:
 
         Returns:
             The new run, which belongs to the visitor; the one it comes from stays as it is.
+
+        Raises:
+            TooManyRuns: the visitor has as many in line as they may.
         """
         name = run.name if run.taught else f"{run.name}, taught"
-        taught = self._store.runs.create(visitor, run.settings, name, {"from": run.id})
+        taught = self._store.runs.create(
+            visitor, run.settings, name, {"from": run.id}, self._place.limits
+        )
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._steward.look()
         return taught
+
+    def outlook(self, visitor: str, run_id: str = "") -> Outlook:
+        """When a run that waits will start, or one that the visitor puts in line now.
+
+        Args:
+            visitor: whose run it is.
+            run_id: the run; without one, it is one that would be put in line now.
+        """
+        running = [run for run in self._store.runs.active() if run.state == State.RUNNING]
+        waiting = self._store.queue.waiting()
+        engine = self._steward.engine
+        places = engine.places if engine else 1
+        return outlook(running, waiting, places, self._place.limits, visitor, run_id)
 
     def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
@@ -83,10 +111,12 @@ class TrainingService:
 
         Raises:
             pydantic.ValidationError: it would have more epochs than a run may have.
+            TooManyRuns: the visitor has as many in line as they may.
         """
         epochs = run.settings["epochs"] + more_epochs
         settings = TrainingSettings.model_validate({**run.settings, "epochs": epochs})
-        again = self._store.runs.requeue(run.id, visitor, settings.model_dump(mode="json"))
+        values = settings.model_dump(mode="json")
+        again = self._store.runs.requeue(run.id, visitor, values, self._place.limits)
         if again:
             self._steward.look()
         return again

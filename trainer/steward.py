@@ -6,6 +6,7 @@ was being carried out goes on from its checkpoint.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from trainer.cluster import Engine
 
 SECONDS_BETWEEN_LOOKS = 2.0
+# What starting workers needs, Streamlit needs too while a browser loads its first page.
+HEAD_START_OF_PAGES = 1.5
 # Runs in good hands give a sign of life every 5 seconds.
 SECONDS_OF_SILENCE = 30.0
 
@@ -42,7 +45,7 @@ class Chore:
     """Something to be done every now and then; its failures are logged, and it is done again."""
 
     seconds: float
-    do: Callable[[], None]
+    do: Callable[[], object]
     due: float = 0.0
 
     def do_if_due(self) -> None:
@@ -52,7 +55,7 @@ class Chore:
         try:
             self.do()
         except Exception:
-            logger.exception("%s failed and is tried again", self.do.__name__)
+            logger.exception("%s failed and is tried again", getattr(self.do, "__name__", self.do))
         self.due = time.monotonic() + self.seconds
 
 
@@ -100,6 +103,8 @@ class Steward:
         self._drop_engine()
 
     def _live(self) -> None:
+        # The first page comes first; whoever presses Train ends the waiting.
+        self._told.wait(HEAD_START_OF_PAGES)
         while not self._ended:
             self._told.clear()
             for chore in self.chores:
@@ -157,8 +162,15 @@ class Steward:
             if run.ticket in given_up:
                 self._put_back(run, "its workers died")
         unused = outstanding - {run.ticket for run in running}
-        for _ in range(len(runs) - len(running) - len(unused)):
+        for _ in range(self._startable(runs) - len(unused)):
             engine.issue_ticket()
+
+    def _startable(self, runs: list[Run]) -> int:
+        """How many of the runs that wait could start now, if there were room for all visitors."""
+        waiting = Counter(run.visitor for run in runs if run.state == State.QUEUED)
+        running = Counter(run.visitor for run in runs if run.state == State.RUNNING)
+        most = self._place.limits.running
+        return sum(max(0, min(count, most - running[owner])) for owner, count in waiting.items())
 
     def _put_back(self, run: Run, why: str) -> None:
         if self._store.runs.put_back(run):

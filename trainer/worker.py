@@ -13,7 +13,7 @@ def warm_up(place: Place) -> str:
 
 
 def work(ticket: str, place: Place) -> None:
-    """Carry out the next run in line.
+    """Carry out one run after another, as long as any wait.
 
     Args:
         ticket: names this piece of work. If a worker dies, another works off the same ticket and
@@ -23,7 +23,8 @@ def work(ticket: str, place: Place) -> None:
     configure_logs()
     from trainer import carrying
 
-    carrying.carry_out_next(ticket, place)
+    while carrying.carry_out_next(ticket, place):
+        pass
 
 
 def hand_over(seconds: float) -> bool:

@@ -20,6 +20,15 @@ SPOKEN = ("rerun_script", "stop_script", "app_heartbeat")
 MALFORMED, UNSUPPORTED, TRY_LATER = 1002, 1003, 1013
 
 
+# How many websockets this process has open with each visitor.
+_open_with: Counter[str] = Counter()
+
+
+def visitors_here() -> list[str]:
+    """The visitors who have a page open."""
+    return list(_open_with)
+
+
 class Connections:
     """Middleware that counts websockets by visitor and by address, and slows floods down."""
 
@@ -40,10 +49,12 @@ class Connections:
             await _refuse(scope, receive, send)
             return
         self._open.update(mine)
+        _open_with.update([visitor] if visitor else [])
         try:
             await self._app(scope, _guarded(receive, send), send)
         finally:
             self._open.subtract(mine)
+            _leave(visitor)
             for key in mine:
                 if not self._open[key]:
                     del self._open[key]
@@ -51,6 +62,13 @@ class Connections:
     def _is_full(self, keys: list[str]) -> bool:
         most = (MOST_OF_ADDRESS, MOST_OF_VISITOR)
         return any(self._open[key] >= limit for key, limit in zip(keys, most, strict=False))
+
+
+def _leave(visitor: str | None) -> None:
+    if visitor and _open_with[visitor] > 1:
+        _open_with[visitor] -= 1
+    elif visitor:
+        del _open_with[visitor]
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from model_store.limits import TooManyRuns
 from model_store.records import Correction, Run
 from ui.canvas import clear_canvas
 from ui.pace import Action, in_time
@@ -36,11 +37,19 @@ def show_corrections(run: Run, reading: Reading | None) -> None:
     with st.container(horizontal=True):
         pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
         if pressed and in_time(Action.TEACH):
-            view(resources().service.teach(visitor, run))
-            st.rerun()
+            _teach(visitor, run)
         if st.button("Forget them", key="forget", type="tertiary"):
             kept.forget(visitor)
             st.rerun()
+
+
+def _teach(visitor: str, run: Run) -> None:
+    try:
+        view(resources().service.teach(visitor, run))
+    except TooManyRuns as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+    else:
+        st.rerun()
 
 
 def _keep(reading: Reading) -> None:

@@ -105,11 +105,11 @@ def _show_answer(
             with st.container(key="predicted_digit"):
                 st.markdown(str(digit))
             st.caption(f"and is {probabilities[digit]:.1%} sure")
-        st.image(
-            [picture_address(enlarged(seen)), picture_address(explained(contributions))],
-            caption=["What the network sees", f"Spoke for {digit} (blue), against it (orange)"],
-            width=150,
-        )
+        for picture, caption in (
+            (enlarged(seen), "What the network sees"),
+            (explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
+        ):
+            st.image(picture_address(picture), caption=caption, width=150)
 
 
 def _show_doubt(preparation: Preparation) -> None:
@@ -137,8 +137,9 @@ def _show_steps(preparation: Preparation) -> None:
         "3. Fitted to 20 by 20": enlarged(preparation.fitted),
         "4. Centred in 28 by 28": enlarged(preparation.image),
     }
-    pictures = [picture_address(picture) for picture in steps.values()]
-    st.image(pictures, caption=list(steps), width=128)
+    with st.container(horizontal=True):
+        for caption, picture in steps.items():
+            st.image(picture_address(picture), caption=caption, width=128)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:

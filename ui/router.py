@@ -6,7 +6,7 @@ import pandas  # noqa: F401 - Plotly stumbles over a pandas that another thread 
 import streamlit as st
 
 from ui.addresses import page_file
-from ui.session import note_arrival
+from ui.session import note_visit
 from ui.signing_in import show_signing_in
 from ui.style import apply_style
 
@@ -36,6 +36,6 @@ current = st.navigation(
     position="top",
 )
 apply_style()
-note_arrival()
+note_visit()
 show_signing_in()
 current.run()

@@ -1,6 +1,7 @@
 """A run as one card in a list."""
 
 import logging
+import re
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -14,6 +15,8 @@ from ui.plain_text import plain
 from ui.resources import resources
 from ui.run_view import ICONS
 from ui.session import show_settings_of, view, visitor_id
+
+MOST_CHARACTERS = 60
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +35,20 @@ def show_run_card(run: Run) -> None:
                 view(run)
                 show_settings_of(run)
                 st.switch_page(page_file("train"))
+            _rename(run)
             _download(run)
             if not run.is_active and st.button(
                 "Delete", key=f"delete_{run.id}", icon=":material/delete:"
             ):
                 _delete(run)
+
+
+def _rename(run: Run) -> None:
+    with st.popover("Rename", icon=":material/edit:"):
+        name = st.text_input("Name", run.name, max_chars=MOST_CHARACTERS, key=f"name_{run.id}")
+        if st.button("Save", key=f"rename_{run.id}") and name.strip():
+            resources().store.runs.rename(run.id, visitor_id(), name.strip()[:MOST_CHARACTERS])
+            st.rerun()
 
 
 def _download(run: Run) -> None:
@@ -53,7 +65,7 @@ def _download(run: Run) -> None:
     st.download_button(
         "Keras file",
         content,
-        file_name=f"digits-{run.name}.keras",
+        file_name=f"digits-{re.sub(r'[^0-9A-Za-z-]+', '-', run.name)}.keras",
         icon=":material/download:",
         key=f"download_{run.id}",
     )

@@ -9,12 +9,13 @@ import streamlit as st
 
 from digits import charts
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
+from model_store.limits import TooManyRuns
 from model_store.records import Epoch, Progress, Run, State, Wish
 from ui.metrics import tick_seconds
 from ui.plain_text import plain
 from ui.plot import FigureData, NewPoints, as_data, show_live_figure
 from ui.resources import resources
-from ui.session import visitor_id
+from ui.session import note_visit, visitor_id
 from ui.tick_pace import Pace, is_off
 from ui.turns import ticks
 
@@ -27,6 +28,7 @@ ICONS = {
     State.STOPPED: ":material/stop_circle:",
     State.FAILED: ":material/error:",
 }
+SECONDS_OF_A_MOMENT = 2.0
 
 
 def show_run(run: Run) -> None:
@@ -41,7 +43,7 @@ def _seconds_between_ticks() -> float:
 
 @tick_seconds.time()
 def _live(run_id: str, every: float | None) -> None:
-    with ticks:
+    with ticks, PACE.tick():
         _show_what_is_new(run_id, every)
 
 
@@ -50,6 +52,7 @@ def _show_what_is_new(run_id: str, every: float | None) -> None:
     if run is None:
         st.warning("This run has been deleted.")
         return
+    note_visit()
     if every and not run.is_active:
         st.rerun()  # the whole page, so that the clock of this fragment ends
     if every and is_off(every, _seconds_between_ticks()):
@@ -81,6 +84,10 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return f"{_place(run, settings)} · {_away() or to_go}"
         case State.PAUSED:
             return f"{_place(run, settings)} · press Continue to go on from here"
+        case State.STOPPED if not run.step:
+            return "ended before it started"
+        case State.STOPPED if run.failure:
+            return plain(run.failure)
         case State.STOPPED:
             return f"{_place(run, settings)} · what it had learned by then is kept"
         case State.FAILED:
@@ -99,10 +106,26 @@ def _waiting(run: Run) -> str:
     service = resources().service
     if not service.readiness.is_ready:
         return f"{service.readiness.line} Your run starts by itself."
-    ahead = resources().store.queue.position(run.id) or 0
-    if not ahead:
+    ahead, seconds = service.outlook(run.visitor, run.id)
+    if not ahead and seconds < SECONDS_OF_A_MOMENT:
         return "next in line, starting in a moment"
-    return f"{ahead} {'run' if ahead == 1 else 'runs'} ahead of yours"
+    return f"{in_line(ahead)} ahead of it, starting in about {_duration(math.ceil(seconds))}"
+
+
+def show_outlook() -> None:
+    """Say before Train is pressed how long a run would have to wait, if it would."""
+    ahead, seconds = resources().service.outlook(visitor_id())
+    if seconds > SECONDS_OF_A_MOMENT:
+        wait = _duration(math.ceil(seconds))
+        st.caption(
+            f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
+            f"it would start in about {wait}."
+        )
+
+
+def in_line(runs: int) -> str:
+    """So many runs, in words."""
+    return "no run" if not runs else "1 run" if runs == 1 else f"{runs} runs"
 
 
 def _place(run: Run, settings: TrainingSettings) -> str:
@@ -131,8 +154,13 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
 
 
 def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
-    if st.button(label, key=key, icon=f":material/{icon}:"):
+    if not st.button(label, key=key, icon=f":material/{icon}:"):
+        return
+    try:
         action(*arguments)  # type: ignore[operator]
+    except TooManyRuns as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+    else:
         st.rerun()
 
 

@@ -1,6 +1,8 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
 import logging
+import math
+import time
 from secrets import token_hex
 
 import streamlit as st
@@ -12,6 +14,8 @@ from trainer.logs import hashed
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.visitors import VISITOR_COOKIE, visitor_ids
+
+SECONDS_BETWEEN_NOTES = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +35,14 @@ def visitor_id() -> str:
     return str(st.session_state.visitor)
 
 
-def note_arrival() -> None:
-    """Log, once a session, that a visitor came."""
-    if "arrived" not in st.session_state:
-        st.session_state.arrived = True
+def note_visit() -> None:
+    """Note that the visitor is here, so that their runs go on; log it once a session."""
+    if "noted_at" not in st.session_state:
         logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
+    now = time.monotonic()
+    if now - st.session_state.get("noted_at", -math.inf) > SECONDS_BETWEEN_NOTES:
+        st.session_state.noted_at = now
+        resources().store.visitors.note([visitor_id()])
 
 
 def run_in_view() -> Run | None:

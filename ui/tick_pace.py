@@ -1,22 +1,26 @@
-"""How often live pages ask for what is new: the more of them are open, the less often each.
+"""How often live pages ask for what is new: the more there are and the longer it takes, the less.
 
-Every tick takes its share of the one thread at a time that Python runs. Without a common limit a
-few dozen viewers would leave nothing for those who draw.
+Python runs one thread at a time. Without a common limit a few dozen viewers of live charts would
+leave nothing for those who draw.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-FASTEST_SECONDS = 0.2
-TICKS_PER_SECOND = 30
+FASTEST_SECONDS, SLOWEST_SECONDS = 0.2, 3.0
+# What all live pages together may take of the time.
+SHARE = 0.25
 # Pages that have not asked for so long are not looked at any more.
-FORGOTTEN_AFTER_SECONDS = 5.0
+FORGOTTEN_AFTER_SECONDS = 2 * SLOWEST_SECONDS
 # A page whose pace is off by less keeps it, as another one costs a run of the whole page.
-TOLERANCE = 1.5
+TOLERANCE = 2.0
+FIRST_GUESS_SECONDS = 0.005
+WEIGHT_OF_A_TICK = 0.05
 
 
 class Pace:
-    """Knows which live pages are open, and shares the ticks out among them.
+    """Knows which live pages are open and what a tick takes, and shares the time out among them.
 
     Args:
         clock: tells the time in seconds.
@@ -25,6 +29,7 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._last_asked: dict[str, float] = {}
+        self._tick_seconds = FIRST_GUESS_SECONDS
 
     def seconds_between_ticks(self, page: str) -> float:
         """Note that a page is live; returns how long it should wait from tick to tick.
@@ -37,7 +42,15 @@ class Pace:
         for other, asked in list(self._last_asked.items()):
             if now - asked > FORGOTTEN_AFTER_SECONDS:
                 self._last_asked.pop(other, None)
-        return max(FASTEST_SECONDS, len(self._last_asked) / TICKS_PER_SECOND)
+        fair = len(self._last_asked) * self._tick_seconds / SHARE
+        return min(max(fair, FASTEST_SECONDS), SLOWEST_SECONDS)
+
+    @contextmanager
+    def tick(self) -> Iterator[None]:
+        """Measure what a tick takes."""
+        started = self._clock()
+        yield
+        self._tick_seconds += WEIGHT_OF_A_TICK * (self._clock() - started - self._tick_seconds)
 
 
 def is_off(seconds: float, wanted: float) -> bool:

@@ -1,30 +1,66 @@
-"""Live pages share the ticks out among themselves."""
+"""Live pages share the time out among themselves."""
 
-from ui.tick_pace import FASTEST_SECONDS, FORGOTTEN_AFTER_SECONDS, TICKS_PER_SECOND, Pace, is_off
+import pytest
 
-
-def test_a_lone_viewer_goes_at_the_fastest_pace() -> None:
-    assert Pace(lambda: 0.0).seconds_between_ticks("one") == FASTEST_SECONDS
-
-
-def test_many_viewers_share_the_ticks() -> None:
-    pace = Pace(lambda: 0.0)
-    intervals = [pace.seconds_between_ticks(f"page {number}") for number in range(60)]
-    assert intervals[-1] == 60 / TICKS_PER_SECOND
-    assert intervals == sorted(intervals)
-    assert pace.seconds_between_ticks("page 0") == intervals[-1]  # one that is known is no new one
+from ui.tick_pace import (
+    FASTEST_SECONDS,
+    FIRST_GUESS_SECONDS,
+    FORGOTTEN_AFTER_SECONDS,
+    SHARE,
+    SLOWEST_SECONDS,
+    Pace,
+    is_off,
+)
 
 
-def test_who_has_left_is_forgotten() -> None:
+class Clock:
     now = 0.0
-    pace = Pace(lambda: now)
-    for number in range(60):
-        pace.seconds_between_ticks(f"page {number}")
-    now = FORGOTTEN_AFTER_SECONDS + 1
-    assert pace.seconds_between_ticks("page 0") == FASTEST_SECONDS
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pace(clock: Clock) -> Pace:
+    return Pace(clock)
+
+
+def watch(pace: Pace, pages: int) -> float:
+    """Let pages ask once; returns what the last of them was told."""
+    return [pace.seconds_between_ticks(f"page {number}") for number in range(pages)][-1]
+
+
+def test_a_lone_viewer_goes_at_the_fastest_pace(pace: Pace) -> None:
+    assert watch(pace, 1) == FASTEST_SECONDS
+
+
+def test_many_viewers_share_the_time(pace: Pace) -> None:
+    assert watch(pace, 60) == pytest.approx(60 * FIRST_GUESS_SECONDS / SHARE)
+    assert watch(pace, 1) > 1  # a page that is known is no new one
+    assert watch(pace, 10_000) == SLOWEST_SECONDS
+
+
+def test_slow_ticks_come_less_often(pace: Pace, clock: Clock) -> None:
+    before = watch(pace, 20)
+    for _ in range(200):
+        with pace.tick():
+            clock.now += 0.01
+    assert watch(pace, 20) == pytest.approx(20 * 0.01 / SHARE, rel=0.01)
+    assert watch(pace, 20) > before
+
+
+def test_who_has_left_is_forgotten(pace: Pace, clock: Clock) -> None:
+    watch(pace, 60)
+    clock.now += FORGOTTEN_AFTER_SECONDS + 1
+    assert watch(pace, 1) == FASTEST_SECONDS
 
 
 def test_a_pace_that_is_nearly_right_is_kept() -> None:
-    assert not is_off(0.2, 0.25)
+    assert not is_off(0.2, 0.3)
     assert is_off(0.2, 1.0)
     assert is_off(1.0, 0.2)

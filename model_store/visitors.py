@@ -1,0 +1,38 @@
+"""When each visitor was last seen, so that nobody's runs keep others waiting after they left."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from model_store.database import visitors
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Visitors:
+    """Who was seen when, by any of the web processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def note(self, seen: Iterable[str]) -> None:
+        """Note that these visitors are here now."""
+        with self._engine.begin() as connection:
+            for visitor in sorted(set(seen)):  # in one order, so that no two wait for each other
+                note_visitor(connection, visitor)
+
+    def last_seen(self, wanted: Iterable[str]) -> dict[str, float]:
+        """When each of these visitors was last seen; who never was is left out."""
+        query = select(visitors).where(visitors.c.visitor.in_(list(wanted)))
+        with self._engine.connect() as connection:
+            return {row.visitor: row.seen_at for row in connection.execute(query)}
+
+
+def note_visitor(connection: Connection, visitor: str) -> None:
+    """Note that a visitor is here; until the transaction ends, nobody else can note the same."""
+    now = {"seen_at": time.time()}
+    row = _INSERTS[connection.dialect.name](visitors).values(visitor=visitor, **now)
+    connection.execute(row.on_conflict_do_update(index_elements=["visitor"], set_=now))

@@ -1,0 +1,59 @@
+"""Visitors who have gone lose their place in line, so that they keep nobody waiting."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from model_store.records import Run, State, Wish
+from model_store.store import Store
+from trainer.logs import about
+
+SECONDS_BETWEEN_LOOKS = 15.0
+# A refresh, a lost connection or a locked phone is shorter than this.
+SECONDS_UNTIL_WAITING_RUNS_GO = 300.0
+SECONDS_UNTIL_RUNNING_RUNS_GO = 900.0
+
+logger = logging.getLogger(__name__)
+
+
+class Presence:
+    """Knows for how long each visitor has been gone, and ends what they left in line.
+
+    What a running one has learned by then is kept. Time counts by this process' own clock, from
+    when it first saw that somebody is not there: those of other machines may differ or jump.
+
+    Args:
+        store: where visitors and runs are kept.
+        here: tells which visitors this process is connected with.
+        clock: tells the time in seconds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        here: Callable[[], Iterable[str]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._here = here
+        self._clock = clock
+        self._since: dict[tuple[str, float | None], float] = {}
+
+    def look(self) -> None:
+        """Note who is here, and end runs of those who have gone for too long."""
+        self._store.visitors.note(self._here())
+        active = self._store.runs.active()
+        owners = {run.visitor for run in active if run.visitor}
+        seen = self._store.visitors.last_seen(owners)
+        now = self._clock()
+        marks = {owner: (owner, seen.get(owner)) for owner in owners}
+        self._since = {mark: self._since.get(mark, now) for mark in marks.values()}
+        for run in active:
+            if run.visitor and self._is_given_up(run, now - self._since[marks[run.visitor]]):
+                self._store.runs.wish(run.id, run.visitor, Wish.STOP)
+                logger.info("run stopped: its visitor has gone", extra=about(run))
+
+    def _is_given_up(self, run: Run, seconds_gone: float) -> bool:
+        if run.state == State.QUEUED:
+            return seconds_gone > SECONDS_UNTIL_WAITING_RUNS_GO
+        return seconds_gone > SECONDS_UNTIL_RUNNING_RUNS_GO and run.wish == Wish.NOTHING
