@@ -19,7 +19,6 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 from string import Template
 from threading import Event
 
@@ -188,7 +187,6 @@ class Cluster:
             "DATABASE_URL": self.database_url,
             "ARTIFACTS_URL": self.artifacts_url,
             "DASK_SCHEDULER_ADDRESS": self.scheduler,
-            "COOKIE_SECRET": self._secret(),
             **(environment or {}),
         }
         webs = [ports[f"web-{number}"] for number in range(1, REPLICAS + 1)]
@@ -224,14 +222,6 @@ class Cluster:
             until = time.monotonic() + SECONDS_TO_END
             for name in names:
                 self.services[name].wait_for_end(until)
-
-    def _secret(self) -> str:
-        """What visitors' cookies are signed with: the same for all replicas, kept for next time."""
-        path = self.data / "cookie_secret"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(token_hex(32))
-        return path.read_text()
 
     def _postgres(self, port: int) -> Service:
         programs = postgres_programs()
