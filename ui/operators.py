@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from secrets import compare_digest
-from threading import Event, current_thread, main_thread
+from threading import current_thread, main_thread
 from types import FrameType
 from typing import TypeVar
 
@@ -32,7 +32,7 @@ PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
-_is_ending = Event()
+_ending: list[int] = []  # the signals that came; a lock would hang where two come at once
 
 
 async def _health(request: Request) -> Response:
@@ -72,7 +72,7 @@ operator_routes = [
 async def _missing() -> dict[str, str]:
     """What keeps this replica from serving visitors, and why."""
     missing = {}
-    if _is_ending.is_set():
+    if _ending:
         missing["server"] = "This server is ending."
     try:
         if not await _in_time(_store_answers):
@@ -153,7 +153,7 @@ def announce_end() -> None:
     assert callable(end)
 
     def on_signal(number: int, frame: FrameType | None) -> None:
-        _is_ending.set()
+        _ending.append(number)
         loop.call_soon_threadsafe(
             loop.call_later, SECONDS_TO_BE_TURNED_AWAY_FROM, end, number, frame
         )

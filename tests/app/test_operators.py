@@ -89,9 +89,9 @@ def ready(made: Resources) -> Resources:
 
 @pytest.fixture
 def ending() -> Iterator[None]:
-    operators._is_ending.set()
+    operators._ending.append(15)
     yield
-    operators._is_ending.clear()
+    operators._ending.clear()
 
 
 def put(made: Resources, count: int, state: State, **values: Any) -> None:

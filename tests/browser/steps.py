@@ -1,10 +1,12 @@
 """What visitors do, and what they can see, in the words of the stable hooks of the pages."""
 
 import re
+import time
 from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
+SECONDS_TO_WAIT = 60
 POINTS = "document.querySelector('.st-key-{}_figure .js-plotly-plot')?.data?.[0]?.x ?? []"
 
 
@@ -24,12 +26,20 @@ def wait_for_state(page: Page, state: str) -> None:
     page.locator(".st-key-run_state").get_by_text(state).wait_for()
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Wait for a condition in JavaScript; what Playwright has for it the page's own rules forbid."""
+    until = time.monotonic() + SECONDS_TO_WAIT
+    while not page.evaluate(condition):
+        assert time.monotonic() < until, f"never came true: {condition}"
+        page.wait_for_timeout(50)
+
+
 def wait_for_points(page: Page, count: int, figure: str = "loss") -> None:
-    page.wait_for_function(f"({POINTS.format(figure)}).length > {count}")
+    wait_until(page, f"({POINTS.format(figure)}).length > {count}")
 
 
 def wait_for_last_point(page: Page, epoch: float, figure: str = "loss") -> None:
-    page.wait_for_function(f"({POINTS.format(figure)}).at(-1) === {epoch}")
+    wait_until(page, f"({POINTS.format(figure)}).at(-1) === {epoch}")
 
 
 def last_point(page: Page, figure: str = "loss") -> float:

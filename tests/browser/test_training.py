@@ -24,6 +24,7 @@ from tests.browser.steps import (
     wait_for_last_point,
     wait_for_points,
     wait_for_state,
+    wait_until,
 )
 
 NOTEBOOK_LOSSES = [0.2724, 0.1110, 0.0778, 0.0579, 0.0457]
@@ -109,7 +110,7 @@ def test_a_refresh_in_the_middle_shows_the_same_run_still_live(page: Page) -> No
     wait_for_points(page, 500)
     assert page.url == address
     before = last_point(page)
-    page.wait_for_function(f"({POINTS.format('loss')}).at(-1) > {before}")
+    wait_until(page, f"({POINTS.format('loss')}).at(-1) > {before}")
     page.locator(".st-key-stop button").click()
     wait_for_state(page, "stopped")
 
