@@ -27,7 +27,7 @@ def wait_for_state(page: Page, state: str) -> None:
 
 
 def wait_until(page: Page, condition: str) -> None:
-    """Wait for a condition in JavaScript; what Playwright has for it the page's own rules forbid."""
+    """Wait for a condition in JavaScript. Playwright's own way is forbidden by the pages."""
     until = time.monotonic() + SECONDS_TO_WAIT
     while not page.evaluate(condition):
         assert time.monotonic() < until, f"never came true: {condition}"

@@ -8,7 +8,14 @@ from playwright.sync_api import Browser, Page
 
 from model_store.store import open_store
 from scripts.cluster import Cluster
-from tests.browser.steps import POINTS, press_train, test_accuracy, wait_for_points, wait_for_state
+from tests.browser.steps import (
+    POINTS,
+    press_train,
+    test_accuracy,
+    wait_for_points,
+    wait_for_state,
+    wait_until,
+)
 from tests.faults.drill import Drill, cluster_kills
 
 pytestmark = pytest.mark.timeout(600)
@@ -52,7 +59,7 @@ def test_a_page_goes_on_through_the_other_replica(
     for name in ("web-1", "web-2"):  # one of them is the page's own
         cluster.services[name].kill()
         before = page.evaluate(f"({POINTS.format('loss')}).length")
-        page.wait_for_function(f"({POINTS.format('loss')}).length > {before + 200}")
+        wait_until(page, f"({POINTS.format('loss')}).length > {before + 200}")
         cluster.services[name].wait()
     assert page.url == address
     page.locator(".st-key-stop button").click()
