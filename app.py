@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any
 
 import streamlit as st
@@ -21,7 +22,7 @@ from ui.connections import visitors_here
 from ui.errors import apologize
 from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import plotly_route
-from ui.resources import resources
+from ui.resources import load_ahead, resources
 from ui.security import protection
 
 
@@ -36,6 +37,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     presence = Presence(store, visitors_here)
     service.chores.append(Chore(SECONDS_BETWEEN_LOOKS, presence.look))
     service.start()
+    Thread(target=load_ahead, daemon=True).start()
     yield {}
     resources().service.close()
 

@@ -70,7 +70,7 @@ with results:
         show_epochs(run)
         show_example(run)
         st.caption(
-            f"{run.origin.get('device', '')}. Seed {run.settings['seed']}. "
+            f"{run.origin.get('device', 'Not started yet')}. Seed {run.settings['seed']}. "
             "The address of this page shows this run to anyone you send it to."
         )
         if not run.is_active:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LOOKS = 2.0
 # What starting workers needs, Streamlit needs too while a browser loads its first page.
-HEAD_START_OF_PAGES = 1.5
+HEAD_START_OF_PAGES = 3.0
 # Runs in good hands give a sign of life every 5 seconds.
 SECONDS_OF_SILENCE = 30.0
 

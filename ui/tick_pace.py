@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 FASTEST_SECONDS, SLOWEST_SECONDS = 0.2, 3.0
 # What all live pages together may take of the time.
-SHARE = 0.25
+SHARE = 0.15
 # Pages that have not asked for so long are not looked at any more.
 FORGOTTEN_AFTER_SECONDS = 2 * SLOWEST_SECONDS
 # A page whose pace is off by less keeps it, as another one costs a run of the whole page.

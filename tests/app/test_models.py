@@ -43,3 +43,17 @@ def test_a_lost_file_is_said(app: AppTest, made: Resources, finished_run: Run) -
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
     assert "gone from the store" in words(app)
+
+
+def test_a_new_name_is_shown_as_it_was_written(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    open_models_page(app)
+    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
+    app.run()
+    app.text_input(key=f"name_{finished_run.id}").set_value("  *My* <b>best</b>  ")
+    app.button(key=f"rename_{finished_run.id}").click().run()
+    renamed = made.store.runs.get(finished_run.id)
+    assert renamed
+    assert renamed.name == "*My* <b>best</b>"
+    assert r"\*My\* \<b\>best\</b\>" in words(app)

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digits.recipes import DEFAULT_RECIPE
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from model_store.records import Run, State
 from tests.app.conftest import words
 from ui.resources import Resources
@@ -156,3 +156,16 @@ def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:
     assert run.state == State.STOPPED
     assert "**stopped**" in words(app)
     assert not app.button(key="train").disabled
+
+
+def test_a_full_queue_is_said_before_and_after_the_press(app: AppTest, made: Resources) -> None:
+    app.run()
+    settings = NOTEBOOK.model_dump(mode="json")
+    mine = app.session_state["visitor"]
+    for visitor in ("bob", mine, mine, mine, mine):
+        made.store.runs.create(visitor, settings, "waiting")
+    app.run()
+    assert "5 runs before yours" in words(app)
+    app.button(key="train").click().run()
+    assert "You have 4 runs in line already" in words(app)
+    assert len(made.store.runs.active()) == 5

@@ -13,6 +13,7 @@ from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
 from model_store.artifacts import Artifacts
+from model_store.limits import Limits
 from model_store.records import Run, State, Wish
 from model_store.store import Store, open_store
 from trainer import carrying, holding
@@ -282,3 +283,15 @@ def test_a_checkpoint_read_back_is_the_same(store, carried_out) -> None:
     assert checkpoint.step == STEPS
     assert [array.shape for array in checkpoint.weights] == [(784, 16), (16,), (16, 10), (10,)]
     assert len(checkpoint.epoch_losses) == 0
+
+
+def test_a_run_out_of_time_keeps_what_it_learned(store, place) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 50})
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    carrying.carry_out_next("ticket", place._replace(limits=Limits(minutes_a_run=0.2 / 60)))
+    run = found(store, run)
+    assert run.state == State.STOPPED
+    assert 0 < run.step < run.total_steps
+    assert "minutes here, and they are over" in run.failure
+    assert run.test
+    assert "checkpoint.npz" in run.artifacts

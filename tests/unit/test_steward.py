@@ -65,9 +65,9 @@ def steward(store: Store, place: Place, engine: SomeEngine) -> Steward:
 def test_every_waiting_run_gets_one_ticket(
     store: Store, steward: Steward, engine: SomeEngine
 ) -> None:
-    for visitor in ("ann", "ben", "cem"):
+    for visitor in ("ann", "bob", "cid"):
         put_in_line(store, visitor)
-    put_in_line(store, "ann")  # who may have one running
+    put_in_line(store, "ann")  # it may start only when her first one has ended
     steward._tend_runs()
     steward._tend_runs()
     assert len(engine.issued) == 3
@@ -79,7 +79,7 @@ def test_a_ticket_in_use_does_not_count_for_what_waits(
     put_in_line(store)
     steward._tend_runs()
     assert store.queue.claim("ticket-0")
-    put_in_line(store, "ben")  # its own ticket was lost, or issued by a web process that died
+    put_in_line(store, "bob")  # its own ticket was lost, or issued by a web process that died
     steward._tend_runs()
     assert engine.issued == {"ticket-0", "ticket-1"}
 

@@ -1,0 +1,95 @@
+"""What one visitor may take of the queue, on SQLite and on PostgreSQL."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from digits.settings import TrainingSettings
+from model_store.limits import Limits, TooManyRuns
+from model_store.records import Run, State
+from model_store.store import Store, open_store
+from trainer.place import place_from_environment
+
+LIMITS = Limits(running=1, waiting=3)
+SETTINGS = TrainingSettings().model_dump(mode="json")
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path) -> Store:
+    return open_store(database_url, str(tmp_path / "artifacts"))
+
+
+def put_in_line(store: Store, visitor: str) -> Run:
+    return store.runs.create(visitor, SETTINGS, "test", limits=LIMITS)
+
+
+def test_a_fifth_run_is_refused_in_words(store: Store) -> None:
+    for _ in range(4):
+        put_in_line(store, "ann")
+    with pytest.raises(TooManyRuns, match="4 runs in line"):
+        put_in_line(store, "ann")
+    put_in_line(store, "bob")
+    assert len(store.runs.active()) == 5
+
+
+def test_many_presses_at_once_make_no_more_runs(store: Store) -> None:
+    def press(_: int) -> bool:
+        try:
+            put_in_line(store, "ann")
+        except TooManyRuns:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(press, range(20))) == 4
+
+
+def test_only_one_run_of_a_visitor_is_in_work(store: Store) -> None:
+    first, second, other = (put_in_line(store, visitor) for visitor in ("ann", "ann", "bob"))
+    taken = [store.queue.claim(f"ticket-{number}", LIMITS) for number in range(3)]
+    assert [run and run.id for run in taken] == [first.id, other.id, None]
+    store.runs.change(first.id, state=State.FINISHED)
+    again = store.queue.claim("ticket-3", LIMITS)
+    assert again
+    assert again.id == second.id
+
+
+def test_workers_that_ask_at_once_take_one_run_of_a_visitor(store: Store) -> None:
+    for visitor in ("ann", "bob"):
+        for _ in range(3):
+            put_in_line(store, visitor)
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(lambda n: store.queue.claim(f"ticket-{n}", LIMITS), range(8)))
+    assert sorted(run.visitor for run in taken if run) == ["ann", "bob"]
+
+
+def test_a_run_that_goes_on_counts_as_well(store: Store) -> None:
+    rested = put_in_line(store, "ann")
+    store.runs.change(rested.id, state=State.PAUSED)
+    for _ in range(4):
+        put_in_line(store, "ann")
+    with pytest.raises(TooManyRuns):
+        store.runs.requeue(rested.id, "ann", SETTINGS, LIMITS)
+
+
+def test_only_the_owner_renames(store: Store) -> None:
+    run = put_in_line(store, "ann")
+    assert not store.runs.rename(run.id, "bob", "mine now")
+    assert store.runs.rename(run.id, "ann", "My first")
+    found = store.runs.get(run.id)
+    assert found
+    assert found.name == "My first"
+
+
+def test_the_operator_sets_them(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    for name, value in (
+        ("DATA_FOLDER", str(tmp_path)),
+        ("RUNS_AT_ONCE", "2"),
+        ("RUNS_WAITING", "5"),
+        ("MINUTES_A_RUN", "7.5"),
+    ):
+        monkeypatch.setenv(name, value)
+    assert place_from_environment().limits == Limits(2, 5, 7.5)
+    monkeypatch.setenv("RUNS_AT_ONCE", "many")
+    with pytest.raises(ValueError, match="RUNS_AT_ONCE has to be a number"):
+        place_from_environment()

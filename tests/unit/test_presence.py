@@ -1,0 +1,76 @@
+"""Visitors who have gone lose their place in line, and nobody else does."""
+
+from pathlib import Path
+
+import pytest
+
+from digits.settings import TrainingSettings
+from model_store.records import Run, State, Wish
+from model_store.store import Store, open_store
+from trainer.presence import (
+    SECONDS_UNTIL_RUNNING_RUNS_GO,
+    SECONDS_UNTIL_WAITING_RUNS_GO,
+    Presence,
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def run_of(store: Store, visitor: str) -> Run:
+    return store.runs.create(visitor, TrainingSettings().model_dump(mode="json"), "test")
+
+
+def now(store: Store, run: Run) -> Run:
+    found = store.runs.get(run.id)
+    assert found
+    return found
+
+
+def test_waiting_runs_go_first_and_running_ones_later(store: Store) -> None:
+    clock = Clock()
+    presence = Presence(store, list, clock)
+    at_work, waiting = run_of(store, "ann"), run_of(store, "ann")
+    store.queue.claim("ticket")
+    presence.look()
+    clock.now = SECONDS_UNTIL_WAITING_RUNS_GO - 1
+    presence.look()
+    assert now(store, waiting).state == State.QUEUED
+    clock.now = SECONDS_UNTIL_WAITING_RUNS_GO + 1
+    presence.look()
+    assert now(store, waiting).state == State.STOPPED
+    assert now(store, at_work).wish == Wish.NOTHING
+    clock.now = SECONDS_UNTIL_RUNNING_RUNS_GO + 1
+    presence.look()
+    assert now(store, at_work).wish == Wish.STOP
+
+
+def test_who_is_here_keeps_all(store: Store) -> None:
+    clock = Clock()
+    presence = Presence(store, lambda: ["ann"], clock)
+    waiting = run_of(store, "ann")
+    for clock.now in (0, 400, 800, 5000):
+        presence.look()
+    assert now(store, waiting).state == State.QUEUED
+
+
+def test_who_comes_back_in_time_loses_nothing(store: Store) -> None:
+    clock = Clock()
+    presence = Presence(store, list, clock)
+    waiting = run_of(store, "ann")
+    presence.look()
+    clock.now = SECONDS_UNTIL_WAITING_RUNS_GO - 1
+    store.visitors.note(["ann"])  # by another web process
+    presence.look()
+    clock.now += SECONDS_UNTIL_WAITING_RUNS_GO - 1
+    presence.look()
+    assert now(store, waiting).state == State.QUEUED
