@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.pool import Pool
 
 from digits.dataset import Mnist, load_mnist
-from tests.cluster.postgres import Postgres, programs
+from scripts.cluster import postgres_programs
+from tests.cluster.postgres import Postgres, connections_closed
 
 MNIST_FOLDER = Path(__file__).parents[1] / "data" / "mnist"
 
@@ -34,7 +32,7 @@ def small_mnist(mnist: Mnist) -> Mnist:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL server for all tests that mark themselves `cluster`."""
-    installed = programs()
+    installed = postgres_programs()
     if installed is None:
         pytest.skip("PostgreSQL is not installed here: apt install postgresql")
     server = Postgres(installed)
@@ -48,16 +46,8 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def postgres_url(postgres: Postgres) -> Iterator[str]:
     """Make an empty PostgreSQL database for one test; connections to it end with the test."""
-    opened: list[Any] = []
-
-    def remember(connection: Any, _record: Any) -> None:
-        opened.append(connection)
-
-    event.listen(Pool, "connect", remember)
-    yield postgres.new_database()
-    event.remove(Pool, "connect", remember)
-    for connection in opened:
-        connection.close()
+    with connections_closed():
+        yield postgres.new_database()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.cluster)])

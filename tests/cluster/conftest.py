@@ -24,6 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """Start it, with TLS between scheduler, workers and webs, and start again what dies."""
+    if "cluster" not in request.config.option.markexpr:
+        pytest.skip("takes minutes: make test-cluster runs it")
     lacking = missing()
     if lacking:
         pytest.skip(f"{' and '.join(lacking)} not installed here: make test-cluster installs it")

@@ -4,26 +4,41 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import psutil
 import psycopg
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from scripts.cluster import free_port
 
 USER = "playground"
 SECONDS_TO_START = 60
 
 
-def programs() -> Path | None:
-    """The folder with PostgreSQL's own programs; None where PostgreSQL is not installed."""
-    on_path = shutil.which("postgres")
-    installed = [Path(on_path)] if on_path else Path("/usr/lib/postgresql").glob("*/bin/postgres")
-    newest = max(installed, key=lambda path: path.parts, default=None)
-    return newest.resolve().parent if newest else None
+@contextmanager
+def connections_closed() -> Iterator[None]:
+    """Close in the end all connections that stores open meanwhile."""
+    opened: list[Any] = []
+
+    def remember(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", remember)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", remember)
+        for connection in opened:
+            connection.close()
 
 
 class Postgres:
@@ -34,7 +49,7 @@ class Postgres:
     """
 
     def __init__(self, programs: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
         # PostgreSQL refuses to run as root.
@@ -124,9 +139,3 @@ class Postgres:
                 env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
                 start_new_session=True,
             )
-
-
-def _free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])

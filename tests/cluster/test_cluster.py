@@ -1,6 +1,6 @@
 """Train through either web replica while parts of the cluster die."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -16,15 +16,17 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from tests.cluster.postgres import connections_closed
 from tests.faults.drill import Drill, cluster_kills
 
 pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
-def drill(cluster: Cluster) -> Drill:
+def drill(cluster: Cluster) -> Iterator[Drill]:
     """What compares disturbed runs with an undisturbed one."""
-    return Drill(open_store(cluster.database_url, cluster.artifacts_url), seed=1)
+    with connections_closed():
+        yield Drill(open_store(cluster.database_url, cluster.artifacts_url), seed=1)
 
 
 @pytest.fixture

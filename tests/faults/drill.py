@@ -138,7 +138,7 @@ class Drill:
         saved = checkpoint_step(self._store, before)
         killed = time.monotonic()
         kill(self._random)
-        lowest = before.step
+        lowest = before.total_steps
 
         def has_ended(now: Run) -> bool:
             nonlocal lowest
