@@ -1,5 +1,6 @@
 """What all tests share: the real MNIST, read once, and a real PostgreSQL where it is installed."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,19 @@ from scripts.cluster import postgres_programs
 from tests.cluster.postgres import Postgres, connections_closed
 
 MNIST_FOLDER = Path(__file__).parents[1] / "data" / "mnist"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests with a browser last: while it is open, Playwright has an event loop here."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def _the_program_stays_what_it_is() -> Iterator[None]:
+    """Streamlit's AppTest leaves its script as `__main__`, which new processes would run again."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,8 +60,7 @@ def asked(path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
         sent.append(message)
 
     app = Starlette(routes=operator_routes, middleware=[Middleware(OperatorsOnly)])
-    with ThreadPoolExecutor(1) as thread:  # an event loop may run in this one, for a browser
-        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
+    asyncio.run(app(scope, receive, send))
     content = b"".join(message.get("body", b"") for message in sent)
     return Answer(sent[0]["status"], content)
 
