@@ -25,8 +25,8 @@ from digits.settings import TrainingSettings
 # The first steps of every run are taken uncompiled, so that the first report comes while a shape
 # that was never seen is still to be compiled. Every run does the same number, whether its shape is
 # known or not: compiled and uncompiled steps differ in the last digit, and a run has to repeat.
-UNCOMPILED_STEPS = 16
-SECONDS_PER_REPORT = 0.05
+UNCOMPILED_STEPS = 8
+SECONDS_PER_REPORT = 0.1
 # Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
 HOPELESS_LOSS = 1e4
 
@@ -57,7 +57,7 @@ def train(
 
     Yields:
         First a report without steps, for the untrained network (or the checkpoint's); then one
-        about every 50 ms.
+        about every 100 ms.
 
     Raises:
         Diverged: the loss became infinite or no number.
@@ -87,12 +87,26 @@ def evaluate(
         images: uint8 [count, 28, 28] or [count, 784].
         labels: uint8 [count].
     """
+    return evaluation(logits_of(weights, settings, images), labels)
+
+
+def logits_of(
+    weights: Sequence[FloatArray | tf.Variable],
+    settings: TrainingSettings,
+    images: NDArray[np.uint8] | tf.Tensor,
+) -> tf.Tensor:
+    """What a network says of images, float32 [count, 10]; arguments as for `evaluate`."""
     activation = getattr(tf.nn, settings.activation)
     with tf.device(prepare_device().name):
         values = tf.cast(tf.reshape(images, (len(images), -1)), tf.float32) / 255.0
         for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
             values = activation(tf.matmul(values, kernel) + bias)
-        logits = tf.matmul(values, weights[-2]) + weights[-1]
+        return tf.matmul(values, weights[-2]) + weights[-1]
+
+
+def evaluation(logits: tf.Tensor, labels: NDArray[np.uint8] | tf.Tensor) -> Evaluation:
+    """Loss and accuracy of what a network said: `logits` [count, 10], `labels` uint8 [count]."""
+    with tf.device(prepare_device().name):
         numbers = tf.cast(labels, tf.int32)
         loss = tf.nn.sparse_softmax_cross_entropy_with_logits(numbers, logits)
         right = tf.equal(tf.argmax(logits, 1, tf.int32), numbers)

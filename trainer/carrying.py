@@ -37,7 +37,8 @@ from trainer.patience import patiently
 from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
-SECONDS_BETWEEN_WRITES = 0.1
+# As often as a page looks for what is new; each report costs the training some milliseconds.
+SECONDS_BETWEEN_WRITES = 0.2
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000
@@ -209,10 +210,15 @@ class _CarriedOut:
             self._begin(progress)
         elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
             self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
-        elif now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done():
+        elif self._is_time_to_write(progress, now):
             self._write(progress.step)
         if self.writing.done():
             self.wish = self.writing.result()
+
+    def _is_time_to_write(self, progress: Progress, now: float) -> bool:
+        if progress.step == len(progress.losses):
+            return True  # the very first steps: somebody has just pressed Train
+        return now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done()
 
     def _begin(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""

@@ -3,6 +3,7 @@
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -48,14 +49,16 @@ class Engine:
 
     Args:
         place: passed on to the workers.
+        on_worked_off: called, in some thread, when a ticket has been worked off.
 
     Raises:
         OSError: the scheduler does not answer.
         RuntimeError: the workers did not start.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, on_worked_off: Callable[[], object]) -> None:
         self._place = place
+        self._on_worked_off = on_worked_off
         self.client = _connected(place.scheduler)
         self._tickets: dict[str, Future[None]] = {}
         self._device: str | None = None
@@ -82,6 +85,7 @@ class Engine:
             work, ticket, self._place, key=ticket, pure=False, resources=TRAINER
         )
         fire_and_forget(future)  # it is worked off even if this process dies
+        future.add_done_callback(lambda _: self._on_worked_off())
         self._tickets[ticket] = future
 
     def tickets(self) -> Tickets:

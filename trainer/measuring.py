@@ -6,10 +6,10 @@ from pathlib import Path
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
-from digits.inference import FloatArray, digit_probabilities
+from digits.inference import FloatArray, softmax
 from digits.network import build_network, dense_layers
 from digits.settings import TrainingSettings
-from digits.training import evaluate
+from digits.training import evaluate, evaluation, logits_of
 
 EXAMPLE_BATCH = 64
 
@@ -28,10 +28,11 @@ def measured(
     """Loss and accuracy on the test images, the temperature, and the calibration error with it."""
     images, labels = dataset.test_images, dataset.test_labels
     temperature = _temperature(settings, weights, dataset)
-    answers = digit_probabilities(weights, settings.activation, images)
-    error = expected_calibration_error(calibrated(answers, temperature), labels)
+    logits = logits_of(weights, settings, images)
+    answers = calibrated(softmax(logits.numpy()), temperature)
+    error = expected_calibration_error(answers, labels)
     return {
-        **vars(evaluate(weights, settings, images, labels)),
+        **vars(evaluation(logits, labels)),
         "temperature": temperature,
         "calibration_error": error,
     }
@@ -56,4 +57,4 @@ def _temperature(
     if not held_back:
         return 1.0  # on what it was trained with, a network seems more honest than it is
     images, labels = dataset.train_images[trained_on:], dataset.train_labels[trained_on:]
-    return fit_temperature(digit_probabilities(weights, settings.activation, images), labels)
+    return fit_temperature(softmax(logits_of(weights, settings, images).numpy()), labels)

@@ -136,7 +136,8 @@ class Steward:
             # Workers of this machine end with the web process that started them.
             for run in self._store.runs.active():
                 self._put_back(run, "its worker ended")
-        self.engine = Engine(self._place)
+        # A run that came while its ticket was about to end would wait for the next look otherwise.
+        self.engine = Engine(self._place, self.look)
         return self.engine
 
     def _drop_engine(self) -> None:

@@ -16,7 +16,7 @@ from trainer.place import Place
 from trainer.service import TrainingService
 
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
-WAITING_INTERVAL = 0.05
+WAITING_INTERVAL = 0.02
 READY_SECONDS = 120.0
 VISITOR = "benchmark"
 

@@ -22,7 +22,7 @@ from digits.settings import ACTIVATIONS, OPTIMIZERS, Activation, Optimizer, Trai
 from digits.training import Diverged, evaluate, train
 
 # Most tests share this shape, because compiling another one takes more than a second. An epoch of
-# the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 64.
+# the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 8.
 SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
 EPOCH_STEPS = 113
 KERAS_OPTIMIZERS = {
