@@ -60,6 +60,7 @@ Seconds = dict[str, list[float]]
 
 def click(page: Page, conditions: Mapping[str, str]) -> dict[str, float]:
     """Press Train; returns seconds until each condition held."""
+    page.bring_to_front()  # a page behind another gets one turn of its clocks a second
     page.wait_for_selector(".st-key-train button:enabled")
     page.wait_for_timeout(SETTLING_MS)
     page.evaluate(STOPWATCH, dict(conditions))
