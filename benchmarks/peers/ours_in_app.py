@@ -16,7 +16,8 @@ from trainer.place import Place
 from trainer.service import TrainingService
 
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
-WAITING_INTERVAL = 0.02
+# Whoever asks often takes time from the training, so only near the end.
+WAITING_INTERVAL, WAITING_INTERVAL_AT_THE_END = 0.1, 0.01
 READY_SECONDS = 120.0
 VISITOR = "benchmark"
 
@@ -74,7 +75,8 @@ class Peer(BasePeer):
 
     def _wait_until_finished(self, run: Run) -> None:
         while run.state in ACTIVE:
-            time.sleep(WAITING_INTERVAL)
+            at_the_end = run.total_steps and run.step >= run.total_steps
+            time.sleep(WAITING_INTERVAL_AT_THE_END if at_the_end else WAITING_INTERVAL)
             found = self.store.runs.get(run.id)
             assert found is not None
             run = found
