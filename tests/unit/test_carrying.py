@@ -12,6 +12,7 @@ import pytest
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
+from digits.training import UNCOMPILED_STEPS
 from model_store.artifacts import Artifacts
 from model_store.limits import Limits
 from model_store.records import Run, State, Wish
@@ -60,6 +61,28 @@ def found(store: Store, run: Run) -> Run:
 
 def weights(store: Store, run: Run) -> list[np.ndarray]:
     return unpacked_weights(store.artifacts.load(run.id, run.artifacts["checkpoint.npz"]))
+
+
+def test_the_first_steps_are_stored_while_the_next_are_still_to_come(
+    store, carried_out, monkeypatch
+) -> None:
+    waiting: list[int] = []
+
+    def train(*arguments):
+        for progress in real_train(*arguments):
+            yield progress
+            if progress.step == UNCOMPILED_STEPS:  # a new shape would be compiled now
+                (run,) = store.runs.active()
+                until = time.monotonic() + 10
+                while not len(points := store.progress.since(run.id).points):
+                    assert time.monotonic() < until
+                    time.sleep(0.01)
+                waiting.append(len(points))
+
+    real_train = carrying.train
+    monkeypatch.setattr(carrying, "train", train)
+    assert carried_out(SETTINGS).state == State.FINISHED
+    assert waiting == [UNCOMPILED_STEPS]
 
 
 def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -> None:
