@@ -47,8 +47,10 @@ def last_point(page: Page, figure: str = "loss") -> float:
 
 
 def test_accuracy(page: Page) -> float:
-    """Read the final accuracy on the test images, from 0 to 1."""
-    text = page.locator(".st-key-test_accuracy").inner_text()
+    """Read the final accuracy on the test images, from 0 to 1; it comes just after the state."""
+    shown = page.locator(".st-key-test_accuracy")
+    shown.get_by_text("%").first.wait_for()
+    text = shown.inner_text()
     found = re.search(r"(\d+\.\d\d)%", text)
     assert found, text
     return float(found[1]) / 100
