@@ -12,7 +12,7 @@ import pytest
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
-from digits.training import UNCOMPILED_STEPS
+from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
 from model_store.limits import Limits
 from model_store.records import Run, State, Wish
@@ -68,8 +68,8 @@ def test_the_first_steps_are_stored_while_the_next_are_still_to_come(
 ) -> None:
     waiting: list[int] = []
 
-    def train(*arguments):
-        for progress in real_train(*arguments):
+    def watched(*arguments):
+        for progress in train(*arguments):
             yield progress
             if progress.step == UNCOMPILED_STEPS:  # a new shape would be compiled now
                 (run,) = store.runs.active()
@@ -79,8 +79,7 @@ def test_the_first_steps_are_stored_while_the_next_are_still_to_come(
                     time.sleep(0.01)
                 waiting.append(len(points))
 
-    real_train = carrying.train
-    monkeypatch.setattr(carrying, "train", train)
+    monkeypatch.setattr(carrying, "train", watched)
     assert carried_out(SETTINGS).state == State.FINISHED
     assert waiting == [UNCOMPILED_STEPS]
 
