@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -80,14 +81,20 @@ class CompiledTrainer:
         counts = [tf.TensorSpec((), tf.int32)] * 3
         rates = tf.TensorSpec((self.steps_per_call,), tf.float32)
         knobs = [tf.TensorSpec((), tf.float32)] * 2
-        signature = [images, order, *counts, rates, *knobs]
-        # Concrete functions: looking one up by its arguments would take a millisecond a call.
-        self._plain, self._compiled = (
-            tf.function(
-                self._steps, autograph=False, jit_compile=jit_compile
-            ).get_concrete_function(*signature)
-            for jit_compile in (False, True)
-        )
+        self._signature = [images, order, *counts, rates, *knobs]
+
+    @cached_property
+    def _plain(self) -> Any:
+        return self._traced(jit_compile=False)
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._traced(jit_compile=True)
+
+    def _traced(self, jit_compile: bool) -> Any:
+        # A concrete function: looking one up by its arguments would take a millisecond a call.
+        function = tf.function(self._steps, autograph=False, jit_compile=jit_compile)
+        return function.get_concrete_function(*self._signature)
 
     def reset(self, settings: TrainingSettings) -> None:
         """Start over: the weights of `settings.seed`, an optimizer that remembers nothing."""
@@ -119,8 +126,8 @@ class CompiledTrainer:
         """
         steps = len(batches)
         missing = self.steps_per_call - steps
-        run = self._compiled if compiled else self._plain
         with tf.device(prepare_device().name):
+            run = self._compiled if compiled else self._plain
             losses, accuracies = run(
                 images,
                 tf.constant(np.pad(batches, ((0, missing), (0, 0)), constant_values=-1)),

@@ -85,8 +85,13 @@ class Engine:
             work, ticket, self._place, key=ticket, pure=False, resources=TRAINER
         )
         fire_and_forget(future)  # it is worked off even if this process dies
-        future.add_done_callback(lambda _: self._on_worked_off())
+        future.add_done_callback(self._note_end)
         self._tickets[ticket] = future
+
+    def _note_end(self, ticket: "Future[None]") -> None:
+        # One that failed is left to the next look, so that what fails at once is not tried at once.
+        if ticket.status == "finished":
+            self._on_worked_off()
 
     def tickets(self) -> Tickets:
         """What became of the tickets that were issued since this was asked last."""
