@@ -97,8 +97,9 @@ class AppProcess:
     def terminate_and_start(self) -> None:
         """End it with SIGTERM, and start it again."""
         print(f"  ended {self.terminate():.1f} s after SIGTERM", end="")
-        run = self.store.runs.active()[0]
-        print(f", the run then {run.state} at step {run.step}")
+        for run in self.store.runs.active():  # none if it reached its end meanwhile
+            print(f", the run then {run.state} at step {run.step}", end="")
+        print()
         self.start()
 
     def log(self) -> str:
