@@ -1,5 +1,6 @@
 """The Digit Playground, as an ASGI application: `streamlit run app.py`."""
 
+import gc
 import os
 import sys
 
@@ -26,6 +27,16 @@ from ui.resources import load_ahead, resources
 from ui.security import protection
 
 
+def prepare_for_visitors() -> None:
+    """Load what pages need, and spare the garbage collector from looking at it again and again.
+
+    It would stop everybody for a tenth of a second each time, several times a minute.
+    """
+    load_ahead()
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
@@ -37,7 +48,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     presence = Presence(store, visitors_here)
     service.chores.append(Chore(SECONDS_BETWEEN_LOOKS, presence.look))
     service.start()
-    Thread(target=load_ahead, daemon=True).start()
+    Thread(target=prepare_for_visitors, daemon=True).start()
     yield {}
     resources().service.close()
 
