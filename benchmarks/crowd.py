@@ -158,10 +158,11 @@ class Crowd:
 
     async def _draw(self, session: Session, drawings: list[list[str]]) -> None:
         """Draw digit after digit, a stroke every three seconds, and clear the canvas in between."""
-        await asyncio.sleep(random.uniform(0, STROKE_SECONDS))
+        due = time.perf_counter() + random.uniform(0, STROKE_SECONDS)
         while not session.lost:
             for message in random.choice(drawings):
-                due = time.perf_counter() + STROKE_SECONDS
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+                due += STROKE_SECONDS
                 try:
                     seconds = await session.draw(message)
                     if self._measuring:
@@ -170,8 +171,9 @@ class Crowd:
                     await session.fetch_pictures()
                 except NoAnswer as error:
                     self._times.errors.append(str(error))
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if self._is_app:
+                # The canvas itself waits 200 ms after a stroke, which takes its time too.
+                await asyncio.sleep(STROKE_SECONDS / 2)
                 await session.press("clear")
 
     def _check(self, session: Session) -> None:

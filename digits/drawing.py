@@ -24,6 +24,14 @@ WORKING_SIDE = 120
 THINNEST, BOLDEST = 0.09, 0.15
 # Less contrast than this (of 255) is no ink: a canvas that looks blank is blank.
 FAINTEST_INK = 24
+# Less than this share of the darkest ink is what a soft brush leaves around its stroke.
+INK = 0.25
+# Squares of larger distances would not fit into 16 bits; no stroke of WORKING_SIDE reaches as far.
+FURTHEST = np.int16(180)
+
+# Rows and columns of a part of an image.
+Box = tuple[slice, slice]
+EMPTY_BOX: Box = (slice(0, 0), slice(0, 0))
 
 
 @dataclass(frozen=True)
@@ -62,20 +70,23 @@ def prepare(pixels: Pixels) -> Preparation:
     Raises:
         ValueError: the array has other axes than these.
     """
-    ink = find_ink(pixels)
-    crop = _crop(ink)
+    contrast = _contrast(pixels)
+    shares = _shares_of_ink(contrast)
+    ink = _to_bytes(shares).take(contrast)
+    # Only the part that has ink is worth the fractions; most of a canvas is paper.
+    crop = shares[contrast[_box(shares, contrast)]]
     if not crop.size:
         return _blank(ink)
     working = resize(crop, *_fit(crop.shape, WORKING_SIDE))
     width, evened = _even_strokes(working)
     # Ink may be so sparse that it fades in the smaller picture; then all of that is taken.
-    evened = evened_crop if (evened_crop := _crop(evened)).size else working
+    evened = evened_crop if (evened_crop := evened[_rectangle(evened > INK)]).size else working
     fitted = _empty(FITTED_SIDE)
     scaled = resize(evened, *_fit(evened.shape, FITTED_SIDE))
     top, left = ((FITTED_SIDE - side) // 2 for side in scaled.shape)
     fitted[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
     return Preparation(
-        ink=_to_bytes(ink),
+        ink=ink,
         crop=_to_bytes(crop),
         evened=_to_bytes(evened),
         fitted=_to_bytes(fitted),
@@ -107,22 +118,48 @@ def find_ink(pixels: Pixels) -> FloatArray:
     Returns:
         float32 [height, width], 0 (paper) to 1 (the darkest ink); all 0 where nothing stands out.
     """
+    contrast = _contrast(pixels)
+    return _shares_of_ink(contrast).take(contrast)
+
+
+def _contrast(pixels: Pixels) -> Pixels:
+    """How far each pixel, [height, width], is from the edge of the canvas in any channel."""
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and not 1 <= pixels.shape[2] <= 4):
         raise ValueError(f"expected [height, width] or 1 to 4 channels, not {pixels.shape}")
-    channels = np.asarray(pixels if pixels.ndim == 3 else pixels[:, :, None], np.int32)
+    channels = pixels if pixels.ndim == 3 else pixels[:, :, None]
+    height, width, depth = channels.shape
     if not channels.size:
-        return np.zeros(pixels.shape[:2], np.float32)
-    opacity = channels[:, :, -1:]
-    if channels.shape[2] in (2, 4) and opacity.min() < 255:
-        # The colour of what is transparent is not seen.
-        channels = np.concatenate([channels[:, :, :-1] * opacity // 255, opacity], axis=2)
+        return np.zeros((height, width), np.uint8)
+    if depth in (2, 4) and channels[:, :, -1].min() < 255:
+        channels = _without_hidden_colours(channels)
     edge = np.concatenate([channels[0], channels[-1], channels[:, 0], channels[:, -1]])
-    paper = np.median(edge, axis=0).astype(np.int32)
-    contrast = reduce(np.maximum, (np.abs(channels[:, :, i] - paper[i]) for i in range(len(paper))))
-    strongest = contrast.max()
+    # In one row of all channels, as whole rows are subtracted in a tenth of the time.
+    paper = np.tile(_median(edge), width)
+    rows = channels.reshape(height, width * depth)
+    contrast = np.maximum(rows, paper) - np.minimum(rows, paper)
+    return reduce(np.maximum, (contrast[:, channel::depth] for channel in range(depth)))
+
+
+def _without_hidden_colours(channels: Pixels) -> Pixels:
+    """The same with the colours of what is transparent taken away, as nobody sees them."""
+    opacity = channels[:, :, -1:].astype(np.uint16)
+    colours = channels[:, :, :-1] * opacity // 255
+    return np.concatenate([colours, opacity], axis=2).astype(np.uint8)
+
+
+def _median(values: Pixels) -> Pixels:
+    """Median of [count, channels], rounded down; many times as fast as NumPy's for so few."""
+    ordered = np.sort(values, axis=0).astype(np.uint16)
+    middle = ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]
+    return (middle // 2).astype(np.uint8)
+
+
+def _shares_of_ink(contrast: Pixels) -> FloatArray:
+    """Which share of the darkest ink each contrast stands for, [256]."""
+    strongest = int(contrast.max(initial=0))
     if strongest < FAINTEST_INK:
-        return np.zeros(contrast.shape, np.float32)
-    return np.asarray(contrast / np.float32(strongest), np.float32)
+        return np.zeros(256, np.float32)
+    return np.arange(256, dtype=np.float32) / np.float32(strongest)
 
 
 def resize(image: FloatArray, height: int, width: int) -> FloatArray:
@@ -139,7 +176,7 @@ def resize(image: FloatArray, height: int, width: int) -> FloatArray:
 
 def _coverage(old: int, new: int) -> FloatArray:
     """[new, old]: the share that each old pixel has in each new one."""
-    edges = np.linspace(0, old, new + 1)[:, None]
+    edges = (np.arange(new + 1) * (old / new))[:, None]
     pixels = np.arange(old)
     overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
     return np.asarray(overlap.clip(0) * new / old, np.float32)
@@ -151,13 +188,18 @@ def _fit(shape: tuple[int, ...], side: int) -> tuple[int, int]:
     return height, width
 
 
-def _crop(ink: FloatArray) -> FloatArray:
-    """The smallest rectangle that holds all ink worth the name; empty if there is none."""
-    seen = ink > 0.25
+def _box(shares: FloatArray, contrast: Pixels) -> Box:
+    """Where a canvas has ink."""
+    faintest = int(np.searchsorted(shares, INK, side="right"))
+    return _rectangle(contrast >= faintest) if faintest < len(shares) else EMPTY_BOX
+
+
+def _rectangle(seen: NDArray[np.bool_]) -> Box:
+    """The smallest rectangle that holds all that is seen; empty if nothing is."""
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
-        return ink[:0, :0]
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return EMPTY_BOX
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
@@ -167,7 +209,9 @@ def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
     the points within another distance of their edge.
     """
     margin = round(BOLDEST * WORKING_SIDE / 2) + 2
-    padded = np.pad(ink, margin) > 0.5
+    height, width = ink.shape
+    padded = np.zeros((height + 2 * margin, width + 2 * margin), np.bool_)
+    padded[margin : margin + height, margin : margin + width] = ink > 0.5
     inside = _distance(padded, max(padded.shape))
     # The mean distance to the edge of a long stroke is a quarter of its width.
     width = 4 * float(inside[padded].mean()) if padded.any() else 1.0
@@ -190,16 +234,19 @@ def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
     Functions, 2012.
     """
     height, width = inside.shape
-    far = np.float32(height + width)
-    steps = np.arange(height, dtype=np.float32)[:, None]
-    above = steps - np.maximum.accumulate(np.where(inside, -far, steps))
-    below = np.minimum.accumulate(np.where(inside, 2 * far, steps)[::-1])[::-1] - steps
-    squares = np.minimum(above, below) ** 2
+    far = height + width
+    steps = np.arange(height, dtype=np.int16)[:, None]
+    above = steps - np.maximum.accumulate(np.where(inside, np.int16(-far), steps))
+    below = np.minimum.accumulate(np.where(inside, np.int16(2 * far), steps)[::-1])[::-1] - steps
+    # Whole numbers of 16 bits, of which a processor takes twice as many at once.
+    squares = (np.minimum(np.minimum(above, below), FURTHEST) ** 2).astype(np.uint16)
     nearest = squares.copy()
     for shift in range(1, min(width, reach + 1, int(np.sqrt(squares.max())) + 2)):
-        np.minimum(nearest[:, shift:], squares[:, :-shift] + shift**2, out=nearest[:, shift:])
-        np.minimum(nearest[:, :-shift], squares[:, shift:] + shift**2, out=nearest[:, :-shift])
-    return np.asarray(np.where(inside, np.sqrt(nearest) - 0.5, 0), np.float32)
+        shifted = squares + np.uint16(shift**2)
+        np.minimum(nearest[:, shift:], shifted[:, :-shift], out=nearest[:, shift:])
+        np.minimum(nearest[:, :-shift], shifted[:, shift:], out=nearest[:, :-shift])
+    distances = np.sqrt(nearest, dtype=np.float32)
+    return np.where(inside, distances - np.float32(0.5), np.float32(0))
 
 
 def _centre(scaled: FloatArray) -> FloatArray:
@@ -214,10 +261,10 @@ def _centre(scaled: FloatArray) -> FloatArray:
     return image
 
 
-def _blank(ink: FloatArray) -> Preparation:
+def _blank(ink: Pixels) -> Preparation:
     nothing = _to_bytes(_empty(FITTED_SIDE))
     image = _to_bytes(_empty(IMAGE_SIDE))
-    return Preparation(_to_bytes(ink), nothing, nothing, nothing, image, 0.0, is_blank=True)
+    return Preparation(ink, nothing, nothing, nothing, image, 0.0, is_blank=True)
 
 
 def _empty(side: int) -> FloatArray:

@@ -42,7 +42,12 @@ def explain(
         the digit's logit minus the mean of all ten.
     """
     pixels, *hidden, probabilities = forward(weights, activation, image[None])
-    gradient = (np.arange(probabilities.shape[1]) == digit) - 1 / probabilities.shape[1]
+    classes = probabilities.shape[1]
+    # In float32 like the kernels, which NumPy would make a copy of otherwise.
+    gradient = (np.arange(classes) == digit) - np.float32(1 / classes)
     for kernel, values in zip(weights[-2:0:-2], reversed(hidden), strict=True):
         gradient = (kernel @ gradient) * _SLOPES[activation](values[0])
-    return np.asarray(pixels[0] * (weights[0] @ gradient), np.float32).reshape(image.shape)
+    contributions = np.zeros(pixels.shape[1], np.float32)
+    inked = np.flatnonzero(pixels[0])
+    contributions[inked] = pixels[0, inked] * (weights[0][inked] @ gradient)
+    return contributions.reshape(image.shape)

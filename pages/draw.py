@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from ui.canvas import clear_canvas, drawing_canvas
+from ui.canvas import clear_canvas, drawing_canvas, mind_canvas_manners
 from ui.correcting import show_corrections
 from ui.metrics import draw_seconds
 from ui.picture import enlarged
@@ -16,6 +16,7 @@ from ui.session import run_in_view
 from ui.turns import strokes
 
 st.title("Draw a digit")
+st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
 in_view = run_in_view()
 run = network_in_use(in_view)
 if in_view and not in_view.is_active:
@@ -38,7 +39,6 @@ def drawing_and_reading() -> None:
             with st.container(horizontal=True, vertical_alignment="bottom", width=320):
                 st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
                 st.slider("Brush", 8, 40, value=brush, key="brush")
-            st.caption("One digit, 0 to 9, with the mouse or a finger, of any size.")
     with reading:
         if run is not None:
             read = show_reading(run, pixels)
@@ -55,4 +55,5 @@ def take_turns() -> None:
 
 
 take_turns()
+mind_canvas_manners()
 load_plotly_ahead()

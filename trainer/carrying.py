@@ -254,10 +254,9 @@ class _CarriedOut:
         elif not complete and self.wish == Wish.PAUSE and not out_of_time:
             values["state"] = State.PAUSED
         else:
-            # The file is made by the writing thread while this one measures.
-            files["model.keras"] = lambda: keras_file(self.settings, weights)
-            self._write(progress.step, files, True)
-            files = {}
+            # Made by the writing thread, after what it still has to write, while this one measures.
+            exported = self.writer.submit(keras_file, self.settings, weights)
+            files["model.keras"] = exported.result
             values["state"] = State.FINISHED if complete else State.STOPPED
             values["test"] = measured(self.settings, weights, self.images)
             values["last_batch"] = example_batch(self.settings, weights, self.images)

@@ -39,12 +39,20 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
                 return_image_data=True,
                 key=_key(),
             )
-        _manners(key="canvas_manners", data=_key())
         picture = result.image_bytes
         return None if picture is None else decoded(picture)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
         return None
+
+
+def mind_canvas_manners() -> None:
+    """Have the browser look after every canvas of the page, also those that come later.
+
+    To be called once by a page, at its end: nothing is seen of it.
+    """
+    with st.container(key="canvas_manners"):
+        _manners(key="canvas_manners_script")
 
 
 def clear_canvas() -> None:

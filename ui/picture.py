@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+THUMBNAIL = 128
 LARGEST_SIDE = 1280  # of a canvas on a screen with four pixels for one
 
 
@@ -34,7 +35,13 @@ def explained(contributions: NDArray[np.float32]) -> NDArray[np.uint8]:
     strength = contributions / max(float(np.abs(contributions).max()), 1e-9)
     spoke_for = np.maximum(strength, 0)[..., None] * np.array([0x56, 0xB4, 0xE9])
     against = np.maximum(-strength, 0)[..., None] * np.array([0xE6, 0x9F, 0x00])
-    return enlarged((spoke_for + against).astype(np.uint8))
+    return np.asarray(spoke_for + against, np.uint8)
+
+
+def reduced(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A grey picture made smaller by a whole factor, to somewhat more than `THUMBNAIL` pixels."""
+    factor = max(1, max(image.shape) // THUMBNAIL)
+    return np.asarray(Image.fromarray(image).reduce(factor))
 
 
 def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
 from ui.pace import Action, in_time
-from ui.picture import enlarged, explained, picture_address
+from ui.picture import explained, picture_address, reduced
 from ui.plot import show_figure
 from ui.resources import weights_of
 
@@ -52,16 +52,13 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
         st.warning(str(error))
         return None
     prepared, honest = _switches()
-    seen = preparation.image if prepared else squeeze(pixels)
+    squeezed = squeeze(pixels)
+    seen = preparation.image if prepared else squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if honest else 1.0
     activation = run.settings["activation"]
-
-    def read(image: Pixels) -> FloatArray:
-        answers = digit_probabilities(weights, activation, image[None])
-        probabilities: FloatArray = calibrated(answers, temperature)[0]
-        return probabilities
-
-    probabilities = read(seen)
+    both = digit_probabilities(weights, activation, np.stack([preparation.image, squeezed]))
+    answers: FloatArray = calibrated(both, temperature)
+    probabilities = answers[0 if prepared else 1]
     digit = int(probabilities.argmax())
     _show_answer(probabilities, digit, seen, explain(weights, activation, seen, digit))
     _show_doubt(preparation)
@@ -73,7 +70,7 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
         key="preparation",
     ):
         _show_steps(preparation)
-        _show_both_ways(read(preparation.image), read(squeeze(pixels)))
+        _show_both_ways(*answers)
     return Reading(preparation.image, digit)
 
 
@@ -101,15 +98,11 @@ def _show_answer(
 ) -> None:
     with st.container(key="answer", horizontal=True):
         with st.container(width=130):
-            st.caption("It reads")
             with st.container(key="predicted_digit"):
                 st.markdown(str(digit))
-            st.caption(f"and is {probabilities[digit]:.1%} sure")
-        for picture, caption in (
-            (enlarged(seen), "What the network sees"),
-            (explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
-        ):
-            st.image(picture_address(picture), caption=caption, width=150)
+            st.caption(f"It reads a {digit} and is {probabilities[digit]:.1%} sure")
+        captions = ["What the network sees", f"Spoke for {digit} (blue), against it (orange)"]
+        _show_pictures([seen, explained(contributions)], captions, 150)
 
 
 def _show_doubt(preparation: Preparation) -> None:
@@ -132,14 +125,17 @@ def _show_probabilities(probabilities: FloatArray) -> None:
 
 def _show_steps(preparation: Preparation) -> None:
     steps = {
-        "1. Your drawing": preparation.ink,
-        "2. Cropped": preparation.crop,
-        "3. Fitted to 20 by 20": enlarged(preparation.fitted),
-        "4. Centred in 28 by 28": enlarged(preparation.image),
+        "1. Your drawing": reduced(preparation.ink),
+        "2. Cropped": reduced(preparation.crop),
+        "3. Fitted to 20 by 20": preparation.fitted,
+        "4. Centred in 28 by 28": preparation.image,
     }
-    with st.container(horizontal=True):
-        for caption, picture in steps.items():
-            st.image(picture_address(picture), caption=caption, width=128)
+    _show_pictures(list(steps.values()), list(steps), 128)
+
+
+def _show_pictures(pictures: list[Pixels], captions: list[str], width: int) -> None:
+    # All at once: every element of a page costs more than the picture in it.
+    st.image([picture_address(picture) for picture in pictures], caption=captions, width=width)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:

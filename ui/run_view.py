@@ -55,13 +55,14 @@ def _show_what_is_new(run_id: str, every: float | None) -> None:
     note_visit()
     if every and not run.is_active:
         st.rerun()  # the whole page, so that the clock of this fragment ends
-    if every and is_off(every, _seconds_between_ticks()):
-        st.rerun()  # the same, so that it goes at another pace
     settings = TrainingSettings.model_validate(run.settings)
     with st.container(key="run_state"):
         st.markdown(f"{ICONS[run.state]} **{run.state}** · {_in_words(run, settings)}")
     st.progress(run.step / run.total_steps if run.total_steps else 0.0)
     _controls(run, settings)
+    # Not before, for a button that was pressed is heard only in this run of the script.
+    if every and is_off(every, _seconds_between_ticks()):
+        st.rerun()  # the whole page, so that it goes at another pace
     stream = f"{run.id}-{settings.epochs}"
     sent = st.session_state.get("sent")
     if sent is None or sent.stream != stream:

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from model_store.records import Run, State
 from tests.app.conftest import words
+from ui import run_view
 from ui.resources import Resources
 
 
@@ -146,6 +147,17 @@ def test_deleted_weights_are_said_and_survived(
     app.run()
     assert "gone from the store" in words(app)
     assert "**finished**" in words(app)
+
+
+def test_stop_is_heard_while_the_page_changes_its_pace(
+    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.run()
+    app.button(key="train").click().run()
+    changes = iter([True])
+    monkeypatch.setattr(run_view, "is_off", lambda *_: next(changes, False))
+    app.button(key="stop").click().run()
+    assert "**stopped**" in words(app)
 
 
 def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:

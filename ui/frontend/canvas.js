@@ -6,17 +6,18 @@ const STYLE = `
 `
 
 export default function () {
-  const until = performance.now() + 10_000
-  const look = () => {
+  const style = () => {
     const hosts = document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")
     for (const { shadowRoot } of hosts) {
       if (!shadowRoot || shadowRoot.querySelector("style[data-manners]")) continue
-      const style = document.createElement("style")
-      style.dataset.manners = ""
-      style.textContent = STYLE
-      shadowRoot.append(style)
+      const element = document.createElement("style")
+      element.dataset.manners = ""
+      element.textContent = STYLE
+      shadowRoot.append(element)
     }
-    if (performance.now() < until) requestAnimationFrame(look)
   }
-  look()
+  // After Clear the canvas is another one; its shadow root may come a moment after its element.
+  const timer = setInterval(style, 100)
+  style()
+  return () => clearInterval(timer)
 }
