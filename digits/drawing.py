@@ -56,6 +56,11 @@ class Preparation:
     stroke_width: float
     is_blank: bool
 
+    @property
+    def squeezed(self) -> Pixels:
+        """The whole canvas shrunk to [28, 28], as `squeeze` does it."""
+        return _squeezed(self.ink)
+
 
 def prepare(pixels: Pixels) -> Preparation:
     """Prepare a drawing as the images of MNIST were prepared.
@@ -105,8 +110,7 @@ def squeeze(pixels: Pixels) -> Pixels:
     Returns:
         uint8 [28, 28], 0 (paper) to 255 (ink).
     """
-    ink = find_ink(pixels)
-    return _to_bytes(resize(ink, IMAGE_SIDE, IMAGE_SIDE) if ink.size else _empty(IMAGE_SIDE))
+    return _squeezed(_to_bytes(find_ink(pixels)))
 
 
 def find_ink(pixels: Pixels) -> FloatArray:
@@ -247,6 +251,12 @@ def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
         np.minimum(nearest[:, :-shift], shifted[:, shift:], out=nearest[:, :-shift])
     distances = np.sqrt(nearest, dtype=np.float32)
     return np.where(inside, distances - np.float32(0.5), np.float32(0))
+
+
+def _squeezed(ink: Pixels) -> Pixels:
+    if not ink.size:
+        return _to_bytes(_empty(IMAGE_SIDE))
+    return _to_bytes(resize(ink / np.float32(255), IMAGE_SIDE, IMAGE_SIDE))
 
 
 def _centre(scaled: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from model_store.records import Correction
 from ui.canvas import clear_canvas, drawing_canvas, mind_canvas_manners
 from ui.correcting import show_corrections
 from ui.metrics import draw_seconds
@@ -11,9 +12,9 @@ from ui.picture import enlarged
 from ui.plot import load_plotly_ahead
 from ui.readers import network_in_use, show_lesson
 from ui.reading import show_reading
-from ui.resources import example_digits
-from ui.session import run_in_view
-from ui.turns import strokes
+from ui.resources import example_digits, load_weights_ahead, resources
+from ui.session import run_in_view, visitor_id
+from ui.turns import turn
 
 st.title("Draw a digit")
 st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
@@ -23,7 +24,7 @@ if in_view and not in_view.is_active:
     show_lesson(in_view)
 
 
-def drawing_and_reading() -> None:
+def drawing_and_reading(corrections: list[Correction]) -> None:
     """The canvas and what the network reads there."""
     started = time.perf_counter()
     pad, reading = st.columns([1, 1.6], gap="large")
@@ -44,14 +45,17 @@ def drawing_and_reading() -> None:
             read = show_reading(run, pixels)
             if read:
                 draw_seconds.observe(time.perf_counter() - started)
-            show_corrections(run, read)
+            show_corrections(run, read, corrections)
 
 
 @st.fragment
 def take_turns() -> None:
     """Only this runs again after a stroke."""
-    with strokes:
-        drawing_and_reading()
+    corrections = resources().store.corrections.of_visitor(visitor_id())
+    if run is not None:
+        load_weights_ahead(run)
+    with turn:
+        drawing_and_reading(corrections)
 
 
 take_turns()

@@ -1,5 +1,7 @@
 """“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from model_store.limits import TooManyRuns
@@ -11,15 +13,14 @@ from ui.resources import resources
 from ui.session import view, visitor_id
 
 
-def show_corrections(run: Run, reading: Reading | None) -> None:
+def show_corrections(run: Run, reading: Reading | None, corrections: Sequence[Correction]) -> None:
     """Let the visitor say what the drawing is, and teach a copy of the network.
 
     Args:
         run: the network that read.
         reading: what it read; None if there is nothing to correct.
+        corrections: what the visitor has corrected so far.
     """
-    visitor = visitor_id()
-    kept = resources().store.corrections
     if reading is not None:
         st.pills(
             "Misread? Say what it is",
@@ -29,7 +30,6 @@ def show_corrections(run: Run, reading: Reading | None) -> None:
             args=(reading,),
             help="The drawing is kept with your answer, for you alone.",
         )
-    corrections = kept.of_visitor(visitor)
     if not corrections:
         return
     digits = ", ".join(str(each.label) for each in corrections[-12:])
@@ -37,9 +37,9 @@ def show_corrections(run: Run, reading: Reading | None) -> None:
     with st.container(horizontal=True):
         pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
         if pressed and in_time(Action.TEACH):
-            _teach(visitor, run)
+            _teach(visitor_id(), run)
         if st.button("Forget them", key="forget", type="tertiary"):
-            kept.forget(visitor)
+            resources().store.corrections.forget(visitor_id())
             st.rerun()
 
 

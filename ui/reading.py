@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from digits.calibration import calibrated
 from digits.charts import probability_figure
 from digits.doubt import doubt
-from digits.drawing import Preparation, prepare, squeeze
+from digits.drawing import Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
 from model_store.artifacts import ArtifactMissing
@@ -52,7 +52,7 @@ def show_reading(run: Run, pixels: Pixels | None) -> Reading | None:
         st.warning(str(error))
         return None
     prepared, honest = _switches()
-    squeezed = squeeze(pixels)
+    squeezed = preparation.squeezed
     seen = preparation.image if prepared else squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if honest else 1.0
     activation = run.settings["activation"]

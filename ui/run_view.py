@@ -17,7 +17,7 @@ from ui.plot import FigureData, NewPoints, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import note_visit, visitor_id
 from ui.tick_pace import Pace, is_off
-from ui.turns import ticks
+from ui.turns import turn
 
 PACE = Pace()
 ICONS = {
@@ -43,11 +43,6 @@ def _seconds_between_ticks() -> float:
 
 @tick_seconds.time()
 def _live(run_id: str, every: float | None) -> None:
-    with ticks, PACE.tick():
-        _show_what_is_new(run_id, every)
-
-
-def _show_what_is_new(run_id: str, every: float | None) -> None:
     run = resources().store.runs.get(run_id)
     if run is None:
         st.warning("This run has been deleted.")
@@ -55,6 +50,13 @@ def _show_what_is_new(run_id: str, every: float | None) -> None:
     note_visit()
     if every and not run.is_active:
         st.rerun()  # the whole page, so that the clock of this fragment ends
+    sent = _sent(run)
+    new = resources().store.progress.since(run.id, sent.step)
+    with turn, PACE.tick():
+        _show_what_is_new(run, every, sent, new)
+
+
+def _show_what_is_new(run: Run, every: float | None, sent: "_Sent", new: Progress) -> None:
     settings = TrainingSettings.model_validate(run.settings)
     with st.container(key="run_state"):
         st.markdown(f"{ICONS[run.state]} **{run.state}** · {_in_words(run, settings)}")
@@ -63,13 +65,17 @@ def _show_what_is_new(run_id: str, every: float | None) -> None:
     # Not before, for a button that was pressed is heard only in this run of the script.
     if every and is_off(every, _seconds_between_ticks()):
         st.rerun()  # the whole page, so that it goes at another pace
-    stream = f"{run.id}-{settings.epochs}"
-    sent = st.session_state.get("sent")
-    if sent is None or sent.stream != stream:
-        sent = st.session_state.sent = _Sent(stream)
-    loss, accuracy = sent.take(resources().store.progress.since(run.id, sent.step), settings)
+    loss, accuracy = sent.take(new, settings)
     _numbers(run, sent.last_epoch)
     _figures(run, settings, loss, accuracy)
+
+
+def _sent(run: Run) -> "_Sent":
+    stream = f"{run.id}-{run.settings['epochs']}"
+    sent: _Sent | None = st.session_state.get("sent")
+    if sent is None or sent.stream != stream:
+        sent = st.session_state.sent = _Sent(stream)
+    return sent
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:

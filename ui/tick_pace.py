@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 FASTEST_SECONDS, SLOWEST_SECONDS = 0.2, 3.0
-# What all live pages together may take of the time.
-SHARE = 0.15
+# What all live pages together may take of the time of one processor for what is measured here;
+# Streamlit takes more than as much again for each run of a page.
+SHARE = 0.05
 # Pages that have not asked for so long are not looked at any more.
 FORGOTTEN_AFTER_SECONDS = 2 * SLOWEST_SECONDS
 # A page whose pace is off by less keeps it, as another one costs a run of the whole page.
@@ -24,10 +25,17 @@ class Pace:
 
     Args:
         clock: tells the time in seconds.
+        work: tells how many seconds the processor has spent on this thread. Unlike the time that
+            passes, it is the same however many others are served at the moment.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        work: Callable[[], float] = time.thread_time,
+    ) -> None:
         self._clock = clock
+        self._work = work
         self._last_asked: dict[str, float] = {}
         self._tick_seconds = FIRST_GUESS_SECONDS
 
@@ -48,9 +56,9 @@ class Pace:
     @contextmanager
     def tick(self) -> Iterator[None]:
         """Measure what a tick takes."""
-        started = self._clock()
+        started = self._work()
         yield
-        self._tick_seconds += WEIGHT_OF_A_TICK * (self._clock() - started - self._tick_seconds)
+        self._tick_seconds += WEIGHT_OF_A_TICK * (self._work() - started - self._tick_seconds)
 
 
 def is_off(seconds: float, wanted: float) -> bool:

@@ -1,12 +1,13 @@
-"""Scripts of a kind take turns, as Python runs only one thread at a time anyway.
+"""Scripts that come often take turns, as Python runs only one thread at a time anyway.
 
-Streamlit gives every run of a script a thread. With dozens of them at once, the thread that talks
-to all browsers gets its turn only after each of the others, and everybody waits for seconds. So
-those that come often wait here, where they take nothing from anyone.
+Streamlit gives every run of a script a thread. With several of them at work each gets in the way of
+all others: NumPy lets go of Python's lock in each of its small steps and has to wait for it again,
+so that a stroke of 15 ms took 100, and the thread that talks to all browsers waits like the others.
+Here they wait where they take nothing from anyone. What may take long in itself, such as asking
+the store, is to be done before the turn begins.
 """
 
 from threading import BoundedSemaphore
 
-# Two, so that a drawing whose network has to be loaded first does not keep the others waiting.
-strokes = BoundedSemaphore(2)
-ticks = BoundedSemaphore(1)
+# Not a lock, which does not give the turn to whoever has waited longest.
+turn = BoundedSemaphore(1)
