@@ -141,7 +141,8 @@ def _contrast(pixels: Pixels) -> Pixels:
     paper = np.tile(_median(edge), width)
     rows = channels.reshape(height, width * depth)
     contrast = np.maximum(rows, paper) - np.minimum(rows, paper)
-    return reduce(np.maximum, (contrast[:, channel::depth] for channel in range(depth)))
+    parts = (contrast[:, channel::depth] for channel in range(depth))
+    return np.asarray(reduce(np.maximum, parts), np.uint8)
 
 
 def _without_hidden_colours(channels: Pixels) -> Pixels:
@@ -256,7 +257,8 @@ def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
 def _squeezed(ink: Pixels) -> Pixels:
     if not ink.size:
         return _to_bytes(_empty(IMAGE_SIDE))
-    return _to_bytes(resize(ink / np.float32(255), IMAGE_SIDE, IMAGE_SIDE))
+    shares = np.divide(ink, 255, dtype=np.float32)
+    return _to_bytes(resize(shares, IMAGE_SIDE, IMAGE_SIDE))
 
 
 def _centre(scaled: FloatArray) -> FloatArray:
