@@ -156,7 +156,7 @@ def _median(values: Pixels) -> Pixels:
     """Median of [count, channels], rounded down; many times as fast as NumPy's for so few."""
     ordered = np.sort(values, axis=0).astype(np.uint16)
     middle = ordered[(len(values) - 1) // 2] + ordered[len(values) // 2]
-    return (middle // 2).astype(np.uint8)
+    return np.asarray(middle // 2, np.uint8)
 
 
 def _shares_of_ink(contrast: Pixels) -> FloatArray:
