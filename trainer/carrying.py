@@ -14,7 +14,6 @@ from threading import Lock
 from typing import Any
 
 import keras
-import numpy as np
 
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
@@ -30,6 +29,7 @@ from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.collecting import PointCollector, Speed
 from trainer.holding import held, leaving
 from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured
@@ -156,11 +156,11 @@ class _CarriedOut:
         examples, _ = self.settings.split(len(images.train_labels))
         self.epoch_steps = self.settings.steps_per_epoch(examples)
         self.total_steps = self.epoch_steps * self.settings.epochs
-        self.points = _PointCollector(-(-self.total_steps // MOST_POINTS))
+        self.points = PointCollector(-(-self.total_steps // MOST_POINTS))
         self.epochs: list[Epoch] = []
         self.artifacts = dict(run.artifacts)
         self.started = self.written = self.checkpointed = time.monotonic()
-        self.speed = _Speed()
+        self.speed = Speed()
         self.writer = ThreadPoolExecutor(1, "writer")
         self.writing: Future[Wish] = self.writer.submit(lambda: Wish.NOTHING)
         self.wish = Wish.NOTHING
@@ -306,60 +306,6 @@ class _CarriedOut:
         """Delete the files that the run's record does not name any more."""
         with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
             self.kept.artifacts.delete(self.run.id, keep=frozenset(self.artifacts.values()))
-
-
-class _PointCollector:
-    """Collects batches for the charts; of long runs, the mean of every `stride` batches."""
-
-    def __init__(self, stride: int) -> None:
-        self.stride = stride
-        self.steps = np.empty(0, np.int32)
-        self.losses = np.empty(0, np.float32)
-        self.accuracies = np.empty(0, np.float32)
-
-    def add(self, progress: Progress) -> None:
-        first = progress.step - len(progress.losses)
-        new = np.arange(first + 1, progress.step + 1, dtype=np.int32)
-        self.steps = np.concatenate([self.steps, new])
-        self.losses = np.concatenate([self.losses, progress.losses])
-        self.accuracies = np.concatenate([self.accuracies, progress.accuracies])
-
-    def take(self, everything: bool) -> Points:
-        """Hand over what makes whole points, or all that is there."""
-        length = len(self.steps)
-        whole = length if everything else length - length % self.stride
-        starts = np.arange(0, whole, self.stride)
-        if not whole:
-            return Points.joined([])
-        ends = np.minimum(starts + self.stride, whole)
-        counts = (ends - starts).astype(np.float32)
-        taken = Points(
-            self.steps[ends - 1],
-            (np.add.reduceat(self.losses[:whole], starts) / counts).astype(np.float32),
-            (np.add.reduceat(self.accuracies[:whole], starts) / counts).astype(np.float32),
-        )
-        self.steps = self.steps[whole:]
-        self.losses = self.losses[whole:]
-        self.accuracies = self.accuracies[whole:]
-        return taken
-
-
-class _Speed:
-    """Steps a second over the last seconds, as a visitor's ETA needs it."""
-
-    def __init__(self) -> None:
-        self.steps_per_second = 0.0
-        self._marks: list[tuple[float, int]] = []
-
-    def note(self, step: int, now: float) -> None:
-        if step <= UNCOMPILED_STEPS:
-            return  # what comes next includes compiling, which happens only once
-        self._marks.append((now, step))
-        while len(self._marks) > 2 and now - self._marks[0][0] > 3:
-            del self._marks[0]
-        (then, before), (now, step) = self._marks[0], self._marks[-1]
-        if step > before:
-            self.steps_per_second = (step - before) / (now - then)
 
 
 def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
