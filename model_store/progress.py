@@ -59,7 +59,10 @@ class ProgressLog:
         with self._engine.connect() as connection:
             parts = [_unpacked(row) for row in connection.execute(_after(points, run_id, step))]
             ended = connection.execute(_after(epochs, run_id, step, _EPOCH_COLUMNS)).all()
-        return Progress(Points.joined(parts), [Epoch(**row._mapping) for row in ended])
+        found = Points.joined(parts)
+        # A report that came between the two questions is left for the next time as a whole.
+        reached = int(found.steps[-1]) if len(found) else step
+        return Progress(found, [Epoch(**row._mapping) for row in ended if row.last_step <= reached])
 
     def epochs(self, run_id: str) -> list[Epoch]:
         """Every epoch that the run has finished."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import model_store.progress
 from model_store.artifacts import ArtifactMissing, Artifacts
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Progress, State, Wish
@@ -153,6 +154,27 @@ class TestProgress:
         np.testing.assert_array_equal(later.points.steps, np.arange(5, 10))
         assert later.epochs == [epoch(1, 9)]
         assert not len(store.progress.since(run_id, 9).points)
+
+    def test_a_report_that_comes_while_it_is_read_counts_once(
+        self, store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store.progress.append(run_id, "ticket", Progress(points(1, 4), []), step=4)
+        late = [Progress(points(5, 9), [epoch(1, 9)])]
+
+        def between(row: object) -> Points:
+            """Have the report come after the points were asked for, before the epochs are."""
+            if late:
+                store.progress.append(run_id, "ticket", late.pop(), step=9)
+            return unpacked(row)
+
+        unpacked = model_store.progress._unpacked
+        monkeypatch.setattr(model_store.progress, "_unpacked", between)
+        first = store.progress.since(run_id)
+        cursor = int(first.points.steps[-1])
+        second = store.progress.since(run_id, cursor)
+        assert [*first.epochs, *second.epochs] == [epoch(1, 9)]
+        steps = Points.joined([first.points, second.points]).steps
+        np.testing.assert_array_equal(steps, np.arange(1, 10))
 
     def test_steps_to_be_taken_again_are_forgotten(self, store: Store, run_id: str) -> None:
         for first, last in ((1, 4), (5, 9)):
