@@ -22,7 +22,7 @@ from trainer.steward import Chore
 from ui.connections import visitors_here
 from ui.errors import apologize
 from ui.operators import OperatorsOnly, announce_end, operator_routes
-from ui.plot import plotly_route
+from ui.plot import compressed_plotly, plotly_route
 from ui.resources import load_ahead, resources
 from ui.security import protection
 
@@ -33,6 +33,7 @@ def prepare_for_visitors() -> None:
     Each time it looked at all there is, nobody was answered for a tenth of a second.
     """
     load_ahead()
+    compressed_plotly()
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, 50)

@@ -17,9 +17,12 @@ function loadPlotly(url) {
   return loading.get(url)
 }
 
+// Plotly takes a second to be read, in which nothing else happens: the page itself comes first.
 function whenIdle(work) {
-  if (window.requestIdleCallback) window.requestIdleCallback(work, { timeout: 2000 })
-  else setTimeout(work, 500)
+  setTimeout(() => {
+    if (window.requestIdleCallback) window.requestIdleCallback(work, { timeout: 2000 })
+    else work()
+  }, 400)
 }
 
 // An exponential running mean, corrected for having started at nothing.
