@@ -101,8 +101,11 @@ def _show_answer(
             with st.container(key="predicted_digit"):
                 st.markdown(str(digit))
             st.caption(f"It reads a {digit} and is {probabilities[digit]:.1%} sure")
-        captions = ["What the network sees", f"Spoke for {digit} (blue), against it (orange)"]
-        _show_pictures([seen, explained(contributions)], captions, 150)
+        for picture, caption in (
+            (seen, "What the network sees"),
+            (explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
+        ):
+            st.image(picture_address(picture), caption=caption, width=150)
 
 
 def _show_doubt(preparation: Preparation) -> None:
@@ -130,12 +133,9 @@ def _show_steps(preparation: Preparation) -> None:
         "3. Fitted to 20 by 20": preparation.fitted,
         "4. Centred in 28 by 28": preparation.image,
     }
-    _show_pictures(list(steps.values()), list(steps), 128)
-
-
-def _show_pictures(pictures: list[Pixels], captions: list[str], width: int) -> None:
     # All at once: every element of a page costs more than the picture in it.
-    st.image([picture_address(picture) for picture in pictures], caption=captions, width=width)
+    addresses = [picture_address(picture) for picture in steps.values()]
+    st.image(addresses, caption=list(steps), width=128)
 
 
 def _show_both_ways(prepared: FloatArray, squeezed: FloatArray) -> None:
