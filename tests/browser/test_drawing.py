@@ -1,5 +1,6 @@
 """Draw in a real browser, with the mouse and with a finger."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -21,7 +22,7 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
     figure = page.locator(".st-key-probability_figure [role=img]")
-    assert "7: " in (figure.get_attribute("aria-label") or "")
+    expect(figure).to_have_attribute("aria-label", re.compile("7: "))
     page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
     bars = page.evaluate(
         "document.querySelector('.st-key-probability_figure .js-plotly-plot').data[0].x"
