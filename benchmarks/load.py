@@ -48,6 +48,9 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
         mix: who does what.
         seconds: of each part of the measurement.
     """
+    # First of all: later visitors would use the memory of those who have left.
+    say(f"{MORE_IDLE} more idle visitors")
+    idle_kb = await idle_visitor_kb(app)
     trainings = Trainings(app, mix.trainings)
     say("waiting for the trainings")
     await trainings.start()
@@ -75,7 +78,6 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
     say("visitors without trainings")
     quiet = await visit(app, mix, trainings.runs, seconds)
     bare_quiet = await visit(bare, mix, (), seconds)
-    say(f"{MORE_IDLE} more idle visitors")
     return {
         "visitors": mix.visitors,
         "draw_ms": with_trainings.of_strokes(),
@@ -84,7 +86,7 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
         "errors": len(with_trainings.errors) + len(quiet.errors),
         "disconnects": with_trainings.disconnects + quiet.disconnects,
         "memory_mb": memory,
-        "idle_visitor_kb": await idle_visitor_kb(app),
+        "idle_visitor_kb": idle_kb,
         "training_share_kept": sum(shares) / len(shares),
         "draw_ms_without_trainings": quiet.of_strokes(),
         "bare_app_draw_ms_without_trainings": bare_quiet.of_strokes(),

@@ -29,10 +29,6 @@ INK = 0.25
 # Squares of larger distances would not fit into 16 bits; no stroke of WORKING_SIDE reaches as far.
 FURTHEST = np.int16(180)
 
-# Rows and columns of a part of an image.
-Box = tuple[slice, slice]
-EMPTY_BOX: Box = (slice(0, 0), slice(0, 0))
-
 
 @dataclass(frozen=True)
 class Preparation:
@@ -79,7 +75,7 @@ def prepare(pixels: Pixels) -> Preparation:
     shares = _shares_of_ink(contrast)
     ink = _to_bytes(shares).take(contrast)
     # Only the part that has ink is worth the fractions; most of a canvas is paper.
-    crop = shares[contrast[_box(shares, contrast)]]
+    crop = shares[contrast[_rectangle((shares > INK).take(contrast))]]
     if not crop.size:
         return _blank(ink)
     working = resize(crop, *_fit(crop.shape, WORKING_SIDE))
@@ -193,17 +189,11 @@ def _fit(shape: tuple[int, ...], side: int) -> tuple[int, int]:
     return height, width
 
 
-def _box(shares: FloatArray, contrast: Pixels) -> Box:
-    """Where a canvas has ink."""
-    faintest = int(np.searchsorted(shares, INK, side="right"))
-    return _rectangle(contrast >= faintest) if faintest < len(shares) else EMPTY_BOX
-
-
-def _rectangle(seen: NDArray[np.bool_]) -> Box:
+def _rectangle(seen: NDArray[np.bool_]) -> tuple[slice, slice]:
     """The smallest rectangle that holds all that is seen; empty if nothing is."""
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     if not len(rows):
-        return EMPTY_BOX
+        return slice(0, 0), slice(0, 0)
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 

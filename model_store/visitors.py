@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Iterable
-from importlib import import_module
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from model_store.database import visitors
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Visitors:
@@ -31,7 +34,5 @@ class Visitors:
 def note_visitor(connection: Connection, visitor: str) -> None:
     """Note that a visitor is here; until the transaction ends, nobody else can note the same."""
     now = {"seen_at": time.time()}
-    # Only of the database in use: importing PostgreSQL's takes a tenth of a second of every start.
-    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
-    row = dialect.insert(visitors).values(visitor=visitor, **now)
+    row = _INSERTS[connection.dialect.name](visitors).values(visitor=visitor, **now)
     connection.execute(row.on_conflict_do_update(index_elements=["visitor"], set_=now))

@@ -9,23 +9,22 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import plotly
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
+from plotly.offline import get_plotlyjs_version
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-if TYPE_CHECKING:  # the server starts without Plotly, which takes its time to be imported
-    import plotly.graph_objects as go
-
 _FRONTEND = Path(__file__).parent / "frontend"
-PLOTLY_PATH = f"/assets/plotly-{version('plotly')}.min.js"
+PLOTLY_PATH = f"/assets/plotly-{get_plotlyjs_version()}.min.js"
 
 _figure = st.components.v2.component(
     "digit_playground_figure",
@@ -48,13 +47,13 @@ class NewPoints(NamedTuple):
     y: NDArray[np.generic]
 
 
-def as_data(figure: "go.Figure") -> FigureData:
+def as_data(figure: go.Figure) -> FigureData:
     """The plain data of a figure, which costs a hundredth of making the figure anew."""
     data: FigureData = json.loads(figure.to_json())
     return data
 
 
-def show_figure(figure: "go.Figure | FigureData", key: str, description: str) -> None:
+def show_figure(figure: go.Figure | FigureData, key: str, description: str) -> None:
     """Show a figure; a later call with the same key changes it in place.
 
     Args:
@@ -63,8 +62,8 @@ def show_figure(figure: "go.Figure | FigureData", key: str, description: str) ->
         description: what it shows, for those who cannot see it.
     """
     plain = figure if isinstance(figure, dict) else as_data(figure)
-    digest = sha256(json.dumps(plain).encode()).hexdigest()
-    _mount({"figure": plain, "version": digest}, key, description)
+    version = sha256(json.dumps(plain).encode()).hexdigest()
+    _mount({"figure": plain, "version": version}, key, description)
 
 
 def show_live_figure(
@@ -122,7 +121,7 @@ def compressed_plotly() -> bytes:
 
 
 def _plotly_script() -> bytes:
-    return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
+    return (files(plotly) / "package_data" / "plotly.min.js").read_bytes()
 
 
 plotly_route = Route(PLOTLY_PATH, _send_plotly)
