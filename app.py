@@ -8,6 +8,11 @@ import sys
 # which would only stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# Before all that takes time: the port is open, and the first browser may be connecting.
+from ui.no_delay import send_without_delay
+
+send_without_delay()
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread

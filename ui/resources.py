@@ -39,7 +39,7 @@ def load_ahead() -> None:
 
     Streamlit's controls import pandas and PyArrow when the first of them is shown.
     """
-    for module in ("pandas", "pyarrow", "PIL.Image"):
+    for module in ("PIL.Image",):
         import_module(module)
     example_digits()
 

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pandas  # noqa: F401 - Plotly stumbles over a pandas that another thread is importing
 import streamlit as st
 
 from ui.addresses import page_file
