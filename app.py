@@ -8,11 +8,6 @@ import sys
 # which would only stand in each other's way.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Before all that takes time: the port is open, and the first browser may be connecting.
-from ui.no_delay import send_without_delay
-
-send_without_delay()
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
@@ -26,10 +21,13 @@ from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
 from trainer.steward import Chore
 from ui.connections import visitors_here
 from ui.errors import apologize
+from ui.no_delay import send_without_delay
 from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import compressed_plotly, plotly_route
 from ui.resources import load_ahead, resources
 from ui.security import protection
+
+send_without_delay()
 
 
 def prepare_for_visitors() -> None:
