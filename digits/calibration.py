@@ -15,6 +15,7 @@ from digits.inference import FloatArray, softmax
 
 COLDEST, HOTTEST = 0.05, 20.0
 BINS = 15
+PRECISION = 1e-4
 
 
 def fit_temperature(probabilities: FloatArray, labels: NDArray[np.uint8]) -> float:
@@ -28,16 +29,17 @@ def fit_temperature(probabilities: FloatArray, labels: NDArray[np.uint8]) -> flo
         The temperature, between 0.05 and 20; 1 leaves the probabilities as they are.
     """
     logits = _logits(probabilities)
-    low, high = np.log(COLDEST), np.log(HOTTEST)
-    # Golden-section search: in the inverse temperature the loss is convex, so it has one valley.
-    ratio = (np.sqrt(5) - 1) / 2
-    while high - low > 1e-4:
-        first, second = high - ratio * (high - low), low + ratio * (high - low)
-        if _loss(logits, labels, np.exp(first)) < _loss(logits, labels, np.exp(second)):
-            high = second
-        else:
-            low = first
-    return float(np.exp((low + high) / 2))
+    wanted = float(logits[np.arange(len(labels)), labels].mean())
+    # In the inverse temperature the loss is convex: Newton's steps, halved where one leads astray.
+    inverse, low, high = 1.0, 1 / HOTTEST, 1 / COLDEST
+    while high - low > PRECISION * inverse:
+        slope, curvature = _slope_and_curvature(logits, wanted, inverse)
+        low, high = (low, inverse) if slope > 0 else (inverse, high)
+        better = inverse - slope / max(curvature, np.finfo(float).tiny)
+        if abs(better - inverse) < PRECISION * inverse:
+            break
+        inverse = better if low < better < high else (low + high) / 2
+    return 1 / inverse
 
 
 def calibrated(probabilities: FloatArray, temperature: float) -> FloatArray:
@@ -70,8 +72,12 @@ def _logits(probabilities: FloatArray) -> NDArray[np.float64]:
     return np.log(np.maximum(probabilities, smallest).astype(np.float64))
 
 
-def _loss(logits: NDArray[np.float64], labels: NDArray[np.uint8], temperature: float) -> float:
-    scaled = logits / temperature
-    highest = scaled.max(axis=1)
-    total = np.log(np.exp(scaled - highest[:, None]).sum(axis=1)) + highest
-    return float((total - scaled[np.arange(len(labels)), labels]).mean())
+def _slope_and_curvature(
+    logits: NDArray[np.float64], wanted: float, inverse: float
+) -> tuple[float, float]:
+    """First and second derivative of the loss in the inverse temperature."""
+    shares = softmax(logits * inverse)
+    said = (shares * logits).sum(axis=1)
+    return float(said.mean()) - wanted, float(
+        (shares * logits**2).sum(axis=1).mean() - (said**2).mean()
+    )

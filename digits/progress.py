@@ -50,7 +50,7 @@ class Progress:
         step: steps that the run has taken so far.
         losses, accuracies: float32 [steps since the last report].
         epoch: set when these steps ended an epoch.
-        checkpoint: copies the present state; call it before asking for the next report.
+        checkpoint: copies the present state, once; first to be called before the next report.
     """
 
     step: int

@@ -8,6 +8,7 @@ To pause is not to ask for the next report, to stop is to leave the loop.
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import tensorflow as tf
@@ -167,7 +168,7 @@ class _Run:
     def report(self, steps: int, epoch: EpochResult | None) -> Progress:
         since = len(self.losses) - steps
         report = Progress(
-            self.step, self.losses[since:], self.accuracies[since:], epoch, self._checkpoint
+            self.step, self.losses[since:], self.accuracies[since:], epoch, cache(self._checkpoint)
         )
         if epoch:
             self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]

@@ -2,7 +2,11 @@
 
 import tempfile
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+from threading import Lock
+
+import keras
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
@@ -40,14 +44,23 @@ def measured(
 
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:
     """The network as a `.keras` file, which plain Keras loads."""
-    network = build_network(settings)
-    kernels_and_biases = iter(weights)
-    for layer in dense_layers(network):
-        layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
-    with tempfile.TemporaryDirectory() as folder:
+    with _exporting, tempfile.TemporaryDirectory() as folder:
+        network = _network(settings)
+        kernels_and_biases = iter(weights)
+        for layer in dense_layers(network):
+            layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
         path = Path(folder) / "model.keras"
         network.save(path)
         return path.read_bytes()
+
+
+@lru_cache(maxsize=16)
+def _network(settings: TrainingSettings) -> keras.Sequential:
+    """A network to be filled and saved, one at a time: making it takes as long as saving it."""
+    return build_network(settings)
+
+
+_exporting = Lock()
 
 
 def _temperature(

@@ -18,6 +18,7 @@ from trainer.service import TrainingService
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
 # Whoever asks often takes time from the training, so only near the end.
 WAITING_INTERVAL, WAITING_INTERVAL_AT_THE_END = 0.1, 0.01
+NEAR_THE_END = 0.9
 READY_SECONDS = 120.0
 VISITOR = "benchmark"
 
@@ -75,7 +76,7 @@ class Peer(BasePeer):
 
     def _wait_until_finished(self, run: Run) -> None:
         while run.state in ACTIVE:
-            at_the_end = run.total_steps and run.step >= run.total_steps
+            at_the_end = run.total_steps and run.step >= NEAR_THE_END * run.total_steps
             time.sleep(WAITING_INTERVAL_AT_THE_END if at_the_end else WAITING_INTERVAL)
             found = self.store.runs.get(run.id)
             assert found is not None
