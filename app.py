@@ -21,6 +21,7 @@ from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
 from trainer.steward import Chore
 from ui.connections import visitors_here
 from ui.errors import apologize
+from ui.live import live_route
 from ui.no_delay import send_without_delay
 from ui.operators import OperatorsOnly, announce_end, operator_routes
 from ui.plot import compressed_plotly, plotly_route
@@ -61,7 +62,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "ui/router.py",
     lifespan=lifespan,
-    routes=[plotly_route, *operator_routes],
+    routes=[plotly_route, live_route, *operator_routes],
     middleware=[*protection, Middleware(OperatorsOnly)],
     on_script_error=apologize,
 )

@@ -8,7 +8,7 @@ from ui.example import show_example, show_what_is_learned_from
 from ui.pace import Action, in_time
 from ui.plot import load_plotly_ahead
 from ui.resources import resources
-from ui.run_view import show_epochs, show_outlook, show_run
+from ui.run_view import show_outlook, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
 from ui.settings_form import SettingsForm
 
@@ -67,7 +67,6 @@ with results:
         show_what_is_learned_from()
     else:
         show_run(run)
-        show_epochs(run)
         show_example(run)
         st.caption(
             f"{run.origin.get('device', 'Not started yet')}. Seed {run.settings['seed']}. "

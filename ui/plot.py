@@ -6,18 +6,15 @@ leaves frames without a curve. This component keeps the figure and adds only wha
 
 import gzip
 import json
-from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
-from numpy.typing import NDArray
 from plotly.offline import get_plotlyjs_version
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,14 +34,6 @@ _figure = st.components.v2.component(
 
 # A figure as the plain data that Plotly's JavaScript wants.
 FigureData = dict[str, Any]
-
-
-class NewPoints(NamedTuple):
-    """Points of one trace, of which the first is number `start` of all that the trace has."""
-
-    start: int
-    x: NDArray[np.generic]
-    y: NDArray[np.generic]
 
 
 def as_data(figure: go.Figure) -> FigureData:
@@ -67,9 +56,9 @@ def show_figure(figure: go.Figure | FigureData, key: str, description: str) -> N
 
 
 def show_live_figure(
-    figure: FigureData, key: str, description: str, stream: str, points: Sequence[NewPoints]
-) -> bool:
-    """Show a figure whose traces grow.
+    figure: go.Figure | FigureData, key: str, description: str, stream: str
+) -> None:
+    """Show a figure whose traces grow with what the browser hears of a run (`ui/live.py`).
 
     Args:
         figure: traces without points. A trace with `meta={"running_mean_of": n, "memory": m}`
@@ -77,14 +66,9 @@ def show_live_figure(
         key: names the figure on the page.
         description: what it shows, for those who cannot see it.
         stream: names what the points belong to; another name starts the figure over.
-        points: for the first traces, what is new. Points that the page has already are passed over.
-
-    Returns:
-        True if the page lacks earlier points and wants all of them.
     """
-    traces = [{"from": part.start, "x": part.x.tolist(), "y": part.y.tolist()} for part in points]
-    data = {"figure": figure, "stream": {"id": stream, "traces": traces}}
-    return _mount(data, key, description).get("missing") is not None
+    plain = figure if isinstance(figure, dict) else as_data(figure)
+    _mount({"figure": plain, "name": key, "stream": stream}, key, description)
 
 
 def load_plotly_ahead() -> None:
@@ -96,9 +80,9 @@ def load_plotly_ahead() -> None:
         _figure(data={"plotly": _plotly_address()}, key="plotly_ahead_plot")
 
 
-def _mount(data: dict[str, Any], key: str, description: str) -> Any:
+def _mount(data: dict[str, Any], key: str, description: str) -> None:
     data |= {"description": description, "plotly": _plotly_address()}
-    return _figure(data=data, key=f"{key}_plot", on_missing_change=lambda: None)
+    _figure(data=data, key=f"{key}_plot")
 
 
 def _plotly_address() -> str:

@@ -11,9 +11,9 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.logs import about
 from ui.addresses import page_file
+from ui.news import ICONS
 from ui.plain_text import plain
 from ui.resources import resources
-from ui.run_view import ICONS
 from ui.session import show_settings_of, view, visitor_id
 
 MOST_CHARACTERS = 60
@@ -27,7 +27,7 @@ def show_run_card(run: Run) -> None:
     with st.container(border=True, key=f"card_{run.id}"):
         words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
         with words:
-            st.markdown(f"**{plain(run.name)}**  {ICONS[run.state]} {run.state}")
+            st.markdown(f"**{plain(run.name)}**  :material/{ICONS[run.state]}: {run.state}")
             st.caption(f"{_when(run)} · {_differences(settings)}")
         result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
         with actions.container(horizontal=True, horizontal_alignment="right"):

@@ -27,7 +27,7 @@ def visitor_id() -> str:
     """
     if st.user.get("is_logged_in"):
         return visitor_ids().of_account(str(st.user["iss"]), str(st.user["sub"]))
-    visitor = visitor_ids().read(st.context.cookies.get(VISITOR_COOKIE))
+    visitor = _visitor_by_cookie()
     if visitor:
         return visitor
     if "visitor" not in st.session_state:
@@ -35,12 +35,22 @@ def visitor_id() -> str:
     return str(st.session_state.visitor)
 
 
+def _visitor_by_cookie() -> str | None:
+    return visitor_ids().read(st.context.cookies.get(VISITOR_COOKIE))
+
+
 def note_visit() -> None:
     """Note that the visitor is here, so that their runs go on; log it once a session."""
     if "noted_at" not in st.session_state:
         logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
+    # The others are known by the cookie of their connection as long as it is open.
+    is_known_here_alone = visitor_id() != _visitor_by_cookie()
+    st.fragment(_note_now, run_every=SECONDS_BETWEEN_NOTES if is_known_here_alone else None)()
+
+
+def _note_now() -> None:
     now = time.monotonic()
-    if now - st.session_state.get("noted_at", -math.inf) > SECONDS_BETWEEN_NOTES:
+    if now - st.session_state.get("noted_at", -math.inf) > SECONDS_BETWEEN_NOTES / 2:
         st.session_state.noted_at = now
         resources().store.visitors.note([visitor_id()])
 

@@ -8,15 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-FASTEST_SECONDS, SLOWEST_SECONDS = 0.2, 3.0
+FASTEST_SECONDS, SLOWEST_SECONDS = 0.25, 3.0
 # What all live pages together may take of the time of one processor for what is measured here;
-# Streamlit takes more than as much again for each run of a page.
-SHARE = 0.05
+# to answer a request takes about as much again.
+SHARE = 0.1
 # Pages that have not asked for so long are not looked at any more.
 FORGOTTEN_AFTER_SECONDS = 2 * SLOWEST_SECONDS
-# A page whose pace is off by less keeps it, as another one costs a run of the whole page.
-TOLERANCE = 2.0
-FIRST_GUESS_SECONDS = 0.005
+FIRST_GUESS_SECONDS = 0.002
 WEIGHT_OF_A_TICK = 0.05
 
 
@@ -43,7 +41,7 @@ class Pace:
         """Note that a page is live; returns how long it should wait from tick to tick.
 
         Args:
-            page: any name that no other page has.
+            page: a name that no other page has.
         """
         now = self._clock()
         self._last_asked[page] = now
@@ -59,8 +57,3 @@ class Pace:
         started = self._work()
         yield
         self._tick_seconds += WEIGHT_OF_A_TICK * (self._work() - started - self._tick_seconds)
-
-
-def is_off(seconds: float, wanted: float) -> bool:
-    """Whether a page should change its pace from `seconds` to `wanted`."""
-    return not 1 / TOLERANCE <= seconds / wanted <= TOLERANCE

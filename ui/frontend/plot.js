@@ -2,6 +2,8 @@
 
 const loading = new Map()
 const figures = new WeakMap()
+// Shared with live.js: live figures by name, and what came for each last, or before it was drawn.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 
 function loadPlotly(url) {
   if (window.Plotly) return Promise.resolve(window.Plotly)
@@ -66,17 +68,18 @@ function append(Plotly, shown, stream) {
   return true
 }
 
-function startStream(figure, stream) {
+function startStream(Plotly, element, figure, id) {
   const smoothed = new Map()
   figure.data.forEach((trace, index) => {
     const source = trace.meta?.running_mean_of
     if (source !== undefined) smoothed.set(source, { trace: index, next: smoother(trace.meta.memory) })
   })
-  return { id: stream.id, counts: [], smoothed }
+  const started = { element, id, counts: [], smoothed }
+  started.take = points => { if (!append(Plotly, started, points)) points.askForAll() }
+  return started
 }
 
-async function draw(component) {
-  const { data, parentElement, setTriggerValue } = component
+async function draw({ data, parentElement }) {
   if (!data.figure) {
     whenIdle(() => loadPlotly(data.plotly))
     return
@@ -86,14 +89,14 @@ async function draw(component) {
   element.style.height = `${data.figure.layout.height}px`
   const Plotly = await loadPlotly(data.plotly)
   const options = { displayModeBar: false, responsive: true }
-  let shown = element.data ? figures.get(element) : undefined
+  const shown = element.data ? figures.get(element) : undefined
   if (data.stream) {
-    if (!shown || shown.id !== data.stream.id) {
-      shown = { element, ...startStream(data.figure, data.stream) }
-      figures.set(element, shown)
-      await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
-    }
-    if (!append(Plotly, shown, data.stream)) setTriggerValue("missing", Date.now())
+    if (shown?.id === data.stream) return
+    const started = startStream(Plotly, element, data.figure, data.stream)
+    figures.set(element, started)
+    await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
+    shared.figures.set(data.name, started)
+    for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
   } else if (shown?.version !== data.version) {
     figures.set(element, { version: data.version })
     await Plotly.react(element, data.figure.data, data.figure.layout, options)

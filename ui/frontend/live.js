@@ -1,0 +1,100 @@
+// Keeps the words, the numbers and the figures of a run up to date while the page stands still.
+
+const SECONDS_UNTIL_AGAIN = 2
+// Shared with plot.js: live figures by name, and what came for each last, or before it was drawn.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
+const watches = new WeakMap()
+
+function write(parent, news) {
+  const put = (selector, text) => {
+    const element = parent.querySelector(selector)
+    if (element.textContent !== text) element.textContent = text
+  }
+  put(".live-icon", news.icon)
+  put(".live-state strong", news.state)
+  put(".live-words", news.words)
+  const bar = parent.querySelector(".live-bar")
+  bar.setAttribute("aria-valuenow", Math.round(100 * news.share))
+  bar.firstElementChild.style.width = `${100 * news.share}%`
+  const list = parent.querySelector(".live-numbers")
+  const known = new Map([...list.children].map(pair => [pair.firstChild.textContent, pair.lastChild]))
+  for (const [name, value] of Object.entries(news.numbers)) {
+    const shown = known.get(name) ?? added(list, name)
+    // A dash says only that nothing new is known of it.
+    if (value !== "-" || !shown.textContent) shown.textContent = value
+  }
+}
+
+function added(list, name) {
+  const pair = list.appendChild(document.createElement("div"))
+  pair.appendChild(document.createElement("dt")).textContent = name
+  return pair.appendChild(document.createElement("dd"))
+}
+
+// Hands points on to the figure that they are for, or keeps them until it is there.
+function feed(watch, news) {
+  for (const [name, traces] of Object.entries(news.points)) {
+    const points = { id: watch.stream, traces, askForAll: () => restart(watch) }
+    const figure = shared.figures.get(name)
+    if (figure?.id === watch.stream && figure.element.isConnected) {
+      shared.fed.set(name, [points])
+      figure.take(points)
+    } else {
+      const before = (shared.fed.get(name) ?? []).filter(({ id }) => id === watch.stream)
+      shared.fed.set(name, [...before, points])
+    }
+  }
+}
+
+function restart(watch) {
+  watch.had = [0, 0, 0]
+  if (!watch.timer) look(watch)
+}
+
+function later(watch, seconds) {
+  watch.timer = setTimeout(() => look(watch), 1000 * seconds)
+}
+
+async function look(watch) {
+  watch.timer = "asking"
+  const had = watch.had
+  let news
+  try {
+    const [step, points, epochs] = had
+    const answer = await fetch(`${watch.address}?step=${step}&points=${points}&epochs=${epochs}`)
+    news = await answer.json()
+    if (!answer.ok) throw new Error(news.words)
+  } catch (error) {
+    if (!watch.ended && news?.words) watch.parent.querySelector(".live-words").textContent = news.words
+    if (!watch.ended) later(watch, SECONDS_UNTIL_AGAIN)
+    return
+  }
+  watch.timer = null
+  if (watch.ended || !watch.parent.isConnected) return
+  write(watch.parent, news)
+  if (watch.had === had) watch.had = news.cursor
+  feed(watch, news)
+  const differs = news.active !== watch.active
+  if (differs) watch.changed(news.state)
+  if (!watch.timer && (differs || news.active)) later(watch, differs ? SECONDS_UNTIL_AGAIN : news.wait)
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const changed = state => setTriggerValue("changed", state)
+  const before = watches.get(parentElement)
+  if (before?.address === data.address && before.stream === data.stream && before.active === data.news.active) {
+    before.changed = changed
+    if (!before.active) write(parentElement, data.news)
+    return
+  }
+  if (before) {
+    before.ended = true
+    if (before.address !== data.address) parentElement.querySelector(".live-numbers").replaceChildren()
+  }
+  const { address, stream, news } = data
+  const watch = { parent: parentElement, address, stream, active: news.active, changed, had: [0, 0, 0] }
+  if (before?.stream === stream) watch.had = before.had
+  watches.set(parentElement, watch)
+  write(parentElement, news)
+  look(watch)
+}

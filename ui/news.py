@@ -1,0 +1,173 @@
+"""What is new of a run, as plain data: in words, in numbers, and in points for its charts.
+
+A live page asks for it several times a second without being run again (`ui/live.py`).
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from digits.settings import TRAINING_IMAGES, TrainingSettings
+from model_store.records import Epoch, Progress, Run, State
+from ui.resources import resources
+
+ICONS = {
+    State.QUEUED: "hourglass_top",
+    State.RUNNING: "directions_run",
+    State.PAUSED: "pause_circle",
+    State.FINISHED: "check_circle",
+    State.STOPPED: "stop_circle",
+    State.FAILED: "error",
+}
+SECONDS_OF_A_MOMENT = 2.0
+
+
+class Cursor(NamedTuple):
+    """How much of a run a browser has: up to which step, and how many points of each kind."""
+
+    step: int = 0
+    points: int = 0
+    epochs: int = 0
+
+
+def news_of(run: Run, last: Epoch | None) -> dict[str, Any]:
+    """The state of a run in words and numbers.
+
+    Args:
+        run: as it was read just now.
+        last: the last epoch that it has finished, if that is known.
+    """
+    settings = TrainingSettings.model_validate(run.settings)
+    return {
+        "state": run.state,
+        "icon": ICONS[run.state],
+        "words": _in_words(run, settings),
+        "active": run.is_active,
+        "share": run.step / run.total_steps if run.total_steps else 0.0,
+        "numbers": _numbers(run, last),
+    }
+
+
+def points_of(run: Run, new: Progress, had: Cursor) -> dict[str, Any]:
+    """New points of the loss and of the accuracy: of every batch, then of the validation.
+
+    Args:
+        run: whose points they are.
+        new: what was reported since `had`.
+        had: what the browser has.
+
+    Returns:
+        `points`, by the name of the figure, and the `cursor` of a browser that has them.
+    """
+    settings = TrainingSettings.model_validate(run.settings)
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
+    batches = np.round(new.points.steps / steps, 4).tolist()
+    ends = [epoch.epoch for epoch in checked]
+    losses = [round(epoch.validation_loss or 0.0, 5) for epoch in checked]
+    accuracies = [round(epoch.validation_accuracy or 0.0, 5) for epoch in checked]
+    cursor = Cursor(
+        int(new.points.steps[-1]) if len(new.points) else had.step,
+        had.points + len(new.points),
+        had.epochs + len(checked),
+    )
+
+    def traces(values: Any, validation: list[float]) -> list[dict[str, Any]]:
+        return [
+            {"from": had.points, "x": batches, "y": np.round(values.astype(float), 4).tolist()},
+            {"from": had.epochs, "x": ends, "y": validation},
+        ]
+
+    points = {
+        "loss": traces(new.points.losses, losses),
+        "accuracy": traces(new.points.accuracies, accuracies),
+    }
+    return {"points": points, "cursor": list(cursor)}
+
+
+def in_line(runs: int) -> str:
+    """So many runs, in words."""
+    return "no run" if not runs else "1 run" if runs == 1 else f"{runs} runs"
+
+
+def duration(seconds: float) -> str:
+    """A time in words; a whole number of seconds is said as such."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if isinstance(seconds, float) else f"{seconds} s"
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes} min {rest:02} s"
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; a dash while it is not known."""
+    return "-" if share is None else f"{share:.2%}"
+
+
+def _in_words(run: Run, settings: TrainingSettings) -> str:
+    """The state of the run in one line."""
+    match run.state:
+        case State.QUEUED:
+            return _waiting(run)
+        case State.RUNNING if not run.step:
+            return "looking at the untrained network, then off it goes"
+        case State.RUNNING:
+            left = run.seconds_left
+            to_go = f"about {duration(math.ceil(left))} to go" if left is not None else ""
+            return f"{_place(run, settings)} · {_away() or to_go}"
+        case State.PAUSED if not run.step:
+            return "not started yet · press Continue to put it back in line"
+        case State.PAUSED:
+            return f"{_place(run, settings)} · press Continue to go on from here"
+        case State.STOPPED if not run.step:
+            return "ended before it started"
+        case State.STOPPED if run.failure:
+            return run.failure
+        case State.STOPPED:
+            return f"{_place(run, settings)} · what it had learned by then is kept"
+        case State.FAILED:
+            return run.failure
+        case State.FINISHED:
+            return f"{settings.epochs} epochs in {duration(run.elapsed)}"
+
+
+def _away() -> str:
+    """What there is to say while the workers are away."""
+    readiness = resources().service.readiness
+    return "" if readiness.is_ready else f"{readiness.line} Your run goes on by itself."
+
+
+def _waiting(run: Run) -> str:
+    service = resources().service
+    if not service.readiness.is_ready:
+        return f"{service.readiness.line} Your run starts by itself."
+    ahead, seconds = service.outlook(run.visitor, run.id)
+    if not ahead and seconds < SECONDS_OF_A_MOMENT:
+        return "next in line, starting in a moment"
+    return f"{in_line(ahead)} ahead of it, starting in about {duration(math.ceil(seconds))}"
+
+
+def _place(run: Run, settings: TrainingSettings) -> str:
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    epoch = min(run.step // steps + 1, settings.epochs)
+    return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
+
+
+def _numbers(run: Run, last: Epoch | None) -> dict[str, str]:
+    """The figures of the moment; those that are not known yet keep their place."""
+    numbers = {
+        "Loss · accuracy before training": _loss_and_accuracy(run.first_batch),
+        "Training, last epoch": percent(last.accuracy if last else None),
+    }
+    if run.settings["validation_split"]:
+        numbers["Validation"] = percent(last.validation_accuracy if last else None)
+    return numbers | {"Images a second": _rate(run), "Elapsed": duration(run.elapsed)}
+
+
+def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
+    return f"{batch['loss']:.3f} · {batch['accuracy']:.1%}" if batch else "-"
+
+
+def _rate(run: Run) -> str:
+    rate = run.steps_per_second * run.settings["batch_size"]
+    return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}" if rate else "-"
