@@ -131,7 +131,7 @@ class Crowd:
         watching = self._sessions[self._mix.drawing : self._mix.drawing + self._mix.watching]
         drawings = drawn_digits(DEFAULT_FOLDER, DIGITS)
         doing += [self._draw(session, drawings) for session in drawing]
-        doing += [self._watch(session) for session in watching if session.timers]
+        doing += [self._watch(session) for session in watching if session.live]
         tasks = [asyncio.create_task(work) for work in doing]
         await asyncio.sleep(SETTLING_SECONDS)
         self._measuring = True
@@ -185,30 +185,20 @@ class Crowd:
             self._times.errors.append(f"the answer to a stroke had not {wanted}: {session.words}")
 
     async def _watch(self, session: Session) -> None:
-        """Ask for ticks as a browser's timer does, whether or not the one before has come."""
-        asked: list[float] = []
-
-        async def note_answers() -> None:
-            while not session.lost:
-                await session.answered()
-                if asked and self._measuring:
-                    self._times.ticks.append(time.perf_counter() - asked[0])
-                asked.clear()
-
-        answers = asyncio.create_task(note_answers())
-        await asyncio.sleep(random.uniform(0, session.timers[0].interval))
-        due = time.perf_counter()
-        try:
-            # The page changes the timer's pace now and then, and runs as a whole for that.
-            while session.timers and not session.lost:
-                asked.append(time.perf_counter())
-                await session.send(fragment=session.timers[0].fragment, automatic=True)
-                due += session.timers[0].interval
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        except NoAnswer as error:
-            self._times.errors.append(str(error))
-        finally:
-            answers.cancel()
+        """Ask for what is new as a browser does: some time after the answer before has come."""
+        had = [0, 0, 0]
+        await asyncio.sleep(random.uniform(0, 1))
+        while not session.lost:
+            asked = time.perf_counter()
+            try:
+                news = await session.look(had)
+            except (NoAnswer, OSError, asyncio.IncompleteReadError) as error:
+                self._times.errors.append(f"a live chart got no answer: {error!r}")
+                return
+            if self._measuring:
+                self._times.ticks.append(time.perf_counter() - asked)
+            had = news["cursor"]
+            await asyncio.sleep(news["wait"])
 
 
 class Trainings:

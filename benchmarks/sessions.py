@@ -5,10 +5,11 @@ what a browser would send (the values of all controls with every rerun) and note
 """
 
 import asyncio
+import json
 import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -31,13 +32,6 @@ class NoAnswer(RuntimeError):
     """The app did not do what was asked of it; the message says what was missing."""
 
 
-class Timer(NamedTuple):
-    """A fragment that the browser is to run again and again."""
-
-    fragment: str
-    interval: float
-
-
 class Session:
     """One page that a visitor has open.
 
@@ -46,7 +40,7 @@ class Session:
 
     Attributes:
         query: the query string of the page's address, as the app has set it.
-        timers: what the browser runs again and again.
+        live: where the browser asks for what is new of a run; empty where none is shown.
         words: texts that the last run showed, in order.
         shown: ids of the components that the last run showed.
         pictures: addresses of the pictures that the last run showed.
@@ -57,7 +51,7 @@ class Session:
     def __init__(self, address: str) -> None:
         self.address = address
         self.query = ""
-        self.timers: list[Timer] = []
+        self.live = ""
         self.words: list[str] = []
         self.shown: list[str] = []
         self.pictures: list[str] = []
@@ -124,14 +118,22 @@ class Session:
         self._states[name] = WidgetState(id=name, json_value=value)
         return await self.run(fragment=self._fragments[name])
 
-    async def run(
-        self, *, fragment: str = "", automatic: bool = False, page_name: str = ""
-    ) -> float:
+    async def look(self, had: Sequence[int] = (0, 0, 0)) -> dict[str, Any]:
+        """Ask for what is new of the run that the page shows.
+
+        Args:
+            had: the `cursor` of the answer before.
+        """
+        step, points, epochs = had
+        query = f"step={step}&points={points}&epochs={epochs}"
+        news: dict[str, Any] = json.loads(await self._files.get(f"{self.live}?{query}"))
+        return news
+
+    async def run(self, *, fragment: str = "", page_name: str = "") -> float:
         """Have the page run again, and wait until it has.
 
         Args:
             fragment: the part of the page that runs; empty for the whole page.
-            automatic: a timer asked for it.
             page_name: to open another page.
 
         Returns:
@@ -139,7 +141,7 @@ class Session:
         """
         started = time.perf_counter()
         self._finished.clear()
-        await self.send(fragment=fragment, automatic=automatic, page_name=page_name)
+        await self._send(fragment, page_name)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._finished.wait()
@@ -149,10 +151,7 @@ class Session:
             raise NoAnswer("the server closed the connection")
         return time.perf_counter() - started
 
-    async def send(
-        self, *, fragment: str = "", automatic: bool = False, page_name: str = ""
-    ) -> None:
-        """Ask for a run without waiting for it."""
+    async def _send(self, fragment: str, page_name: str) -> None:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string = self.query
@@ -160,7 +159,6 @@ class Session:
         rerun.page_script_hash = self._page
         rerun.page_name = page_name
         rerun.fragment_id = fragment
-        rerun.is_auto_rerun = automatic
         rerun.context_info.timezone = "UTC"
         rerun.context_info.locale = "en-US"
         rerun.context_info.url = f"{self.address}/{page_name}"
@@ -169,11 +167,6 @@ class Session:
         except ConnectionClosed as error:
             self.lost = True
             raise NoAnswer("the server closed the connection") from error
-
-    async def answered(self) -> None:
-        """Wait for the end of a run that was asked for by `send`."""
-        self._finished.clear()
-        await self._finished.wait()
 
     async def fetch_pictures(self) -> None:
         """Load the pictures that the page shows, as far as they are new."""
@@ -198,10 +191,7 @@ class Session:
                 self.words, self.shown, self.pictures = [], [], []
                 self._page = message.new_session.page_script_hash
                 if not message.metadata.run.fragment_ids:
-                    self.timers = []
-            case "auto_rerun":
-                timer = message.auto_rerun
-                self.timers.append(Timer(timer.fragment_id, timer.interval))
+                    self.live = ""
             case "page_info_changed":
                 self.query = message.page_info_changed.query_string
             case "script_finished":
@@ -221,6 +211,7 @@ class Session:
         elif kind == "bidi_component":
             self.shown.append(element.bidi_component.id)
             self._fragments[element.bidi_component.id] = delta.fragment_id
+            self.live = json.loads(element.bidi_component.json or "{}").get("address", self.live)
         elif kind and kind in CONTROLS:
             self._note_control(kind, element, delta.fragment_id)
 

@@ -68,8 +68,9 @@ with results:
     else:
         show_run(run)
         show_example(run)
+        device = f"{run.origin['device']}. " if run.origin else ""
         st.caption(
-            f"{run.origin.get('device', 'Not started yet')}. Seed {run.settings['seed']}. "
+            f"{device}Seed {run.settings['seed']}. "
             "The address of this page shows this run to anyone you send it to."
         )
         if not run.is_active:

@@ -85,7 +85,8 @@ live_route = Route(PATH + "/{run}", _send_news)
 @tick_seconds.time()
 def _news(run_id: str, had: Cursor, viewer: str) -> dict[str, Any] | None:
     with PACE.tick():
-        run = resources().store.runs.get(run_id)
+        # PostgreSQL refuses to look for text with a null character.
+        run = resources().store.runs.get(run_id) if run_id.isprintable() else None
         if run is None:
             return None
         new = resources().store.progress.since(run.id, had.step)

@@ -1,5 +1,6 @@
 """An app of one's own for each test: an empty store, and a service whose workers never start."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,4 +49,12 @@ def words(app: AppTest) -> str:
     assert not app.exception
     parts = [*app.markdown, *app.caption, *app.title, *app.subheader]
     boxes = [*app.info, *app.warning, *app.error]
-    return "\n".join(str(part.value) for part in [*parts, *boxes])
+    said = [str(part.value) for part in [*parts, *boxes]]
+    return "\n".join([*said, *live_words(app)])
+
+
+def live_words(app: AppTest) -> list[str]:
+    """The state of the run in view, as the page hands it to the browser."""
+    components = [json.loads(element.proto.json or "{}") for element in app.get("bidi_component")]
+    news = [data["news"] for data in components if "news" in data]
+    return [f"**{each['state']}** · {each['words']}" for each in news]

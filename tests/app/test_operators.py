@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from digits.recipes import NOTEBOOK
@@ -22,6 +23,7 @@ from trainer.logs import PROGRAM, hashed
 from trainer.ready_made import install
 from trainer.steward import Readiness
 from ui import operators
+from ui.live import live_route
 from ui.metrics import draw_seconds
 from ui.operators import OperatorsOnly, operator_routes
 from ui.resources import Resources
@@ -195,9 +197,7 @@ def test_strokes_and_ticks_are_timed(ready: Resources, app: AppTest) -> None:
     drawn(app, a_one())
     app.run()
     put(ready, 1, State.QUEUED, settings=NOTEBOOK.model_dump(mode="json"))
-    app.session_state["run"] = "queued-0"
-    app.switch_page("../pages/train.py").run()
-    assert not app.exception
+    assert TestClient(Starlette(routes=[live_route])).get("/live/queued-0").status_code == 200
     after = figures()
     for name in ("playground_draw_seconds", "playground_chart_tick_seconds"):
         assert after[f"{name}_count"] == before[f"{name}_count"] + 1

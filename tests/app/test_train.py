@@ -6,7 +6,6 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from model_store.records import Run, State
 from tests.app.conftest import words
-from ui import run_view
 from ui.resources import Resources
 
 
@@ -149,15 +148,13 @@ def test_deleted_weights_are_said_and_survived(
     assert "**finished**" in words(app)
 
 
-def test_stop_is_heard_while_the_page_changes_its_pace(
-    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_paused_in_line_can_be_put_back(app: AppTest, made: Resources) -> None:
     app.run()
     app.button(key="train").click().run()
-    changes = iter([True])
-    monkeypatch.setattr(run_view, "is_off", lambda *_: next(changes, False))
-    app.button(key="stop").click().run()
-    assert "**stopped**" in words(app)
+    app.button(key="pause").click().run()
+    assert "**paused** · not started yet" in words(app)
+    app.button(key="resume").click().run()
+    assert "**queued**" in words(app)
 
 
 def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:

@@ -213,6 +213,8 @@ def request(dice: Random) -> bytes:
         "auth/logout",
         "oauth2callback",
         "assets/plotly.min.js",
+        "live/nothing",
+        "live/nothing?step=-1&points=99999999999999999999&epochs=x",
         *PAGES,
     )
     path = dice.choice(known) if dice.random() < 0.6 else quote(text(dice), safe=dice.choice("/.%"))

@@ -66,15 +66,15 @@ def test_a_session_notes_what_a_run_shows() -> None:
     session = Session("http://localhost:1")
     for message in (
         {"new_session": {"page_script_hash": "page"}},
-        {"auto_rerun": {"fragment_id": "charts", "interval": 0.5}},
+        {"delta": {"new_element": {"bidi_component": {"json": '{"address": "/live/1"}'}}}},
         {"delta": {"new_element": {"markdown": {"body": "7"}}}},
         {"delta": {"new_element": {"alert": {"format": 1, "body": "broken"}}}},
     ):
         session._take(ParseDict(message, ForwardMsg()))
-    assert (session.words, session.timers) == (["7"], [("charts", 0.5)])
+    assert (session.words, session.live) == (["7"], "/live/1")
     assert "broken" in session.errors[0]
     session._take(ParseDict({"new_session": {"page_script_hash": "page"}}, ForwardMsg()))
-    assert (session.words, session.timers) == ([], [])
+    assert (session.words, session.live) == ([], "")
 
 
 def test_a_control_that_is_not_there_is_named() -> None:

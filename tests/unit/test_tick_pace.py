@@ -9,7 +9,6 @@ from ui.tick_pace import (
     SHARE,
     SLOWEST_SECONDS,
     Pace,
-    is_off,
 )
 
 
@@ -40,7 +39,7 @@ def test_a_lone_viewer_goes_at_the_fastest_pace(pace: Pace) -> None:
 
 
 def test_many_viewers_share_the_time(pace: Pace) -> None:
-    assert watch(pace, 20) == pytest.approx(20 * FIRST_GUESS_SECONDS / SHARE)
+    assert watch(pace, 100) == pytest.approx(100 * FIRST_GUESS_SECONDS / SHARE)
     assert watch(pace, 1) > 1  # a page that is known is no new one
     assert watch(pace, 10_000) == SLOWEST_SECONDS
 
@@ -58,9 +57,3 @@ def test_who_has_left_is_forgotten(pace: Pace, clock: Clock) -> None:
     watch(pace, 60)
     clock.now += FORGOTTEN_AFTER_SECONDS + 1
     assert watch(pace, 1) == FASTEST_SECONDS
-
-
-def test_a_pace_that_is_nearly_right_is_kept() -> None:
-    assert not is_off(0.2, 0.3)
-    assert is_off(0.2, 1.0)
-    assert is_off(1.0, 0.2)

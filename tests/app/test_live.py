@@ -1,0 +1,106 @@
+"""What a live page hears of a run, asked as a browser asks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digits.recipes import NOTEBOOK
+from model_store.database import StoreUnavailable
+from model_store.records import Epoch, Points, Progress, Run, State
+from model_store.runs import Runs
+from trainer.steward import Readiness
+from ui.live import live_route
+from ui.resources import Resources
+
+
+@pytest.fixture
+def browser(made: Resources) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=[live_route])) as client:
+        yield client
+
+
+@pytest.fixture
+def running(made: Resources) -> Run:
+    """A run that has taken 844 steps of 4,220."""
+    values = NOTEBOOK.model_dump(mode="json")
+    run = made.store.runs.create("ann", values, "784-128-64-10")
+    made.store.queue.claim("ticket")
+    report(made, run.id, 1, 844, Epoch(1, 844, 0.27, 0.92, 0.13, 0.96, 0.3))
+    made.service._steward.readiness = Readiness(True, "ready")
+    return run
+
+
+def report(made: Resources, run: str, first: int, last: int, *epochs: Epoch) -> None:
+    steps = np.arange(first, last + 1, dtype=np.int32)
+    losses = (1 / steps).astype(np.float32)
+    progress = Progress(Points(steps, losses, 1 - losses), list(epochs))
+    values = {"step": last, "total_steps": 4220, "steps_per_second": 1000.0}
+    made.store.progress.append(run, "ticket", progress, **values)
+
+
+def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> None:
+    news = browser.get(f"/live/{running.id}").json()
+    assert (news["state"], news["active"], news["share"]) == ("running", True, 0.2)
+    assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 4 s to go"
+    assert news["numbers"]["Training, last epoch"] == "92.00%"
+    assert news["numbers"]["Validation"] == "96.00%"
+    assert news["numbers"]["Images a second"] == "64,000"
+    batches, validation = news["points"]["loss"]
+    assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
+    assert validation == {"from": 0, "x": [1], "y": [0.13]}
+    assert news["points"]["accuracy"][1]["y"] == [0.96]
+    assert news["cursor"] == [844, 844, 1]
+    assert 0 < news["wait"] < 1
+
+
+def test_then_only_what_is_new(made: Resources, browser: TestClient, running: Run) -> None:
+    report(made, running.id, 845, 900)
+    news = browser.get(f"/live/{running.id}?step=844&points=844&epochs=1").json()
+    batches, validation = news["points"]["loss"]
+    assert (len(batches["x"]), batches["from"]) == (56, 844)
+    assert validation == {"from": 1, "x": [], "y": []}
+    assert news["cursor"] == [900, 900, 1]
+    again = browser.get(f"/live/{running.id}?step=900&points=900&epochs=1").json()
+    assert again["points"]["loss"][0]["x"] == []
+    assert again["cursor"] == [900, 900, 1]
+
+
+def test_the_end_is_told(made: Resources, browser: TestClient, running: Run) -> None:
+    made.store.runs.change(running.id, state=State.FAILED, failure="<b>It</b> ran away.")
+    news = browser.get(f"/live/{running.id}").json()
+    assert (news["state"], news["active"]) == ("failed", False)
+    assert news["words"] == "<b>It</b> ran away."
+
+
+@pytest.mark.parametrize("query", ["step=x", "points=1e9", "epochs=" + "9" * 5000])
+def test_what_is_no_number_is_refused(browser: TestClient, running: Run, query: str) -> None:
+    answer = browser.get(f"/live/{running.id}?{query}")
+    assert answer.status_code == 400
+    assert "whole numbers" in answer.json()["words"]
+
+
+@pytest.mark.parametrize("step", ["-1", "9" * 40])
+def test_numbers_of_any_size_are_survived(browser: TestClient, running: Run, step: str) -> None:
+    answer = browser.get(f"/live/{running.id}?step={step}&points={step}&epochs={step}")
+    assert answer.status_code == 200
+
+
+def test_a_run_that_is_not_there_is_said(browser: TestClient) -> None:
+    for name in ("nothing", "%00", "x" * 3000):
+        answer = browser.get(f"/live/{name}")
+        assert answer.status_code == 404
+        assert answer.json()["words"] == "This run has been deleted."
+
+
+def test_a_store_that_does_not_answer_is_said(
+    browser: TestClient, running: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(self: Runs, run_id: str) -> Run:
+        raise StoreUnavailable("The store is busy.")
+
+    monkeypatch.setattr(Runs, "get", unavailable)
+    answer = browser.get(f"/live/{running.id}")
+    assert (answer.status_code, answer.json()) == (503, {"words": "The store is busy."})
