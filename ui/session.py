@@ -43,9 +43,10 @@ def note_visit() -> None:
     """Note that the visitor is here, so that their runs go on; log it once a session."""
     if "noted_at" not in st.session_state:
         logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
-    # The others are known by the cookie of their connection as long as it is open.
-    is_known_here_alone = visitor_id() != _visitor_by_cookie()
-    st.fragment(_note_now, run_every=SECONDS_BETWEEN_NOTES if is_known_here_alone else None)()
+    _note_now()
+    if visitor_id() != _visitor_by_cookie():
+        # The others are known by the cookie of their connection as long as it is open.
+        st.fragment(_note_now, run_every=SECONDS_BETWEEN_NOTES)()
 
 
 def _note_now() -> None:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 FASTEST_SECONDS, SLOWEST_SECONDS = 0.25, 3.0
 # What all live pages together may take of the time of one processor for what is measured here;
-# to answer a request takes about as much again.
-SHARE = 0.1
+# to answer a request takes twice as much again.
+SHARE = 0.03
 # Pages that have not asked for so long are not looked at any more.
 FORGOTTEN_AFTER_SECONDS = 2 * SLOWEST_SECONDS
-FIRST_GUESS_SECONDS = 0.002
+FIRST_GUESS_SECONDS = 0.001
 WEIGHT_OF_A_TICK = 0.05
 
 

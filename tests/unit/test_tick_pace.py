@@ -39,18 +39,18 @@ def test_a_lone_viewer_goes_at_the_fastest_pace(pace: Pace) -> None:
 
 
 def test_many_viewers_share_the_time(pace: Pace) -> None:
-    assert watch(pace, 100) == pytest.approx(100 * FIRST_GUESS_SECONDS / SHARE)
+    assert watch(pace, 60) == pytest.approx(60 * FIRST_GUESS_SECONDS / SHARE)
     assert watch(pace, 1) > 1  # a page that is known is no new one
     assert watch(pace, 10_000) == SLOWEST_SECONDS
 
 
 def test_slow_ticks_come_less_often(pace: Pace, clock: Clock) -> None:
-    before = watch(pace, 20)
+    before = watch(pace, 10)
     for _ in range(200):
         with pace.tick():
             clock.now += 0.007
-    assert watch(pace, 20) == pytest.approx(20 * 0.007 / SHARE, rel=0.01)
-    assert watch(pace, 20) > before
+    assert watch(pace, 10) == pytest.approx(10 * 0.007 / SHARE, rel=0.01)
+    assert watch(pace, 10) > before
 
 
 def test_who_has_left_is_forgotten(pace: Pace, clock: Clock) -> None:
