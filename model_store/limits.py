@@ -1,4 +1,4 @@
-"""What one visitor may take of a machine that many share."""
+"""What one visitor may take of a machine that many share, and how much is kept for them."""
 
 from typing import NamedTuple
 
@@ -15,6 +15,20 @@ class Limits(NamedTuple):
     running: int = 1
     waiting: int = 3
     minutes_a_run: float = 30.0
+
+
+class Retention(NamedTuple):
+    """How much is kept of what visitors have made.
+
+    Attributes:
+        days: runs, corrections and visitors are forgotten so long after they were last touched.
+        runs_per_visitor: of more, the oldest are forgotten.
+        total_bytes: of all files together; beyond it, the runs untouched for longest are forgotten.
+    """
+
+    days: float = 30
+    runs_per_visitor: int = 50
+    total_bytes: int = 20 * 2**30
 
 
 class TooManyRuns(RuntimeError):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
 
 from model_store.artifacts import Artifacts
 from model_store.database import corrections, runs, visitors
+from model_store.limits import Retention
 from model_store.records import ACTIVE, State
 
 # A run at which somebody may still be looking is left alone.
@@ -21,20 +22,6 @@ SECONDS_A_CLOCK_MAY_JUMP = 600.0
 MOST_AT_ONCE = 500
 
 logger = logging.getLogger(__name__)
-
-
-class Retention(NamedTuple):
-    """How much is kept of what visitors have made.
-
-    Attributes:
-        days: runs, corrections and visitors are forgotten so long after they were last touched.
-        runs_per_visitor: of more, the oldest are forgotten.
-        total_bytes: of all files together; beyond it, the runs untouched for longest are forgotten.
-    """
-
-    days: float = 30
-    runs_per_visitor: int = 50
-    total_bytes: int = 20 * 2**30
 
 
 class Forgotten(NamedTuple):

@@ -7,9 +7,9 @@ import streamlit as st
 from model_store.records import Correction
 from ui.canvas import clear_canvas, drawing_canvas, mind_canvas_manners
 from ui.correcting import show_corrections
+from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
 from ui.picture import enlarged
-from ui.plot import load_plotly_ahead
 from ui.readers import network_in_use, show_lesson
 from ui.reading import show_reading
 from ui.resources import example_digits, load_weights_ahead, resources

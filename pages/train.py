@@ -4,11 +4,10 @@ import streamlit as st
 
 from model_store.limits import TooManyRuns
 from ui.addresses import page_file
-from ui.example import show_example, show_what_is_learned_from
+from ui.figure import load_plotly_ahead
+from ui.newcomer import show_outlook, show_what_is_learned_from
 from ui.pace import Action, in_time
-from ui.plot import load_plotly_ahead
 from ui.resources import resources
-from ui.run_view import show_outlook, show_run
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
 from ui.settings_form import SettingsForm
 
@@ -66,6 +65,10 @@ with results:
     if run is None:
         show_what_is_learned_from()
     else:
+        # Only here: a newcomer's page comes sooner without Plotly and pandas.
+        from ui.example import show_example
+        from ui.run_view import show_run
+
         show_run(run)
         show_example(run)
         device = f"{run.origin['device']}. " if run.origin else ""

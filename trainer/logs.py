@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pythonjsonlogger.core import RESERVED_ATTRS, merge_record_extra
 from pythonjsonlogger.json import JsonFormatter
 
-from model_store.records import Run
+if TYPE_CHECKING:
+    from model_store.records import Run
 
 PROGRAM = ("app", "pages", "ui", "trainer", "digits", "model_store")
 _PLAIN = re.compile(r"[\w.:/%+-]+")
@@ -40,7 +41,7 @@ def configure_logs() -> None:
     _take_over_libraries()
 
 
-def about(run: Run) -> dict[str, str]:
+def about(run: "Run") -> dict[str, str]:
     """The fields that name a run and its owner."""
     return {"run": run.id, "visitor": hashed(run.visitor)}
 

@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from model_store.limits import Limits
-from model_store.retention import Retention
+from model_store.limits import Limits, Retention
 
 DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
 

@@ -8,9 +8,9 @@ from digits.inference import digit_probabilities
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
-from ui.picture import contact_sheet, enlarged
+from ui.picture import enlarged
 from ui.plot import show_figure
-from ui.resources import example_digits, resources, weights_of
+from ui.resources import example_digits, weights_of
 
 EXAMPLES = 64
 NEEDED = {"untrained.npz", "checkpoint.npz"}
@@ -45,24 +45,6 @@ def show_example(run: Run) -> None:
         said = f"Before training the network says {before}, afterwards {after}. It is a {label}."
         show_figure(probability_figure(rows, "before training"), "example", said)
     st.caption(said)
-
-
-def show_what_is_learned_from() -> None:
-    """Before the first run: a look at the images, and what will happen."""
-    digits = example_digits()
-    if digits is not None:
-        with st.container(key="example_sheet"):
-            st.image(contact_sheet(digits[0][:60], 15), width="stretch")
-        st.caption(
-            "Sixty of the 10,000 test images of MNIST, written by American pupils and clerks. "
-            "The network learns from 60,000 others and is tested on these."
-        )
-    st.info(
-        "Press **Train**, and two curves appear here: the loss falls, the accuracy rises. "
-        "With the settings as they are, it takes a few seconds.",
-        icon=":material/show_chart:",
-    )
-    st.caption(resources().service.readiness.line)
 
 
 def _in_words(before: dict[str, float], after: dict[str, float]) -> str:

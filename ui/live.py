@@ -12,7 +12,6 @@ import streamlit as st
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Run
@@ -22,7 +21,7 @@ from ui.resources import resources
 from ui.tick_pace import Pace
 from ui.visitors import visitor_of
 
-PATH = "/live"
+PATH = "/live"  # of `send_news`, see ui/routes.py
 PACE = Pace()
 # What a database can compare with, and more than any run has.
 MOST = 2**31 - 1
@@ -60,7 +59,8 @@ def _address(run: Run) -> str:
     return f"/{base}{PATH}/{run.id}" if base else f"{PATH}/{run.id}"
 
 
-async def _send_news(request: Request) -> Response:
+async def send_news(request: Request) -> Response:
+    """Answer a live page: what is new of the run that its address names."""
     try:
         wanted = [int(request.query_params.get(name, 0)) for name in Cursor._fields]
     except ValueError:
@@ -79,7 +79,6 @@ async def _send_news(request: Request) -> Response:
 
 # Python runs one thread at a time anyway; strokes and pages want their share.
 _threads = CapacityLimiter(2)
-live_route = Route(PATH + "/{run}", _send_news)
 
 
 @tick_seconds.time()

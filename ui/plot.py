@@ -4,33 +4,16 @@
 leaves frames without a curve. This component keeps the figure and adds only what is new.
 """
 
-import gzip
 import json
-from functools import cache
 from hashlib import sha256
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-import plotly
+# First of all: Plotly looks whether pandas is there, and stumbles over one that another thread has
+# imported by half.
+import pandas  # noqa: F401
 import plotly.graph_objects as go
-import streamlit as st
-from plotly.offline import get_plotlyjs_version
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-_FRONTEND = Path(__file__).parent / "frontend"
-PLOTLY_PATH = f"/assets/plotly-{get_plotlyjs_version()}.min.js"
-
-_figure = st.components.v2.component(
-    "digit_playground_figure",
-    html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',
-    css=(_FRONTEND / "plot.css").read_text(),
-    js=(_FRONTEND / "plot.js").read_text(),
-    isolate_styles=False,  # Plotly puts its own styles into the document
-)
-
+from ui.figure import figure_component, plotly_address
 
 # A figure as the plain data that Plotly's JavaScript wants.
 FigureData = dict[str, Any]
@@ -71,41 +54,6 @@ def show_live_figure(
     _mount({"figure": plain, "name": key, "stream": stream}, key, description)
 
 
-def load_plotly_ahead() -> None:
-    """Have the browser load Plotly while nothing else happens, before the first figure comes.
-
-    To be called at the end of a page that will show figures; nothing is seen of it.
-    """
-    with st.container(key="plotly_ahead"):
-        _figure(data={"plotly": _plotly_address()}, key="plotly_ahead_plot")
-
-
 def _mount(data: dict[str, Any], key: str, description: str) -> None:
-    data |= {"description": description, "plotly": _plotly_address()}
-    _figure(data=data, key=f"{key}_plot")
-
-
-def _plotly_address() -> str:
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH
-
-
-async def _send_plotly(request: Request) -> Response:
-    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        compressed = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(compressed_plotly(), headers=compressed, media_type="text/javascript")
-    return Response(_plotly_script(), headers=headers, media_type="text/javascript")
-
-
-@cache
-def compressed_plotly() -> bytes:
-    """Plotly's JavaScript as most browsers want it, made once a process in a fifth of a second."""
-    return gzip.compress(_plotly_script())
-
-
-def _plotly_script() -> bytes:
-    return (files(plotly) / "package_data" / "plotly.min.js").read_bytes()
-
-
-plotly_route = Route(PLOTLY_PATH, _send_plotly)
+    data |= {"description": description, "plotly": plotly_address()}
+    figure_component(data=data, key=f"{key}_plot")

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from functools import cache, lru_cache
-from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
@@ -32,16 +31,6 @@ def resources() -> Resources:
     place = place_from_environment()
     store = open_store(place.database_url, place.artifacts_url)
     return Resources(place, store, TrainingService(store, place))
-
-
-def load_ahead() -> None:
-    """Load what the first page needs, while its browser still loads Streamlit's own files.
-
-    Streamlit's controls import pandas and PyArrow when the first of them is shown.
-    """
-    for module in ("PIL.Image",):
-        import_module(module)
-    example_digits()
 
 
 def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:

@@ -1,6 +1,5 @@
 """A run as its viewers see it: its state, its charts, its result; live while it trains."""
 
-import math
 from functools import cache
 
 import streamlit as st
@@ -10,7 +9,7 @@ from digits.settings import MAX_EPOCHS, TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import Epoch, Run, State, Wish
 from ui.live import show_live
-from ui.news import SECONDS_OF_A_MOMENT, duration, in_line, percent
+from ui.news import percent
 from ui.plot import FigureData, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
@@ -36,17 +35,6 @@ def show_run(run: Run) -> None:
     _figures(settings.epochs, stream)
     if epochs and not run.is_active:
         _epochs(epochs, settings)
-
-
-def show_outlook() -> None:
-    """Say before Train is pressed how long a run would have to wait, if it would."""
-    ahead, seconds = resources().service.outlook(visitor_id())
-    if seconds > SECONDS_OF_A_MOMENT:
-        wait = duration(math.ceil(seconds))
-        st.caption(
-            f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
-            f"it would start in about {wait}."
-        )
 
 
 def _controls(run: Run, settings: TrainingSettings) -> None:

@@ -12,13 +12,13 @@ from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Points, Progress, Run, State
 from model_store.runs import Runs
 from trainer.steward import Readiness
-from ui.live import live_route
 from ui.resources import Resources
+from ui.routes import routes
 
 
 @pytest.fixture
 def browser(made: Resources) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=[live_route])) as client:
+    with TestClient(Starlette(routes=routes)) as client:
         yield client
 
 

@@ -23,10 +23,11 @@ from trainer.logs import PROGRAM, hashed
 from trainer.ready_made import install
 from trainer.steward import Readiness
 from ui import operators
-from ui.live import live_route
+from ui.ending import _signals
 from ui.metrics import draw_seconds
-from ui.operators import OperatorsOnly, operator_routes
+from ui.operators_only import OperatorsOnly
 from ui.resources import Resources
+from ui.routes import routes
 
 SETTINGS = {"batch_size": 64}
 
@@ -61,7 +62,7 @@ def asked(path: str, client: str = "127.0.0.1", **headers: str) -> Answer:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    app = Starlette(routes=operator_routes, middleware=[Middleware(OperatorsOnly)])
+    app = Starlette(routes=routes, middleware=[Middleware(OperatorsOnly)])
     asyncio.run(app(scope, receive, send))
     content = b"".join(message.get("body", b"") for message in sent)
     return Answer(sent[0]["status"], content)
@@ -89,9 +90,9 @@ def ready(made: Resources) -> Resources:
 
 @pytest.fixture
 def ending() -> Iterator[None]:
-    operators._ending.append(15)
+    _signals.append(15)
     yield
-    operators._ending.clear()
+    _signals.clear()
 
 
 def put(made: Resources, count: int, state: State, **values: Any) -> None:
@@ -197,7 +198,7 @@ def test_strokes_and_ticks_are_timed(ready: Resources, app: AppTest) -> None:
     drawn(app, a_one())
     app.run()
     put(ready, 1, State.QUEUED, settings=NOTEBOOK.model_dump(mode="json"))
-    assert TestClient(Starlette(routes=[live_route])).get("/live/queued-0").status_code == 200
+    assert TestClient(Starlette(routes=routes)).get("/live/queued-0").status_code == 200
     after = figures()
     for name in ("playground_draw_seconds", "playground_chart_tick_seconds"):
         assert after[f"{name}_count"] == before[f"{name}_count"] + 1

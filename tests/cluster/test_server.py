@@ -1,9 +1,11 @@
 """A real server with its workers: becoming ready, being asked, and ending."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -81,9 +83,9 @@ def figure(server: Server, name: str) -> float:
 
 def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
     assert json.loads(server.wait_for("/health", 200, 60)) == {"status": "ok"}
-    status, content = server.asked("/ready")
-    assert status == 503
-    assert "warming up" in json.loads(content)["missing"]["engine"]
+    while "engine" not in (missing := json.loads(server.wait_for("/ready", 503, 5))["missing"]):
+        assert missing == {"server": "This server is starting."}
+    assert "warming up" in missing["engine"]
     server.wait_for("/ready", 200, 120)
 
     assert figure(server, "playground_ready") == 1
@@ -106,3 +108,36 @@ def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
 
     said = [line for line in server.log.read_text().splitlines() if "distributed" in line]
     assert not said, "nothing went wrong, and Dask has nothing to say"
+
+
+def test_a_server_that_cannot_open_its_store_says_why_and_ends(
+    server: Server, tmp_path: Path
+) -> None:
+    server.process.kill()
+    server.process.wait(10)
+    database = tmp_path / "playground.db"
+    database.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("create table alembic_version (version_num text)")
+        connection.execute("insert into alembic_version values ('9001')")
+        connection.commit()
+    log = tmp_path / "second.log"
+    with log.open("wb") as file:
+        again = subprocess.run(
+            server.process.args,
+            cwd=ROOT,
+            env={**os.environ, "DATA_FOLDER": str(tmp_path)},
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+            check=False,
+        )
+    assert again.returncode == 1
+    assert "was written by a newer version of the Digit Playground" in log.read_text()
+
+
+def test_a_server_may_be_ended_while_it_opens(server: Server) -> None:
+    server.wait_for("/health", 200, 60)
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(10)
+    assert "Traceback" not in server.log.read_text()

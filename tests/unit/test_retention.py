@@ -12,8 +12,9 @@ from sqlalchemy import create_engine, text
 
 from model_store import retention
 from model_store.artifacts import Artifacts
+from model_store.limits import Retention
 from model_store.records import Correction, Epoch, Points, Progress, State
-from model_store.retention import Forgotten, Retention
+from model_store.retention import Forgotten
 from model_store.store import Store, open_store
 from trainer.place import retention_from_environment
 

@@ -1,0 +1,51 @@
+"""Every address beside the pages. What answers is imported only once it is loaded, or is light."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ui.figure import plotly_route
+from ui.opening import is_open
+
+
+async def _health(request: Request) -> Response:
+    """Answer: this process is alive and its event loop turns."""
+    return JSONResponse({"status": "ok"})
+
+
+async def _ready(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.operators import ready
+
+    return await ready(request)
+
+
+async def _metrics(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.operators import metrics
+
+    return await metrics(request)
+
+
+async def _live(request: Request) -> Response:
+    if not is_open():
+        return JSONResponse({"words": "The server is starting."}, 503)
+    from ui.live import send_news
+
+    return await send_news(request)
+
+
+def _not_yet() -> Response:
+    missing = {"server": "This server is starting."}
+    return JSONResponse({"ready": False, "missing": missing}, 503)
+
+
+routes = [
+    plotly_route,
+    Route("/health", _health),
+    Route("/ready", _ready),
+    Route("/metrics", _metrics),
+    Route("/live/{run}", _live),
+]
