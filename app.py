@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from trainer.logs import configure_logs
 from trainer.place import place_from_environment
 from ui.ending import announce_end
+from ui.frontend_files import FrontendFiles
 from ui.no_delay import send_without_delay
 from ui.opening import close, open_in_background
 from ui.operators_only import OperatorsOnly
@@ -51,6 +52,6 @@ app = st.App(
     "ui/router.py",
     lifespan=lifespan,
     routes=routes,
-    middleware=[*protection, Middleware(OperatorsOnly)],
+    middleware=[*protection, Middleware(FrontendFiles), Middleware(OperatorsOnly)],
     on_script_error=apologize,
 )

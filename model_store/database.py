@@ -123,7 +123,7 @@ def open_database(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "handle_error", _say_what_is_wrong)
-    bring_up_to_date(engine)
+    bring_up_to_date(engine, metadata)
     return engine
 
 

@@ -72,30 +72,38 @@ def _open_up() -> None:
     try:
         for name in FOR_THE_FIRST_PAGE:
             import_module(name)
+        _open_store()
+        _open.set()
         _start_service()
     except Exception:
         logger.critical("the app cannot be opened", exc_info=True)
         logging.shutdown()
         os._exit(1)
-    _open.set()
     _shown.wait(SECONDS_FOR_THE_FIRST_PAGE)
     time.sleep(1)  # the browser still asks for what the page is made of
     _prepare_for_crowds()
 
 
+def _open_store() -> None:
+    from trainer.patience import patiently
+    from ui.resources import example_digits, resources
+
+    patiently(resources)
+    example_digits()
+
+
 def _start_service() -> None:
-    """Open the store, and let the training service begin its work."""
+    """Let the training service begin its work."""
     from trainer.patience import patiently
     from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
     from trainer.steward import Chore
     from ui.connections import visitors_here
-    from ui.resources import example_digits, resources
+    from ui.resources import resources
 
-    _, store, service = patiently(resources)
+    _, store, service = resources()
     service.chores.append(Chore(SECONDS_BETWEEN_LOOKS, Presence(store, visitors_here).look))
     if not _ended.is_set():
         patiently(service.start)
-    example_digits()
 
 
 def _prepare_for_crowds() -> None:

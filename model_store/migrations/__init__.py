@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,10 +27,14 @@ class StoreTooNew(RuntimeError):
     """A newer version has written the store; the message says what to do."""
 
 
-def bring_up_to_date(engine: Engine) -> None:
+def bring_up_to_date(engine: Engine, tables: MetaData) -> None:
     """Give the database the tables of this version, whatever version wrote it, and keep its rows.
 
     Several processes may do so at once: the first does the work, the others wait for it.
+
+    Args:
+        engine: a connection to it.
+        tables: those of this version.
 
     Raises:
         StoreTooNew: a newer version wrote it; it is left untouched.
@@ -40,7 +44,9 @@ def bring_up_to_date(engine: Engine) -> None:
             return  # without importing Alembic, which takes a tenth of a second
     with _alone(engine) as connection:
         revision = _revision(connection)
-        if revision != HEAD:
+        if not revision and not inspect(connection).has_table("runs"):
+            _make(connection, tables)
+        elif revision != HEAD:
             _upgrade(connection, revision)
 
 
@@ -52,6 +58,16 @@ def config(connection: Connection) -> "Config":
     settings.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     settings.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     return settings
+
+
+def _make(connection: Connection, tables: MetaData) -> None:
+    """Make a new store, again without importing Alembic."""
+    tables.create_all(connection)
+    version = Table(
+        "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
+    )
+    version.create(connection)
+    connection.execute(version.insert().values(version_num=HEAD))
 
 
 def _upgrade(connection: Connection, revision: str | None) -> None:

@@ -85,10 +85,13 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-@pytest.mark.parametrize("dump", [None, *OLD])
-def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str, dump) -> None:
-    if dump:
-        put_in(dump, database_url)
+@pytest.mark.parametrize("origin", ["new", "empty", *OLD])
+def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str, origin: str) -> None:
+    if origin == "empty":
+        with migrations._alone(create_engine(database_url)) as connection:
+            migrations._upgrade(connection, None)
+    elif origin != "new":
+        put_in(origin, database_url)
     with open_database(database_url).connect() as connection:
         assert differences(connection) == []
         connection.execute(text("alter table runs drop column failure"))
