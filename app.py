@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from trainer.logs import configure_logs
-from trainer.place import place_from_environment
+from trainer.place import place_from_environment, retention_from_environment
 from ui.ending import announce_end
 from ui.frontend_files import FrontendFiles
 from ui.no_delay import send_without_delay
@@ -35,7 +35,9 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     announce_end()
     # Threads change five times as often as by default: browsers are answered while scripts run.
     sys.setswitchinterval(0.001)
-    place_from_environment()  # what is wrong in the environment is said before anything else
+    # What is wrong in the environment is said before anything else is done.
+    place_from_environment()
+    retention_from_environment()
     open_in_background()
     yield {}
     close()

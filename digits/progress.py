@@ -50,7 +50,8 @@ class Progress:
         step: steps that the run has taken so far.
         losses, accuracies: float32 [steps since the last report].
         epoch: set when these steps ended an epoch.
-        checkpoint: copies the present state, once; first to be called before the next report.
+        checkpoint: copies the state when it is first called, which has to be before the next
+            report; later calls return the same copy.
     """
 
     step: int

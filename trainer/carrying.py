@@ -38,7 +38,7 @@ from trainer.place import Place
 from trainer.teaching import carry_out_teaching
 
 # As often as a page looks for what is new; each report costs the training some milliseconds.
-SECONDS_BETWEEN_WRITES = 0.2
+SECONDS_BETWEEN_WRITES = 0.25
 SECONDS_BETWEEN_CHECKPOINTS = 10.0
 # More points than this cannot be told apart on a chart: longer runs keep means of several batches.
 MOST_POINTS = 10_000

@@ -12,7 +12,7 @@ from digits.calibration import calibrated, expected_calibration_error, fit_tempe
 from digits.dataset import Mnist
 from digits.inference import FloatArray, softmax
 from digits.network import build_network, dense_layers
-from digits.settings import TrainingSettings
+from digits.settings import Activation, TrainingSettings
 from digits.training import evaluate, evaluation, logits_of
 
 EXAMPLE_BATCH = 64
@@ -45,7 +45,13 @@ def measured(
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:
     """The network as a `.keras` file, which plain Keras loads."""
     with _exporting, tempfile.TemporaryDirectory() as folder:
-        network = _network(settings)
+        network = _network(
+            settings.hidden_layers,
+            settings.activation,
+            settings.dropout,
+            settings.l2,
+            settings.seed,
+        )
         kernels_and_biases = iter(weights)
         for layer in dense_layers(network):
             layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
@@ -54,10 +60,16 @@ def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> byt
         return path.read_bytes()
 
 
-@lru_cache(maxsize=16)
-def _network(settings: TrainingSettings) -> keras.Sequential:
+@lru_cache(maxsize=4)
+def _network(
+    hidden_layers: tuple[int, ...], activation: Activation, dropout: float, l2: float, seed: int
+) -> keras.Sequential:
     """A network to be filled and saved, one at a time: making it takes as long as saving it."""
-    return build_network(settings)
+    return build_network(
+        TrainingSettings(
+            hidden_layers=hidden_layers, activation=activation, dropout=dropout, l2=l2, seed=seed
+        )
+    )
 
 
 _exporting = Lock()

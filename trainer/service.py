@@ -9,7 +9,6 @@ from model_store.store import Store
 from trainer.logs import about
 from trainer.outlook import Outlook, outlook
 from trainer.place import Place, retention_from_environment
-from trainer.ready_made import install
 from trainer.steward import Chore, Readiness, Steward
 
 SECONDS_FOR_GRADIENTS = 5
@@ -50,7 +49,6 @@ class TrainingService:
 
     def start(self) -> None:
         """Start or find the workers and warm them up, in the background."""
-        install(self._store)
         self._steward.start()
 
     def submit(self, visitor: str, settings: TrainingSettings) -> Run:

@@ -1,6 +1,8 @@
-"""Where the pages lie, for those who link to them."""
+"""Where the pages lie, for those who link to them, and what else browsers ask for."""
 
 from pathlib import Path
+
+import streamlit as st
 
 _PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -8,3 +10,13 @@ _PAGES = Path(__file__).resolve().parent.parent / "pages"
 def page_file(name: str) -> str:
     """The file of a page, as `st.Page`, `st.page_link` and `st.switch_page` want it."""
     return str(_PAGES / f"{name}.py")
+
+
+def under_base(path: str) -> str:
+    """The address of `path`, such as `/live`, where the app has been given `server.baseUrlPath`."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}{path}" if base else path
+
+
+# Where live pages ask for what is new of a run.
+LIVE_ADDRESS = under_base("/live")

@@ -14,7 +14,7 @@ MOST_OF_VISITOR = 20
 # A whole school may share an address, and so may all visitors behind a proxy that is not trusted.
 MOST_OF_ADDRESS = 1000
 NEW_OF_ADDRESS = Rate(1000, 0.1)
-# A live chart sends five a second.
+# Faster than anybody clicks; a page that lets a canvas follow a stroke may come near.
 MESSAGES = Rate(100, 0.05)
 SPOKEN = ("rerun_script", "stop_script", "app_heartbeat")
 MALFORMED, UNSUPPORTED, TRY_LATER = 1002, 1003, 1013

@@ -1,6 +1,8 @@
 """What a visitor sees when the program fails, and how an operator finds it in the log."""
 
 import logging
+import math
+import time
 from contextlib import suppress
 from hashlib import sha256
 from traceback import extract_tb
@@ -13,6 +15,11 @@ from trainer.logs import hashed
 from ui.metrics import page_errors
 from ui.session import visitor_id
 
+SECONDS_BETWEEN_LOGS = 60.0
+MOST_REMEMBERED = 1000
+
+_logged_at: dict[str, float] = {}
+
 logger = logging.getLogger(__name__)
 # Streamlit logs the same traceback before it calls `apologize`.
 logging.getLogger("streamlit.error_util").addFilter(
@@ -21,22 +28,31 @@ logging.getLogger("streamlit.error_util").addFilter(
 
 
 def apologize(error: Exception) -> bool:
-    """Log the error, and tell the visitor in words, with the number it has in the log.
-
-    A live page may fail five times a second in the same way: it is counted each time, but logged
-    once.
-    """
-    page_errors.inc()
-    visitor = hashed(visitor_id())
-    number = _number(error, visitor)
-    if st.session_state.get("page_error") != number:
-        st.session_state.page_error = number
-        fields = {"error_id": number, "visitor": visitor}
-        logger.error("page failed", exc_info=error, extra=fields)
+    """Log the error, and tell the visitor in words, with the number it has in the log."""
+    number = note(error, visitor_id())
     # The page may be called to run again just now; Streamlit would show an error of its own then.
     with suppress(RerunException, StopException):
         st.error(_sentence(error, number))
     return True
+
+
+def note(error: Exception, visitor: str) -> str:
+    """Count and log an error; one that comes again and again is logged once a minute.
+
+    Returns:
+        The number it has in the log.
+    """
+    page_errors.inc()
+    visitor = hashed(visitor)
+    number = _number(error, visitor)
+    now = time.monotonic()
+    if now - _logged_at.get(number, -math.inf) > SECONDS_BETWEEN_LOGS:
+        _logged_at[number] = now
+        fields = {"error_id": number, "visitor": visitor}
+        logger.error("page failed", exc_info=error, extra=fields)
+    while len(_logged_at) > MOST_REMEMBERED:
+        _logged_at.pop(next(iter(_logged_at)), None)
+    return number
 
 
 def _sentence(error: Exception, number: str) -> str:

@@ -14,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-PLOTLY_PATH = f"/assets/plotly-{version('plotly')}.min.js"
+from ui.addresses import under_base
+
+PLOTLY_ADDRESS = under_base(f"/assets/plotly-{version('plotly')}.min.js")
 
 _FRONTEND = Path(__file__).parent / "frontend"
 figure_component = st.components.v2.component(
@@ -26,19 +28,13 @@ figure_component = st.components.v2.component(
 )
 
 
-def plotly_address() -> str:
-    """Where the browser finds Plotly's JavaScript."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{PLOTLY_PATH}" if base else PLOTLY_PATH
-
-
 def load_plotly_ahead() -> None:
     """Have the browser load Plotly while nothing else happens, before the first figure comes.
 
     To be called at the end of a page that will show figures; nothing is seen of it.
     """
     with st.container(key="plotly_ahead"):
-        figure_component(data={"plotly": plotly_address()}, key="plotly_ahead_plot")
+        figure_component(data={"plotly": PLOTLY_ADDRESS}, key="plotly_ahead_plot")
 
 
 async def _send_plotly(request: Request) -> Response:
@@ -59,4 +55,4 @@ def _plotly_script() -> bytes:
     return (files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
-plotly_route = Route(PLOTLY_PATH, _send_plotly)
+plotly_route = Route(PLOTLY_ADDRESS, _send_plotly)

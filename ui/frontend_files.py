@@ -14,6 +14,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ui.addresses import under_base
+
 # Their names change with their content.
 HEADERS = {"Cache-Control": "public, immutable, max-age=31536000", "Vary": "Accept-Encoding"}
 COMPRESSIBLE = (".js", ".css")
@@ -24,15 +26,15 @@ class FrontendFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        base = (st.get_option("server.baseUrlPath") or "").strip("/")
-        prefix = f"/{base}/static" if base else "/static"
+        prefix = under_base("/static")
         folder = Path(st.__file__).parent / "static" / "static"
         self._files = {
             f"{prefix}/{file.relative_to(folder).as_posix()}": file
             for file in folder.rglob("*")
             if file.is_file()
         }
-        self._compressed: dict[str, bytes | None] = {}
+        self._compressed: dict[str, bytes] = {}
+        self._asked: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, or pass the request on."""
@@ -54,13 +56,14 @@ class FrontendFiles:
         return Response(file.read_bytes(), headers=HEADERS, media_type=kind)
 
     async def _compressed_content(self, path: str, file: Path) -> bytes | None:
-        """The content as most browsers want it; None for whoever is the first to ask.
+        """The content as most browsers want it; None while it is not made.
 
-        On a server that has just started, the first page had better not wait for it.
+        It is made when it is asked for the second time: on a server that has just started, the
+        first page had better not wait for it.
         """
-        if path not in self._compressed:
-            self._compressed[path] = None
-        elif self._compressed[path] is None:
-            content = file.read_bytes()
-            self._compressed[path] = await to_thread.run_sync(gzip.compress, content)
-        return self._compressed[path]
+        if path not in self._asked:
+            self._asked.add(path)
+        elif path not in self._compressed:
+            self._compressed[path] = b""  # whoever asks meanwhile gets it as it is
+            self._compressed[path] = await to_thread.run_sync(gzip.compress, file.read_bytes())
+        return self._compressed.get(path)

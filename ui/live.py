@@ -6,22 +6,24 @@ again for it would cost the server ten times as much, and the browser twice.
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Run
+from ui.addresses import LIVE_ADDRESS
+from ui.errors import note
 from ui.metrics import tick_seconds
 from ui.news import Cursor, news_of, points_of
+from ui.rate_limits import Rate, RateLimit
 from ui.resources import resources
 from ui.tick_pace import Pace
 from ui.visitors import visitor_of
 
-PATH = "/live"  # of `send_news`, see ui/routes.py
+SECONDS_FOR_THE_STORE = 10.0
 PACE = Pace()
 # What a database can compare with, and more than any run has.
 MOST = 2**31 - 1
@@ -43,20 +45,15 @@ _live = st.components.v2.component(
 def show_live(run: Run, stream: str, last: Epoch | None) -> None:
     """Show the state of a run, and keep it and its live figures up to date.
 
-    When the run starts or ends, the page runs again, for then other things are to be seen.
+    When the run ends, the page runs again, for then other things are to be seen.
 
     Args:
         run: as it was read just now.
         stream: names the points of the run, as `show_live_figure` was told.
         last: the last epoch that the run has finished.
     """
-    data = {"address": _address(run), "stream": stream, "news": news_of(run, last)}
+    data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news_of(run, last)}
     _live(data=data, key="live", on_changed_change=lambda: None)
-
-
-def _address(run: Run) -> str:
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}{PATH}/{run.id}" if base else f"{PATH}/{run.id}"
 
 
 async def send_news(request: Request) -> Response:
@@ -64,31 +61,48 @@ async def send_news(request: Request) -> Response:
     try:
         wanted = [int(request.query_params.get(name, 0)) for name in Cursor._fields]
     except ValueError:
-        return JSONResponse({"words": "step, points and epochs have to be whole numbers."}, 400)
+        return _refusal(400, "step, points and epochs have to be whole numbers.")
     had = Cursor(*(min(max(number, 0), MOST) for number in wanted))
-    viewer = visitor_of(request.scope) or (request.client.host if request.client else "")
+    address = request.client.host if request.client else ""
+    viewer = visitor_of(request.scope) or address
+    if _of_viewer.take(viewer) or _of_address.take(address):
+        return _refusal(429, "That is too often; it goes on in a moment.")
     ask = partial(_news, request.path_params["run"], had, viewer)
     try:
-        news = await to_thread.run_sync(ask, limiter=_threads)
+        with fail_after(SECONDS_FOR_THE_STORE):
+            return await to_thread.run_sync(ask, abandon_on_cancel=True, limiter=_threads)
     except StoreUnavailable as error:
-        return JSONResponse({"words": str(error)}, 503)
-    if news is None:
-        return JSONResponse({"words": "This run has been deleted."}, 404)
-    return JSONResponse(news, headers={"Cache-Control": "no-store"})
+        return _refusal(503, str(error))
+    except TimeoutError:
+        return _refusal(503, "The store does not answer. What was saved before is safe.")
+    except Exception as error:
+        note(error, viewer)
+        return _refusal(
+            500, "Something went wrong here. Your runs are safe; please reload the page."
+        )
 
 
 # Python runs one thread at a time anyway; strokes and pages want their share.
 _threads = CapacityLimiter(2)
+# A page asks four times a second, and a visitor may have several; a school may share an address.
+_of_viewer = RateLimit(Rate(200, 0.03))
+_of_address = RateLimit(Rate(5000, 0.002))
+
+
+def _refusal(status: int, words: str) -> Response:
+    return JSONResponse({"words": words}, status)
 
 
 @tick_seconds.time()
-def _news(run_id: str, had: Cursor, viewer: str) -> dict[str, Any] | None:
+def _news(run_id: str, had: Cursor, viewer: str) -> Response:
     with PACE.tick():
         # PostgreSQL refuses to look for text with a null character.
         run = resources().store.runs.get(run_id) if run_id.isprintable() else None
         if run is None:
-            return None
+            return _refusal(404, "This run has been deleted.")
         new = resources().store.progress.since(run.id, had.step)
         last = new.epochs[-1] if new.epochs else None
-        wait = PACE.seconds_between_ticks(f"{viewer} {run_id}")
-        return news_of(run, last) | points_of(run, new, had) | {"wait": wait}
+        news = news_of(run, last) | points_of(run, new, had)
+        if run.is_active:
+            news["wait"] = PACE.seconds_between_ticks(f"{viewer} {run_id}")
+        return JSONResponse(news, headers={"Cache-Control": "no-store"})

@@ -65,15 +65,15 @@ def points_of(run: Run, new: Progress, had: Cursor) -> dict[str, Any]:
     checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
     batches = np.round(new.points.steps / steps, 4).tolist()
     ends = [epoch.epoch for epoch in checked]
-    losses = [round(epoch.validation_loss or 0.0, 5) for epoch in checked]
-    accuracies = [round(epoch.validation_accuracy or 0.0, 5) for epoch in checked]
+    losses = [_finite(epoch.validation_loss) for epoch in checked]
+    accuracies = [_finite(epoch.validation_accuracy) for epoch in checked]
     cursor = Cursor(
         int(new.points.steps[-1]) if len(new.points) else had.step,
         had.points + len(new.points),
         had.epochs + len(checked),
     )
 
-    def traces(values: Any, validation: list[float]) -> list[dict[str, Any]]:
+    def traces(values: Any, validation: list[float | None]) -> list[dict[str, Any]]:
         return [
             {"from": had.points, "x": batches, "y": np.round(values.astype(float), 4).tolist()},
             {"from": had.epochs, "x": ends, "y": validation},
@@ -84,6 +84,11 @@ def points_of(run: Run, new: Progress, had: Cursor) -> dict[str, Any]:
         "accuracy": traces(new.points.accuracies, accuracies),
     }
     return {"points": points, "cursor": list(cursor)}
+
+
+def _finite(number: float | None) -> float | None:
+    """A number as JSON can say it; a gap in the curve where the loss is none any more."""
+    return round(number, 5) if number is not None and math.isfinite(number) else None
 
 
 def in_line(runs: int) -> str:

@@ -51,7 +51,9 @@ def wait_until_open() -> None:
         TimeoutError: that takes too long; the message is a sentence for visitors.
     """
     if not is_open() and not _open.wait(SECONDS_A_PAGE_WAITS):
-        raise TimeoutError("The server is still starting. Please reload the page in a minute.")
+        raise TimeoutError(
+            "The server is still starting. This page comes by itself when it is ready."
+        )
 
 
 def first_page_shown() -> None:
@@ -86,15 +88,16 @@ def _open_up() -> None:
 
 def _open_store() -> None:
     from trainer.patience import patiently
+    from trainer.ready_made import install
     from ui.resources import example_digits, resources
 
-    patiently(resources)
+    store = patiently(resources).store
+    patiently(lambda: install(store))
     example_digits()
 
 
 def _start_service() -> None:
     """Let the training service begin its work."""
-    from trainer.patience import patiently
     from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
     from trainer.steward import Chore
     from ui.connections import visitors_here
@@ -103,7 +106,7 @@ def _start_service() -> None:
     _, store, service = resources()
     service.chores.append(Chore(SECONDS_BETWEEN_LOOKS, Presence(store, visitors_here).look))
     if not _ended.is_set():
-        patiently(service.start)
+        service.start()
 
 
 def _prepare_for_crowds() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas  # noqa: F401
 import plotly.graph_objects as go
 
-from ui.figure import figure_component, plotly_address
+from ui.figure import PLOTLY_ADDRESS, figure_component
 
 # A figure as the plain data that Plotly's JavaScript wants.
 FigureData = dict[str, Any]
@@ -55,5 +55,5 @@ def show_live_figure(
 
 
 def _mount(data: dict[str, Any], key: str, description: str) -> None:
-    data |= {"description": description, "plotly": plotly_address()}
+    data |= {"description": description, "plotly": PLOTLY_ADDRESS}
     figure_component(data=data, key=f"{key}_plot")

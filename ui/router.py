@@ -1,5 +1,6 @@
 """The way to every page: wait until the app is open, then show what the visitor has asked for."""
 
+import time
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,12 @@ ICON = str(Path(__file__).parent / "frontend" / "icon.png")
 
 def show_page() -> None:
     """Show the page that the address names, once what it needs is loaded."""
-    wait_until_open()
+    try:
+        wait_until_open()
+    except TimeoutError as error:
+        st.info(str(error), icon=":material/hourglass_top:")
+        time.sleep(1)
+        st.rerun()
     from ui import navigation
 
     navigation.show_page()

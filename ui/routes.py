@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ui.addresses import LIVE_ADDRESS
 from ui.figure import plotly_route
 from ui.opening import is_open
 
@@ -47,5 +48,5 @@ routes = [
     Route("/health", _health),
     Route("/ready", _ready),
     Route("/metrics", _metrics),
-    Route("/live/{run}", _live),
+    Route(LIVE_ADDRESS + "/{run}", _live),
 ]

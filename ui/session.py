@@ -51,6 +51,7 @@ def note_visit() -> None:
 
 def _note_now() -> None:
     now = time.monotonic()
+    # Half of it, for a timer may fire somewhat early.
     if now - st.session_state.get("noted_at", -math.inf) > SECONDS_BETWEEN_NOTES / 2:
         st.session_state.noted_at = now
         resources().store.visitors.note([visitor_id()])

@@ -1,6 +1,8 @@
 """What a live page hears of a run, asked as a browser asks."""
 
+import math
 from collections.abc import Iterator
+from threading import Event
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Points, Progress, Run, State
 from model_store.runs import Runs
 from trainer.steward import Readiness
+from ui import live
+from ui.rate_limits import Rate, RateLimit
 from ui.resources import Resources
 from ui.routes import routes
 
@@ -93,6 +97,51 @@ def test_a_run_that_is_not_there_is_said(browser: TestClient) -> None:
         answer = browser.get(f"/live/{name}")
         assert answer.status_code == 404
         assert answer.json()["words"] == "This run has been deleted."
+
+
+def test_a_loss_that_is_no_number_is_a_gap(
+    made: Resources, browser: TestClient, running: Run
+) -> None:
+    report(made, running.id, 845, 1688, Epoch(2, 1688, 0.2, 0.9, math.inf, 0.1, 0.3))
+    news = browser.get(f"/live/{running.id}").json()
+    assert news["points"]["loss"][1]["y"] == [0.13, None]
+
+
+def test_who_asks_without_a_break_is_told_to_wait(
+    browser: TestClient, running: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_of_viewer", RateLimit(Rate(2, 60.0)))
+    answers = [browser.get(f"/live/{running.id}") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "too often" in answers[-1].json()["words"]
+
+
+def test_a_store_that_is_silent_is_said(
+    browser: TestClient, running: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Event()
+    monkeypatch.setattr(live, "SECONDS_FOR_THE_STORE", 0.1)
+    monkeypatch.setattr(Runs, "get", lambda self, run_id: silent.wait(30))
+    answer = browser.get(f"/live/{running.id}")
+    silent.set()
+    assert answer.status_code == 503
+    assert "does not answer" in answer.json()["words"]
+
+
+def test_an_error_is_logged_once_and_said_without_its_words(
+    browser: TestClient,
+    running: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("secret")
+
+    monkeypatch.setattr(live, "news_of", broken)
+    answers = [browser.get(f"/live/{running.id}") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [500, 500]
+    assert "secret" not in answers[0].text
+    assert [record.message for record in caplog.records].count("page failed") == 1
 
 
 def test_a_store_that_does_not_answer_is_said(

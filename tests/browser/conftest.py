@@ -58,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         )
     address = f"http://localhost:{port}"
     try:
-        _wait_for(f"{address}/_stcore/health", process, data / "server.log")
+        _wait_for(f"{address}/ready?exclude=engine", process, data / "server.log")
         yield Server(address, process, data)
     finally:
         process.terminate()

@@ -46,7 +46,7 @@ class AppProcess:
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2).read()
+                urllib.request.urlopen(f"{self.address}/ready?exclude=engine", timeout=2).read()
                 return
             except OSError:
                 assert self.process.poll() is None, self.log()

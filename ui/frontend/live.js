@@ -1,6 +1,7 @@
 // Keeps the words, the numbers and the figures of a run up to date while the page stands still.
 
 const SECONDS_UNTIL_AGAIN = 2
+const SECONDS_FOR_AN_ANSWER = 15
 // Shared with plot.js: live figures by name, and what came for each last, or before it was drawn.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const watches = new WeakMap()
@@ -55,28 +56,44 @@ function later(watch, seconds) {
   watch.timer = setTimeout(() => look(watch), 1000 * seconds)
 }
 
+function isOver(watch) {
+  return watch.ended || !watch.parent.isConnected
+}
+
+async function ask(watch) {
+  const [step, points, epochs] = watch.had
+  const answer = await fetch(`${watch.address}?step=${step}&points=${points}&epochs=${epochs}`, {
+    signal: AbortSignal.timeout(1000 * SECONDS_FOR_AN_ANSWER),
+  })
+  const news = await answer.json()
+  if (!answer.ok && !isOver(watch)) watch.parent.querySelector(".live-words").textContent = news.words
+  if (answer.status === 404) watch.ended = true
+  return answer.ok ? news : null
+}
+
+// Asks for what is new, shows it, and sees to it that this is done again if there is more to come.
 async function look(watch) {
+  if (isOver(watch)) return
   watch.timer = "asking"
-  const had = watch.had
-  let news
+  let seconds = SECONDS_UNTIL_AGAIN
   try {
-    const [step, points, epochs] = had
-    const answer = await fetch(`${watch.address}?step=${step}&points=${points}&epochs=${epochs}`)
-    news = await answer.json()
-    if (!answer.ok) throw new Error(news.words)
+    const had = watch.had
+    const news = await ask(watch)
+    if (isOver(watch)) return
+    if (news) {
+      watch.timer = null
+      write(watch.parent, news)
+      if (watch.had === had) watch.had = news.cursor
+      feed(watch, news)
+      if (news.active !== watch.active) watch.changed(news.state)
+      else if (news.active) seconds = news.wait
+      else return
+      if (watch.timer) return // a figure has asked for everything
+    }
   } catch (error) {
-    if (!watch.ended && news?.words) watch.parent.querySelector(".live-words").textContent = news.words
-    if (!watch.ended) later(watch, SECONDS_UNTIL_AGAIN)
-    return
+    console.warn("news of the run are asked for again", error)
   }
-  watch.timer = null
-  if (watch.ended || !watch.parent.isConnected) return
-  write(watch.parent, news)
-  if (watch.had === had) watch.had = news.cursor
-  feed(watch, news)
-  const differs = news.active !== watch.active
-  if (differs) watch.changed(news.state)
-  if (!watch.timer && (differs || news.active)) later(watch, differs ? SECONDS_UNTIL_AGAIN : news.wait)
+  if (!isOver(watch)) later(watch, seconds)
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -93,26 +93,41 @@ async function draw({ data, parentElement }) {
   if (data.stream) {
     if (shown?.id === data.stream) return
     const started = startStream(Plotly, element, data.figure, data.stream)
-    figures.set(element, started)
     await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
+    if (!element.isConnected) return // the visitor has left while Plotly was loading
+    figures.set(element, started)
     shared.figures.set(data.name, started)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
   } else if (shown?.version !== data.version) {
-    figures.set(element, { version: data.version })
     await Plotly.react(element, data.figure.data, data.figure.layout, options)
+    figures.set(element, { version: data.version })
   }
 }
 
+const SECONDS_UNTIL_AGAIN = 2
 const queues = new WeakMap()
 
-export default function (component) {
+// One after the other; what failed, such as to load Plotly, is tried again as long as nothing newer came.
+function drawInTurn(component) {
   const key = component.parentElement
   const before = queues.get(key) ?? Promise.resolve()
   const message = key.querySelector(".digit-plot-message")
-  queues.set(key, before.then(() => draw(component)).then(
+  const now = before.then(() => draw(component)).then(
     () => { message.textContent = "" },
-    error => { message.textContent = "The chart could not be drawn. Reload the page to try again."; console.error(error) },
-  ))
+    error => {
+      message.textContent = "The chart could not be drawn yet; it is tried again."
+      console.error(error)
+      setTimeout(() => {
+        if (key.isConnected && queues.get(key) === now) drawInTurn(component)
+      }, 1000 * SECONDS_UNTIL_AGAIN)
+    },
+  )
+  queues.set(key, now)
+}
+
+export default function (component) {
+  const key = component.parentElement
+  drawInTurn(component)
   // Streamlit also calls this when the element stays, as on a busy machine; then the figure stays too.
   return () => setTimeout(() => {
     const element = key.querySelector(".digit-plot")
