@@ -213,7 +213,7 @@ class Target:
         """Whether the very process that was started still answers."""
         if self._process.poll() is not None:
             return False
-        address = f"http://127.0.0.1:{self.port}/_stcore/health"
+        address = f"http://127.0.0.1:{self.port}/ready?exclude=engine"
         with suppress(OSError):
             return bool(urllib.request.urlopen(address, timeout=10).status == 200)
         return False
