@@ -1,7 +1,7 @@
 """The live part of a run's page: what it looks like, and where it asks for what is new.
 
 The browser asks by plain requests and changes words, numbers and curves itself. To run the page
-again for it would cost the server ten times as much, and the browser twice.
+again for it would cost both of them twice as much.
 """
 
 from functools import partial
