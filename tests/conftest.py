@@ -1,7 +1,9 @@
 """What all tests share: the real MNIST, read once, and a real PostgreSQL where it is installed."""
 
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,24 @@ def _the_program_stays_what_it_is() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture
+def printed_by(tmp_path: Path) -> Callable[[str], str]:
+    """Run a program in a process of its own; returns what it prints, and why if it failed."""
+
+    def run(program: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=MNIST_FOLDER.parents[1],
+            env={**os.environ, "DATA_FOLDER": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip() + done.stderr * bool(done.returncode)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Run
 from ui.addresses import LIVE_ADDRESS
@@ -42,17 +43,19 @@ _live = st.components.v2.component(
 )
 
 
-def show_live(run: Run, stream: str, last: Epoch | None) -> None:
+def show_live(run: Run, settings: TrainingSettings, stream: str, last: Epoch | None) -> None:
     """Show the state of a run, and keep it and its live figures up to date.
 
     When the run ends, the page runs again, for then other things are to be seen.
 
     Args:
         run: as it was read just now.
+        settings: those of the run.
         stream: names the points of the run, as `show_live_figure` was told.
         last: the last epoch that the run has finished.
     """
-    data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news_of(run, last)}
+    news = news_of(run, settings, last)
+    data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news}
     _live(data=data, key="live", on_changed_change=lambda: None)
 
 
@@ -102,7 +105,8 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
             return _refusal(404, "This run has been deleted.")
         new = resources().store.progress.since(run.id, had.step)
         last = new.epochs[-1] if new.epochs else None
-        news = news_of(run, last) | points_of(run, new, had)
+        settings = TrainingSettings.model_validate(run.settings)
+        news = news_of(run, settings, last) | points_of(settings, new, had)
         if run.is_active:
             news["wait"] = PACE.seconds_between_ticks(f"{viewer} {run_id}")
         return JSONResponse(news, headers={"Cache-Control": "no-store"})

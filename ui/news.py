@@ -31,14 +31,14 @@ class Cursor(NamedTuple):
     epochs: int = 0
 
 
-def news_of(run: Run, last: Epoch | None) -> dict[str, Any]:
+def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, Any]:
     """The state of a run in words and numbers.
 
     Args:
         run: as it was read just now.
+        settings: those of the run.
         last: the last epoch that it has finished, if that is known.
     """
-    settings = TrainingSettings.model_validate(run.settings)
     return {
         "state": run.state,
         "icon": ICONS[run.state],
@@ -49,18 +49,17 @@ def news_of(run: Run, last: Epoch | None) -> dict[str, Any]:
     }
 
 
-def points_of(run: Run, new: Progress, had: Cursor) -> dict[str, Any]:
+def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
     """New points of the loss and of the accuracy: of every batch, then of the validation.
 
     Args:
-        run: whose points they are.
+        settings: those of the run.
         new: what was reported since `had`.
         had: what the browser has.
 
     Returns:
         `points`, by the name of the figure, and the `cursor` of a browser that has them.
     """
-    settings = TrainingSettings.model_validate(run.settings)
     steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
     checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
     batches = np.round(new.points.steps / steps, 4).tolist()

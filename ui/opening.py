@@ -22,7 +22,7 @@ FOR_THE_FIRST_PAGE = (
     "ui.pace",
     "ui.settings_form",
 )
-FOR_THE_OTHERS = ("ui.operators", "ui.live", "ui.run_view", "ui.example", "ui.reading", "pandas")
+FOR_THE_OTHERS = ("ui.operators", "ui.live", "ui.run_view", "ui.example", "ui.reading")
 SECONDS_A_PAGE_WAITS = 20.0
 SECONDS_FOR_THE_FIRST_PAGE = 3.0
 

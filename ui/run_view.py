@@ -22,7 +22,7 @@ def show_run(run: Run) -> None:
     # A run goes over a wider axis when it gets more epochs.
     stream = f"{run.id}-{settings.epochs}"
     with st.container(key="run_state"):
-        show_live(run, stream, epochs[-1] if epochs else None)
+        show_live(run, settings, stream, epochs[-1] if epochs else None)
     _controls(run, settings)
     # The container is there from the start: what comes after it would be mounted anew otherwise.
     with st.container(key="test_accuracy"):
