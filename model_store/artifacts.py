@@ -23,7 +23,8 @@ class Artifacts:
     """
 
     def __init__(self, url: str) -> None:
-        self._files, self._root = fsspec.core.url_to_fs(url)
+        # Other processes save and delete as well: a kept listing would soon be wrong.
+        self._files, self._root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         self._is_local = isinstance(self._files, LocalFileSystem)
 
     def save(self, run_id: str, name: str, content: bytes) -> str:
@@ -72,15 +73,14 @@ class Artifacts:
         return content
 
     def delete(self, run_id: str, *, keep: frozenset[str] = frozenset()) -> None:
-        """Delete the files of a run, all but those to keep."""
-        if not self._files.exists(self._path(run_id)):
-            return
-        if not keep:
-            self._files.rm(self._path(run_id), recursive=True)
-            return
-        for path in self._files.ls(self._path(run_id), detail=False):
-            if PurePosixPath(path).name not in keep:
-                self._files.rm_file(path)
+        """Delete the files of a run, all but those to keep; others may be at it as well."""
+        folder = self._path(run_id)
+        with suppress(FileNotFoundError):
+            for path in self._files.ls(folder, detail=False):
+                if PurePosixPath(path).name not in keep:
+                    with suppress(FileNotFoundError):
+                        self._files.rm_file(path)
+        self._remove_if_empty(folder)
 
     def sizes(self) -> dict[str, dict[str, int]]:
         """Bytes of every file that is there, by its run and its reference."""
@@ -99,9 +99,12 @@ class Artifacts:
             self._files.rm_file(path)
         except FileNotFoundError:
             return False  # somebody else has done it
-        with suppress(OSError):  # the folder is not empty, or there are no folders
-            self._files.rmdir(self._path(run_id))
+        self._remove_if_empty(self._path(run_id))
         return True
+
+    def _remove_if_empty(self, folder: str) -> None:
+        with suppress(OSError):  # it is not empty, it is gone, or this store has no folders
+            self._files.rmdir(folder)
 
     def _write(self, path: str, content: bytes) -> None:
         if not self._is_local:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fsspec.implementations.local import LocalFileSystem
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -233,6 +234,22 @@ class TestArtifacts:
         (tmp_path / "run" / reference).write_bytes(b"weig")
         with pytest.raises(ArtifactMissing, match="damaged"):
             artifacts.load("run", reference)
+
+    def test_files_that_others_delete_meanwhile_do_not_stop_a_deletion(
+        self, artifacts: Artifacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for content in (b"1", b"2", b"3"):
+            artifacts.save("run", "weights.npz", content)
+        rm_file = LocalFileSystem.rm_file
+
+        def rm_file_after_another(files: LocalFileSystem, path: str) -> None:
+            Path(path).unlink()
+            rm_file(files, path)
+
+        monkeypatch.setattr(LocalFileSystem, "rm_file", rm_file_after_another)
+        artifacts.delete("run")
+        artifacts.delete("run")
+        assert list(tmp_path.iterdir()) == []
 
     def test_deleting_takes_all_of_a_run_and_nothing_else(
         self, artifacts: Artifacts, tmp_path: Path
