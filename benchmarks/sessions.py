@@ -211,7 +211,11 @@ class Session:
         elif kind == "bidi_component":
             self.shown.append(element.bidi_component.id)
             self._fragments[element.bidi_component.id] = delta.fragment_id
-            self.live = json.loads(element.bidi_component.json or "{}").get("address", self.live)
+            data = json.loads(element.bidi_component.json or "{}")
+            if isinstance(data, list):  # an answer to a drawing
+                self.words.append(data[0]["digit"])
+            else:
+                self.live = data.get("address", self.live)
         elif kind and kind in CONTROLS:
             self._note_control(kind, element, delta.fragment_id)
 

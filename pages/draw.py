@@ -1,12 +1,12 @@
 """Draw a digit and see what the network makes of it."""
 
 import time
+from functools import partial
 
 import streamlit as st
 
-from model_store.records import Correction
 from ui.canvas import clear_canvas, drawing_canvas, mind_canvas_manners
-from ui.correcting import show_corrections
+from ui.correcting import keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
 from ui.picture import enlarged
@@ -22,9 +22,11 @@ in_view = run_in_view()
 run = network_in_use(in_view)
 if in_view and not in_view.is_active:
     show_lesson(in_view)
+visitor = visitor_id()
+corrections = resources().store.corrections.of_visitor(visitor)
 
 
-def drawing_and_reading(corrections: list[Correction]) -> None:
+def drawing_and_reading() -> None:
     """The canvas and what the network reads there."""
     started = time.perf_counter()
     pad, reading = st.columns([1, 1.6], gap="large")
@@ -42,20 +44,18 @@ def drawing_and_reading(corrections: list[Correction]) -> None:
                 st.slider("Brush", 8, 40, value=brush, key="brush")
     with reading:
         if run is not None:
-            read = show_reading(run, pixels)
-            if read:
+            if show_reading(run, pixels, visitor, partial(keep_correction, corrections)):
                 draw_seconds.observe(time.perf_counter() - started)
-            show_corrections(run, read, corrections)
+            show_corrections(run, corrections)
 
 
 @st.fragment
 def take_turns() -> None:
     """Only this runs again after a stroke."""
-    corrections = resources().store.corrections.of_visitor(visitor_id())
     if run is not None:
         load_weights_ahead(run)
     with turn:
-        drawing_and_reading(corrections)
+        drawing_and_reading()
 
 
 take_turns()

@@ -47,7 +47,7 @@ with train_here:
         width="stretch",
         disabled=settings is None or mine_is_on,
     )
-    if pressed and settings and in_time(Action.TRAIN):
+    if pressed and settings and in_time(Action.TRAIN, visitor_id()):
         try:
             view(resources().service.submit(visitor_id(), settings))
         except TooManyRuns as error:

@@ -1,42 +1,30 @@
 """“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
+from digits.drawing import Pixels
 from model_store.limits import TooManyRuns
 from model_store.records import Correction, Run
 from ui.canvas import clear_canvas
 from ui.pace import Action, in_time
-from ui.reading import Reading
 from ui.resources import resources
 from ui.session import view, visitor_id
 
 
-def show_corrections(run: Run, reading: Reading | None, corrections: Sequence[Correction]) -> None:
-    """Let the visitor say what the drawing is, and teach a copy of the network.
+def show_corrections(run: Run, corrections: list[Correction]) -> None:
+    """Let the visitor teach a copy of the network what they have corrected.
 
     Args:
         run: the network that read.
-        reading: what it read; None if there is nothing to correct.
         corrections: what the visitor has corrected so far.
     """
-    if reading is not None:
-        st.pills(
-            "Misread? Say what it is",
-            range(10),
-            key="correction",
-            on_change=_keep,
-            args=(reading,),
-            help="The drawing is kept with your answer, for you alone.",
-        )
     if not corrections:
         return
     digits = ", ".join(str(each.label) for each in corrections[-12:])
     st.caption(f"You have corrected {len(corrections)}: {digits}.")
     with st.container(horizontal=True):
         pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
-        if pressed and in_time(Action.TEACH):
+        if pressed and in_time(Action.TEACH, visitor_id()):
             _teach(visitor_id(), run)
         if st.button("Forget them", key="forget", type="tertiary"):
             resources().store.corrections.forget(visitor_id())
@@ -52,12 +40,16 @@ def _teach(visitor: str, run: Run) -> None:
         st.rerun()
 
 
-def _keep(reading: Reading) -> None:
-    label = st.session_state.correction
-    if label is None:
-        return
-    correction = Correction(reading.image.tobytes(), label)
-    resources().store.corrections.add(visitor_id(), correction)
-    st.session_state.correction = None
+def keep_correction(corrections: list[Correction], image: Pixels, label: int) -> None:
+    """Keep what the visitor says about a drawing, and make way for the next one.
+
+    Args:
+        corrections: what the page shows of the visitor's corrections; brought up to date.
+        image: as the network saw it, [28, 28].
+        label: the digit that it is.
+    """
+    kept = resources().store.corrections
+    kept.add(visitor_id(), Correction(image.tobytes(), label))
+    corrections[:] = kept.of_visitor(visitor_id())
     clear_canvas()
     st.toast(f"Kept as a {label}. Draw the next one.")

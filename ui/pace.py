@@ -9,7 +9,6 @@ import streamlit as st
 
 from trainer.logs import hashed
 from ui.rate_limits import Rate, RateLimit
-from ui.session import visitor_id
 
 logger = logging.getLogger(__name__)
 
@@ -35,12 +34,12 @@ _limits = {
 }
 
 
-def in_time(action: Action) -> bool:
+def in_time(action: Action, visitor: str) -> bool:
     """Whether the visitor may do this now; if not, the page says when."""
     limits = _limits[action]
-    wait = limits.of_visitor.take(visitor_id()) or limits.of_address.take(_address())
+    wait = limits.of_visitor.take(visitor) or limits.of_address.take(_address())
     if wait:
-        fields = {"action": action.name.lower(), "visitor": hashed(visitor_id())}
+        fields = {"action": action.name.lower(), "visitor": hashed(visitor)}
         logger.info("refused as too fast", extra=fields)
         seconds = math.ceil(wait)
         st.warning(

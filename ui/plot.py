@@ -5,7 +5,6 @@ leaves frames without a curve. This component keeps the figure and adds only wha
 """
 
 import json
-from hashlib import sha256
 from typing import Any
 
 # First of all: Plotly looks whether pandas is there, and stumbles over one that another thread has
@@ -34,8 +33,7 @@ def show_figure(figure: go.Figure | FigureData, key: str, description: str) -> N
         description: what it shows, for those who cannot see it.
     """
     plain = figure if isinstance(figure, dict) else as_data(figure)
-    version = sha256(json.dumps(plain).encode()).hexdigest()
-    _mount({"figure": plain, "version": version}, key, description)
+    _mount({"figure": plain}, key, description)
 
 
 def show_live_figure(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -50,11 +51,22 @@ def words(app: AppTest) -> str:
     parts = [*app.markdown, *app.caption, *app.title, *app.subheader]
     boxes = [*app.info, *app.warning, *app.error]
     said = [str(part.value) for part in [*parts, *boxes]]
-    return "\n".join([*said, *live_words(app)])
+    read = [value for value in answer(app).values() if isinstance(value, str)]
+    return "\n".join([*said, *live_words(app), *read])
 
 
 def live_words(app: AppTest) -> list[str]:
     """The state of the run in view, as the page hands it to the browser."""
-    components = [json.loads(element.proto.json or "{}") for element in app.get("bidi_component")]
-    news = [data["news"] for data in components if "news" in data]
+    news = [data["news"] for data in component_data(app) if "news" in data]
     return [f"**{each['state']}** · {each['words']}" for each in news]
+
+
+def answer(app: AppTest) -> dict[str, Any]:
+    """What the network has read, as the page hands it to the browser; empty if nothing was read."""
+    answers = [data[0] for data in component_data(app) if isinstance(data, list)]
+    return answers[0] if answers else {}
+
+
+def component_data(app: AppTest) -> list[Any]:
+    """What the page hands to each of its components in the browser."""
+    return [json.loads(element.proto.json or "{}") for element in app.get("bidi_component")]

@@ -4,11 +4,14 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from model_store.records import Run
-from tests.app.conftest import words
+import ui.answer
+from digits.drawing import prepare
+from model_store.records import Correction, Run
+from tests.app.conftest import answer, words
 from trainer import carrying
 from trainer.ready_made import install
 from ui.resources import Resources
@@ -49,7 +52,7 @@ def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -
     open_draw_page(app)
     assert finished_run.name in words(app)
     assert "sure" in words(app)
-    assert any(str(part.value) in "0123456789" for part in app.markdown if part.value)
+    assert answer(app)["digit"] in "0123456789"
 
 
 def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:
@@ -57,7 +60,7 @@ def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources
     drawn(app, a_one())
     open_draw_page(app)
     assert "ready-made network" in words(app)
-    assert "1" in [part.value for part in app.markdown]
+    assert answer(app)["digit"] == "1"
 
 
 def test_a_dot_is_doubted_with_the_shares_still_shown(app: AppTest, made: Resources) -> None:
@@ -74,22 +77,43 @@ def test_both_ways_are_shown(app: AppTest, made: Resources) -> None:
     install(made.store)
     drawn(app, a_one())
     open_draw_page(app)
-    assert "Prepared as MNIST was, it reads **1**" in words(app)
+    assert "Prepared as MNIST was, it reads 1" in words(app)
     assert "it would read" in words(app)
-    app.toggle(key="prepare").set_value(False).run()
-    assert not app.exception
 
 
-def test_a_correction_is_kept_and_taught_to_a_copy(
-    app: AppTest, made: Resources, finished_run: Run
+@pytest.mark.parametrize("state", [{"prepared": False}, {"prepared": 7, "else": []}, [1], None])
+def test_a_drawing_can_be_read_as_it_is_squeezed(
+    app: AppTest, made: Resources, state: object
 ) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    prepared = answer(app)
+    app.session_state["answer"] = state
+    app.run()
+    squeezed = answer(app)
+    assert squeezed["compared"] == prepared["compared"], "both ways are said"
+    changed = state == {"prepared": False}
+    assert (squeezed["figure"] != prepared["figure"]) == changed
+    assert squeezed["prepared"] == (not changed)
+
+
+def test_only_a_digit_is_taken_for_a_correction() -> None:
+    taken: list[int] = []
+    for label in (7, 0, 10, -1, True, 7.0, "7", None, [7]):
+        ui.answer._pass_on(label, taken.append)
+    assert taken == [7, 0]
+
+
+def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finished_run: Run) -> None:
     app.session_state["run"] = finished_run.id
     drawn(app, a_one())
     open_draw_page(app)
-    app.button_group(key="correction").select(7).run()
     visitor = app.session_state["visitor"]
-    (correction,) = made.store.corrections.of_visitor(visitor)
-    assert correction.label == 7
+    image = prepare(a_one()).image
+    made.store.corrections.add(visitor, Correction(image.tobytes(), 7))
+    app.run()
+    assert "You have corrected 1: 7." in words(app)
     app.button(key="teach").click().run()
     (taught,) = made.store.runs.active()
     assert taught.visitor == visitor

@@ -31,6 +31,25 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
     assert abs(sum(bars) - 1) < 1e-4
 
 
+def test_a_switch_changes_the_answer_and_stays_with_the_next_stroke(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    draw(page, [(0.1, 0.1), (0.2, 0.1), (0.14, 0.25)])
+    figure = page.locator(".st-key-probability_figure [role=img]")
+    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    prepared = figure.get_attribute("aria-label") or ""
+    switch = page.get_by_role("switch", name="Prepare as MNIST was")
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(figure).not_to_have_attribute("aria-label", prepared)
+    expect(switch).not_to_be_checked()
+    squeezed = figure.get_attribute("aria-label") or ""
+    draw(page, [(0.1, 0.6), (0.2, 0.6), (0.14, 0.75)])
+    expect(figure).not_to_have_attribute("aria-label", squeezed)
+    expect(switch).not_to_be_checked()
+
+
 def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
     visitor: Callable[..., Page],
 ) -> None:

@@ -2,7 +2,8 @@
 
 const loading = new Map()
 const figures = new WeakMap()
-// Shared with live.js: live figures by name, and what came for each last, or before it was drawn.
+// Shared with live.js: live figures by name, and what came for each last, or before it was drawn;
+// and with answer.js: `drawFigure`.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 
 function loadPlotly(url) {
@@ -98,10 +99,12 @@ async function draw({ data, parentElement }) {
     figures.set(element, started)
     shared.figures.set(data.name, started)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
-  } else if (shown?.version !== data.version) {
-    await Plotly.react(element, data.figure.data, data.figure.layout, options)
-    figures.set(element, { version: data.version })
+    return
   }
+  const version = JSON.stringify(data.figure) // before Plotly adds to it
+  if (shown?.version === version) return
+  await Plotly.react(element, data.figure.data, data.figure.layout, options)
+  figures.set(element, { version })
 }
 
 const SECONDS_UNTIL_AGAIN = 2
@@ -124,6 +127,7 @@ function drawInTurn(component) {
   )
   queues.set(key, now)
 }
+shared.drawFigure = drawInTurn
 
 export default function (component) {
   const key = component.parentElement
