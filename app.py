@@ -23,9 +23,11 @@ from ui.opening import close, open_in_background
 from ui.operators_only import OperatorsOnly
 from ui.routes import routes
 from ui.security import protection
+from ui.theme_options import read_theme_once
 
 # Before a browser connects; the port is open already.
 send_without_delay()
+read_theme_once()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ Streamlit takes half a millisecond for each element of a page, whatever is in it
 pictures, switches and bars one by one that was longer than all that the network itself takes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -64,23 +64,25 @@ class Answer(TypedDict):
 
 def switches() -> Switches:
     """How the visitor wants drawings to be read; both switches are on at first."""
-    return Switches(*(_sent(name) is not False for name in Switches._fields))
+    state = _state()
+    return Switches(*(state.get(name) is not False for name in Switches._fields))
 
 
-def show_answer(answer: Answer, correct: Callable[[int], None]) -> None:
+def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
     """Show an answer, in the place of the one before.
 
     Args:
         answer: what is to be seen.
+        chosen: how the drawing was read.
         correct: called with the digit that the visitor says it is.
     """
-    data = {**answer, **switches()._asdict(), "plotly": PLOTLY_ADDRESS}
+    data = {**answer, **chosen._asdict(), "plotly": PLOTLY_ADDRESS}
     _answer(
         data=[data],  # in a list, as Streamlit looks for tables in all parts of a dictionary
         key=_KEY,
         on_prepared_change=_nothing,
         on_calibrated_change=_nothing,
-        on_correction_change=lambda: _pass_on(_sent("correction"), correct),
+        on_correction_change=lambda: _pass_on(_state().get("correction"), correct),
     )
 
 
@@ -88,10 +90,10 @@ def _nothing() -> None:
     """Streamlit keeps what has a callback; the page runs again anyway."""
 
 
-def _sent(name: str) -> object:
-    """What the browser has sent under a name: anything at all."""
+def _state() -> Mapping[str, object]:
+    """What the browser has sent: values may be anything at all."""
     state = st.session_state.get(_KEY)
-    return state.get(name) if isinstance(state, dict) else None
+    return state if isinstance(state, dict) else {}
 
 
 def _pass_on(label: object, correct: Callable[[int], None]) -> None:

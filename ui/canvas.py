@@ -10,6 +10,7 @@ from streamlit_drawable_canvas import st_canvas
 from ui.picture import decoded
 
 SIZE = 320
+BRUSH = 18
 INK = "#ffffff"
 PAPER = "#10161d"
 
@@ -20,7 +21,7 @@ _manners = st.components.v2.component(
 
 
 def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
-    """Show the canvas; it is empty again after `clear_canvas`.
+    """Show the canvas and what empties it.
 
     Args:
         brush: width of the stroke in pixels, of a canvas `SIZE` pixels wide.
@@ -28,22 +29,33 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
     Returns:
         RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
     """
+    pixels = None
     try:
-        with st.container(key="pad"):
-            result = st_canvas(
-                stroke_width=brush,
-                stroke_color=INK,
-                background_color=PAPER,
-                width=SIZE,
-                height=SIZE,
-                return_image_data=True,
-                key=_key(),
-            )
-        picture = result.image_bytes
-        return None if picture is None else decoded(picture)
+        result = st_canvas(
+            stroke_width=brush,
+            stroke_color=INK,
+            background_color=PAPER,
+            width=SIZE,
+            height=SIZE,
+            return_image_data=True,
+            key=_key(),
+        )
+        if result.image_bytes is not None:
+            pixels = decoded(result.image_bytes)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
-        return None
+    st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
+    return pixels
+
+
+def show_brush() -> None:
+    """Let the visitor choose how wide the strokes to come are."""
+    st.slider("Brush", 8, 40, value=BRUSH, key="brush", width=SIZE)
+
+
+def chosen_brush() -> int:
+    """Width of the strokes to come, in pixels of the canvas."""
+    return int(st.session_state.get("brush", BRUSH))
 
 
 def mind_canvas_manners() -> None:

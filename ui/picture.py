@@ -2,6 +2,8 @@
 
 import base64
 import io
+import struct
+import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +55,7 @@ def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
 
 
 def picture_address(image: NDArray[np.uint8]) -> str:
-    """The picture itself as an address, for `st.image`.
+    """The picture itself as an address.
 
     It reaches the browser together with all else that a stroke changes, instead of being kept on
     the server until the browser has asked for it.
@@ -61,6 +63,25 @@ def picture_address(image: NDArray[np.uint8]) -> str:
     Args:
         image: [height, width] or [height, width, 3].
     """
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, "PNG", compress_level=1)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/png;base64," + base64.b64encode(_png(image)).decode()
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    """A PNG file, after W3C, Portable Network Graphics, 2003.
+
+    Pillow takes three times as long for pictures as small as these, of which a stroke has six.
+    """
+    height, width = image.shape[:2]
+    grey, colour = 0, 2
+    kind = grey if image.ndim == 2 else colour
+    header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
+    unfiltered = np.zeros((height, 1), np.uint8)  # each row begins with how it was filtered
+    rows = np.concatenate([unfiltered, image.reshape(height, -1)], axis=1).tobytes()
+    parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + name
+        + content
+        + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in parts
+    )

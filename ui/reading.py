@@ -80,6 +80,7 @@ def show_reading(
             ],
             "compared": _compared(*answers),
         },
+        chosen,
         partial(correct, preparation.image),
     )
     return True
