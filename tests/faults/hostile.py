@@ -283,6 +283,16 @@ def widget_state(dice: Random, widget: str) -> WidgetState:
     return state
 
 
+def answered(dice: Random, widget: str) -> WidgetState:
+    """What the switches and buttons beside an answer would send, with another value."""
+    name = dice.choice(("prepared", "calibrated", "correction"))
+    given = dice.choice((dice.randrange(-1, 11), dice.random() < 0.5, value(dice)))
+    if name == "correction":
+        events = sendable(json.dumps([{"event": name, "value": given}]))
+        return WidgetState(id=widget, json_trigger_value=events)
+    return WidgetState(id=widget, json_value=sendable(json.dumps({name: given})))
+
+
 def sendable(words: str) -> str:
     """Text as protobuf takes it."""
     return words.encode("utf-8", "replace").decode()
@@ -325,6 +335,8 @@ def message(dice: Random, known: "Known") -> bytes:
     for widget in dice.sample(known.widgets, min(len(known.widgets), dice.randrange(6))):
         if "canvas" in widget and dice.random() < 0.8:
             state = WidgetState(id=widget, json_value=sendable(json.dumps(drawing(dice))))
+        elif "answer" in widget and dice.random() < 0.8:
+            state = answered(dice, widget)
         elif dice.random() < 0.4:
             state = WidgetState(id=widget, trigger_value=True)
         else:
