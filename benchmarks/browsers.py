@@ -10,11 +10,15 @@ from playwright.sync_api import Browser, Playwright
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+def chromium() -> str | None:
+    """Where it lies; None lets Playwright look for its own."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
 @contextmanager
 def launched(playwright: Playwright) -> Iterator[Browser]:
     """A browser, closed at the end."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
     try:
         yield browser
     finally:

@@ -6,6 +6,7 @@
 Half of the visitors draw a stroke every 3 s, three tenths watch a training run, the others have the
 page open. They speak Streamlit's protocol to a real server with a store of its own. The same
 visitors then do the same on a bare app, in turn with the app itself, while the trainings go on.
+Then some of those who draw do it in real browsers.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.crowd import Crowd, Mix, Times, Trainings
+from benchmarks.real_visitors import draw_in_browsers
 from benchmarks.servers import (
     BARE_APP,
     Server,
@@ -30,6 +32,7 @@ ROUNDS = 2
 # Once the first page is out, the server loads what other pages need.
 LOADING_SECONDS = 8.0
 MORE_IDLE = 100
+REAL_BROWSERS = 2
 CROWDS = (10, 20, 40, 60, 80, 100, 130, 160, 200, 250, 300)
 TOO_SLOW_MS = 500.0
 ADMITTED_MEMORY_MB = 2500.0
@@ -76,23 +79,31 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
         processors.append({name: (after[name] - before[name]) / seconds for name in before})
         say("the same visitors on the bare app")
         on_bare_app += await visit(bare, mix, (), seconds)
+    say(f"{REAL_BROWSERS} of them with real browsers")
+    others = mix._replace(drawing=max(0, mix.drawing - REAL_BROWSERS))
+    async with Crowd(app.address, others, trainings.runs) as crowd:
+        with_browsers, in_browsers = await asyncio.gather(
+            crowd.act(seconds), draw_in_browsers(app.address, REAL_BROWSERS, seconds)
+        )
     await trainings.stop()
     say("visitors without trainings")
     quiet = await visit(app, mix, trainings.runs, seconds)
     bare_quiet = await visit(bare, mix, (), seconds)
+    all_of_app = with_trainings + with_browsers + in_browsers + quiet
     return {
         "visitors": mix.visitors,
         "draw_ms": with_trainings.of_strokes(),
         "tick_ms": with_trainings.of_ticks(),
         "bare_app_draw_ms": on_bare_app.of_strokes(),
-        "errors": len(with_trainings.errors) + len(quiet.errors),
-        "disconnects": with_trainings.disconnects + quiet.disconnects,
+        "browser_draw_ms": in_browsers.of_strokes(),
+        "errors": len(all_of_app.errors),
+        "disconnects": all_of_app.disconnects,
         "memory_mb": memory,
         "idle_visitor_kb": idle_kb,
         "training_share_kept": sum(shares) / len(shares),
         "draw_ms_without_trainings": quiet.of_strokes(),
         "bare_app_draw_ms_without_trainings": bare_quiet.of_strokes(),
-        "first_errors": (with_trainings.errors + quiet.errors + on_bare_app.errors)[:5],
+        "first_errors": (all_of_app.errors + on_bare_app.errors)[:5],
         "strokes": len(with_trainings.strokes),
         "ticks": len(with_trainings.ticks),
         "processors": processors,

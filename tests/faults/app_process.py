@@ -20,13 +20,19 @@ class AppProcess:
 
     Args:
         data: a folder for its store and its log; MNIST is linked into it.
+        clock_can_jump: whether `set_clock` is of any effect.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, clock_can_jump: bool = False) -> None:
         self._data = data
         self._environment = {**os.environ, "DATA_FOLDER": str(data)}
         for name in ("DATABASE_URL", "ARTIFACTS_URL", "DASK_SCHEDULER_ADDRESS"):
             self._environment.pop(name, None)
+        self._clock = data / "wall_clock"
+        if clock_can_jump:
+            self.set_clock(0)
+            self._environment["WALL_CLOCK"] = str(self._clock)
+            self._environment["PYTHONPATH"] = str(ROOT / "tests" / "faults" / "clock")
         if not (data / "mnist").exists():
             (data / "mnist").symlink_to(ROOT / "data" / "mnist")
         self.store: Store = open_store(f"sqlite:///{data / 'playground.db'}", f"{data}/artifacts")
@@ -52,6 +58,12 @@ class AppProcess:
                 assert self.process.poll() is None, self.log()
                 time.sleep(0.1)
         raise TimeoutError(self.log())
+
+    def set_clock(self, seconds_wrong: float) -> None:
+        """Let the wall clock of all its processes jump, within a twentieth of a second."""
+        new = self._clock.with_suffix(".new")
+        new.write_text(str(seconds_wrong))
+        new.replace(self._clock)  # never seen half written
 
     def kill_web(self) -> None:
         """Kill the web process, whose workers end with it, and start it again."""

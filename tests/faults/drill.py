@@ -2,6 +2,8 @@
 
     python -m tests.faults.drill --kill worker --times 20 [--seed 1]
 
+`--kill clock` kills nothing: the wall clock jumps, by up to a year to and fro.
+
 Every run must finish with the losses and weights of an undisturbed run of the same seed, and all
 runs that had finished before must stay as they were. Ends with 1 if anything was lost.
 """
@@ -34,6 +36,8 @@ from trainer.checkpoints import unpacked
 # About 6 seconds of training, with a checkpoint every quarter of a second; 8,440 single points.
 SETTINGS = TrainingSettings(hidden_layers=(96, 48), batch_size=128, epochs=20, seed=7)
 SECONDS_FOR_A_RUN = 240
+HOUR, DAY = 3600.0, 86_400.0
+JUMPS = (-365 * DAY, -DAY, -HOUR, -90.0, 0.0, 90.0, HOUR, DAY, 365 * DAY)
 
 
 class Outcome(NamedTuple):
@@ -171,6 +175,7 @@ class Drill:
         return len(self._records)
 
 
+OF_THE_APP = ("worker", "warming", "web", "terminate", "clock")
 Kill = Callable[[random.Random], None]
 
 
@@ -181,6 +186,7 @@ def app_kills(app: AppProcess) -> dict[str, Kill]:
         "warming": lambda random: app.kill_worker_while_it_warms_up(random.uniform(0, 5)),
         "web": lambda random: app.kill_web(),
         "terminate": lambda random: app.terminate_and_start(),
+        "clock": lambda random: app.set_clock(random.choice(JUMPS)),
     }
 
 
@@ -214,8 +220,8 @@ def cpu_seconds(service: Service) -> float:
 @contextmanager
 def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
     """Start what is to be drilled; yields its store and what kills the part in question."""
-    if kill in ("worker", "warming", "web", "terminate"):
-        app = AppProcess(folder)
+    if kill in OF_THE_APP:
+        app = AppProcess(folder, clock_can_jump=kill == "clock")
         try:
             yield app.store, app_kills(app)[kill]
         finally:
@@ -228,8 +234,7 @@ def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
 
 def main() -> None:
     """Run one kind of drill from the command line."""
-    kinds = ["worker", "warming", "web", "terminate"]
-    kinds += ["cluster-worker", "replica", "scheduler", "postgres"]
+    kinds = [*OF_THE_APP, "cluster-worker", "replica", "scheduler", "postgres"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kill", choices=kinds, required=True)
     parser.add_argument("--times", type=int, default=20)
