@@ -39,7 +39,9 @@ def drill(app: AppProcess) -> Drill:
 
 
 @pytest.mark.parametrize("killed", ["worker", "warming", "web", "clock"])
-def test_a_killed_process_or_a_jumping_clock_changes_nothing(app: AppProcess, drill: Drill, killed: str) -> None:
+def test_a_killed_process_or_a_jumping_clock_changes_nothing(
+    app: AppProcess, drill: Drill, killed: str
+) -> None:
     assert drill.disturb(app_kills(app)[killed])
     assert drill.unchanged() == drill.finished
 
