@@ -1,5 +1,6 @@
 """This project's whole path: service, worker, store, and a viewer who watches the charts."""
 
+import math
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,9 +17,8 @@ from trainer.place import Place
 from trainer.service import TrainingService
 
 VIEWER_INTERVAL = 0.25  # seconds, as often as the page asks
-# Whoever asks often takes time from the training, so only near the end.
-WAITING_INTERVAL, WAITING_INTERVAL_AT_THE_END = 0.1, 0.01
-NEAR_THE_END = 0.9
+# Whoever asks often takes time from the training, so the end is waited for by halves.
+SHORTEST_WAIT, LONGEST_WAIT = 0.005, 0.1
 READY_SECONDS = 120.0
 VISITOR = "benchmark"
 
@@ -76,8 +76,7 @@ class Peer(BasePeer):
 
     def _wait_until_finished(self, run: Run) -> None:
         while run.state in ACTIVE:
-            at_the_end = run.total_steps and run.step >= NEAR_THE_END * run.total_steps
-            time.sleep(WAITING_INTERVAL_AT_THE_END if at_the_end else WAITING_INTERVAL)
+            time.sleep(min(max(_seconds_left(run) / 2, SHORTEST_WAIT), LONGEST_WAIT))
             found = self.store.runs.get(run.id)
             assert found is not None
             run = found
@@ -91,6 +90,14 @@ class Peer(BasePeer):
             if time.monotonic() > deadline:
                 raise TimeoutError(self.service.readiness.line)
             time.sleep(0.1)
+
+
+def _seconds_left(run: Run) -> float:
+    """Until a run ends, as far as its last report tells; infinite before the first one."""
+    if not run.steps_per_second or run.reported_at is None:
+        return math.inf
+    left = (run.total_steps - run.step) / run.steps_per_second
+    return left - (time.time() - run.reported_at)
 
 
 def _children_mb() -> float:
