@@ -63,14 +63,15 @@ class Augmenter:
         rng = np.random.default_rng((seed, epoch, 1))
         sources, shares = _bilinear(random_deformations(rng, len(self.groups), strength))
         deformed = np.empty((len(self.groups), GROUP, PIXELS), np.uint8)
-        corner = np.empty((PIXELS, GROUP), np.uint8)
-        part, total = np.empty((2, PIXELS, GROUP), np.uint16)
+        # All of one width: to multiply bytes and words, NumPy would go by small pieces.
+        wide, corner, total = np.empty((3, PIXELS, GROUP), np.uint16)
         for index, group in enumerate(self.groups):
+            wide[:] = group
             total[:] = 0
             for offset, share in zip(CORNERS, shares[index], strict=True):
-                np.take(group, sources[index] + offset, axis=0, out=corner, mode="clip")
-                np.multiply(corner, share[:, None], out=part)
-                np.add(total, part, out=total)
+                np.take(wide, sources[index] + offset, axis=0, out=corner, mode="clip")
+                np.multiply(corner, share[:, None], out=corner)
+                np.add(total, corner, out=total)
             np.right_shift(total, 8, out=total)
             deformed[index] = total.T
         return deformed.reshape(-1, PIXELS)[: self.count]
