@@ -67,11 +67,12 @@ def test_a_session_notes_what_a_run_shows() -> None:
     for message in (
         {"new_session": {"page_script_hash": "page"}},
         {"delta": {"new_element": {"bidi_component": {"json": '{"address": "/live/1"}'}}}},
-        {"delta": {"new_element": {"markdown": {"body": "7"}}}},
+        {"delta": {"new_element": {"markdown": {"body": "Ink: 7%"}}}},
+        {"delta": {"new_element": {"bidi_component": {"json": '[{"digit": "7"}]'}}}},
         {"delta": {"new_element": {"alert": {"format": 1, "body": "broken"}}}},
     ):
         session._take(ParseDict(message, ForwardMsg()))
-    assert (session.words, session.live) == (["7"], "/live/1")
+    assert (session.words, session.live) == (["Ink: 7%", "7"], "/live/1")
     assert "broken" in session.errors[0]
     session._take(ParseDict({"new_session": {"page_script_hash": "page"}}, ForwardMsg()))
     assert (session.words, session.live) == ([], "")
