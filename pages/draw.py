@@ -4,6 +4,7 @@ import time
 from functools import partial
 
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from ui.canvas import chosen_brush, drawing_canvas, mind_canvas_manners, show_brush
 from ui.correcting import keep_correction, show_corrections
@@ -43,8 +44,11 @@ def take_turns(picks: bool) -> None:
     """Only this runs again after a stroke; every element in it takes time from all visitors."""
     if run is not None:
         load_weights_ahead(run)
-    with turn:
-        drawing_and_reading(picks)
+    try:
+        with turn:
+            drawing_and_reading(picks)
+    except StreamlitInvalidLayoutContextError:
+        st.rerun()  # the page's own run did not come as far as the column that is written to
 
 
 with pad:

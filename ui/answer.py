@@ -4,7 +4,8 @@ Streamlit takes half a millisecond for each element of a page, whatever is in it
 pictures, switches and bars one by one that was longer than all that the network itself takes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -42,6 +43,7 @@ class Answer(TypedDict):
     """All that is shown of an answer.
 
     Attributes:
+        image: tells this drawing from all others.
         digit: that was read.
         words: which digit it is, and how sure the network is.
         pictures: what it has seen, and why it reads so.
@@ -52,6 +54,7 @@ class Answer(TypedDict):
         compared: what the preparation changes, in words.
     """
 
+    image: str
     digit: str
     words: str
     pictures: list[Picture]
@@ -64,8 +67,7 @@ class Answer(TypedDict):
 
 def switches() -> Switches:
     """How the visitor wants drawings to be read; both switches are on at first."""
-    state = _state()
-    return Switches(*(state.get(name) is not False for name in Switches._fields))
+    return Switches(*(bool(st.session_state.get(name, True)) for name in Switches._fields))
 
 
 def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
@@ -80,22 +82,31 @@ def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]
     _answer(
         data=[data],  # in a list, as Streamlit looks for tables in all parts of a dictionary
         key=_KEY,
-        on_prepared_change=_nothing,
-        on_calibrated_change=_nothing,
-        on_correction_change=lambda: _pass_on(_state().get("correction"), correct),
+        on_prepared_change=partial(_remember, "prepared"),
+        on_calibrated_change=partial(_remember, "calibrated"),
+        on_correction_change=partial(_pass_on, answer["image"], correct),
     )
 
 
-def _nothing() -> None:
-    """Streamlit keeps what has a callback; the page runs again anyway."""
+def _remember(name: str) -> None:
+    """Keep a switch also while no answer is shown."""
+    st.session_state[name] = _sent(name) is not False
 
 
-def _state() -> Mapping[str, object]:
-    """What the browser has sent: values may be anything at all."""
+def _pass_on(image: str, correct: Callable[[int], None]) -> None:
+    """Take a correction, unless it is of an earlier drawing, or pressed twice."""
+    sent = _sent("correction")
+    if not isinstance(sent, dict) or sent.get("image") != image:
+        return
+    digit = sent.get("digit")
+    if type(digit) is not int or not 0 <= digit < CLASSES:
+        return
+    if st.session_state.get("corrected") != (image, digit):
+        st.session_state.corrected = (image, digit)
+        correct(digit)
+
+
+def _sent(name: str) -> object:
+    """What the browser has sent under a name: anything at all."""
     state = st.session_state.get(_KEY)
-    return state if isinstance(state, dict) else {}
-
-
-def _pass_on(label: object, correct: Callable[[int], None]) -> None:
-    if type(label) is int and 0 <= label < CLASSES:
-        correct(label)
+    return state.get(name) if isinstance(state, dict) else None

@@ -32,6 +32,8 @@ def show_corrections(run: Run, corrections: list[Correction]) -> None:
 
 
 def _teach(visitor: str, run: Run) -> None:
+    if not resources().store.corrections.of_visitor(visitor):
+        st.rerun()  # forgotten in another tab
     try:
         view(resources().service.teach(visitor, run))
     except TooManyRuns as error:

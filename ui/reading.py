@@ -1,5 +1,6 @@
 """What a network reads in a drawing: the digit, ten probabilities, and how it came to see it."""
 
+import zlib
 from collections.abc import Callable
 from functools import partial
 
@@ -61,6 +62,7 @@ def show_reading(
     contributions = explain(weights, activation, seen, digit)
     show_answer(
         {
+            "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
             "digit": str(digit),
             "words": f"It reads a {digit} and is {probabilities[digit]:.1%} sure",
             "pictures": [

@@ -2,9 +2,11 @@
 
 import base64
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -81,28 +83,70 @@ def test_both_ways_are_shown(app: AppTest, made: Resources) -> None:
     assert "it would read" in words(app)
 
 
-@pytest.mark.parametrize("state", [{"prepared": False}, {"prepared": 7, "else": []}, [1], None])
-def test_a_drawing_can_be_read_as_it_is_squeezed(
-    app: AppTest, made: Resources, state: object
-) -> None:
+def test_a_drawing_can_be_read_as_it_is_squeezed(app: AppTest, made: Resources) -> None:
     install(made.store)
     drawn(app, a_one())
     open_draw_page(app)
     prepared = answer(app)
-    app.session_state["answer"] = state
+    app.session_state["prepared"] = False
     app.run()
     squeezed = answer(app)
     assert squeezed["compared"] == prepared["compared"], "both ways are said"
-    changed = state == {"prepared": False}
-    assert (squeezed["figure"] != prepared["figure"]) == changed
-    assert squeezed["prepared"] == (not changed)
+    assert squeezed["figure"] != prepared["figure"]
+    assert (prepared["prepared"], squeezed["prepared"]) == (True, False)
+    assert prepared["image"] == squeezed["image"], "it is the same drawing"
 
 
-def test_only_a_digit_is_taken_for_a_correction() -> None:
+class SessionState(dict[str, object]):
+    """Streamlit's session state, as far as components use it."""
+
+    __setattr__ = dict.__setitem__
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], SessionState]:
+    """Have the browser send a state of the answer; returns the session's state."""
+    state = SessionState()
+    monkeypatch.setattr(st, "session_state", state)
+
+    def send(value: object) -> SessionState:
+        state["answer"] = value
+        return state
+
+    return send
+
+
+def test_switches_take_nothing_but_off(sent: Callable[[object], SessionState]) -> None:
+    assert ui.answer.switches() == (True, True)
+    for value, expected in (
+        ({"prepared": False}, False),
+        ({"prepared": True}, True),
+        ({"prepared": [0]}, True),
+        ([1], True),
+        (None, True),
+    ):
+        sent(value)
+        ui.answer._remember("prepared")
+        assert ui.answer.switches() == (expected, True)
+
+
+def test_only_a_digit_of_this_drawing_is_taken_and_once(
+    sent: Callable[[object], SessionState],
+) -> None:
     taken: list[int] = []
-    for label in (7, 0, 10, -1, True, 7.0, "7", None, [7]):
-        ui.answer._pass_on(label, taken.append)
-    assert taken == [7, 0]
+
+    def press(value: object) -> list[int]:
+        sent({"correction": value})
+        ui.answer._pass_on("this", taken.append)
+        return taken
+
+    for digit in (10, -1, True, 7.0, "7", None, [7]):
+        assert press({"image": "this", "digit": digit}) == []
+    assert press({"image": "another", "digit": 7}) == []
+    assert press(7) == press([7]) == press({}) == []
+    assert press({"image": "this", "digit": 7}) == [7]
+    assert press({"image": "this", "digit": 7}) == [7], "pressed twice"
+    assert press({"image": "this", "digit": 1}) == [7, 1]
 
 
 def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finished_run: Run) -> None:

@@ -31,7 +31,7 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
     assert abs(sum(bars) - 1) < 1e-4
 
 
-def test_a_switch_changes_the_answer_and_stays_with_the_next_stroke(
+def test_a_switch_changes_the_answer_and_stays_for_the_next_drawings(
     visitor: Callable[..., Page],
 ) -> None:
     page = open_draw_page(visitor)
@@ -47,6 +47,9 @@ def test_a_switch_changes_the_answer_and_stays_with_the_next_stroke(
     squeezed = figure.get_attribute("aria-label") or ""
     draw(page, [(0.1, 0.6), (0.2, 0.6), (0.14, 0.75)])
     expect(figure).not_to_have_attribute("aria-label", squeezed)
+    expect(switch).not_to_be_checked()
+    clear(page)
+    draw(page, ONE)
     expect(switch).not_to_be_checked()
 
 

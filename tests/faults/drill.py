@@ -170,6 +170,11 @@ class Drill:
         return sum(keep(self._store, record.run) == record for record in self._records)
 
     @property
+    def last(self) -> Run:
+        """The run that finished last."""
+        return self._records[-1].run
+
+    @property
     def finished(self) -> int:
         """How many runs were carried out in all."""
         return len(self._records)

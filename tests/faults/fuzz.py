@@ -369,13 +369,15 @@ async def _listen(
 
 
 def _learn(message: ForwardMsg, known: hostile.Known) -> None:
-    """Note the ids of pages, widgets and fragments."""
+    """Note the ids of pages, widgets, fragments and drawings."""
     for pages in (message.navigation.app_pages, message.new_session.app_pages):
         known.pages += [
             page.page_script_hash for page in pages if page.page_script_hash not in known.pages
         ]
     if message.delta.fragment_id and message.delta.fragment_id not in known.fragments:
         known.fragments.append(message.delta.fragment_id)
+    answer = message.delta.new_element.bidi_component.json
+    known.images += re.findall(r'"image": "(\w{8})"', answer)
     for widget in re.findall(rb"\$\$ID-[\w-]+|\$\$GENERATED[\w-]+", message.SerializeToString()):
         if widget.decode() not in known.widgets:
             known.widgets.append(widget.decode())

@@ -283,13 +283,18 @@ def widget_state(dice: Random, widget: str) -> WidgetState:
     return state
 
 
-def answered(dice: Random, widget: str) -> WidgetState:
+def answered(dice: Random, widget: str, images: list[str]) -> WidgetState:
     """What the switches and buttons beside an answer would send, with another value."""
     name = dice.choice(("prepared", "calibrated", "correction"))
     given = dice.choice((dice.randrange(-1, 11), dice.random() < 0.5, value(dice)))
     if name == "correction":
-        events = sendable(json.dumps([{"event": name, "value": given}]))
-        return WidgetState(id=widget, json_trigger_value=events)
+        image = dice.choice((*images, f"{dice.getrandbits(32):08x}", value(dice)))
+        label = dice.choice((given, {"image": image, "digit": given}))
+        events = sendable(json.dumps([{"event": name, "value": label}]))
+        # Where Streamlit's page sends what is pressed in a component.
+        return WidgetState(
+            id=f"$$STREAMLIT_INTERNAL_KEY_{widget}__events", json_trigger_value=events
+        )
     return WidgetState(id=widget, json_value=sendable(json.dumps({name: given})))
 
 
@@ -336,7 +341,7 @@ def message(dice: Random, known: "Known") -> bytes:
         if "canvas" in widget and dice.random() < 0.8:
             state = WidgetState(id=widget, json_value=sendable(json.dumps(drawing(dice))))
         elif "answer" in widget and dice.random() < 0.8:
-            state = answered(dice, widget)
+            state = answered(dice, widget, known.images)
         elif dice.random() < 0.4:
             state = WidgetState(id=widget, trigger_value=True)
         else:
@@ -366,5 +371,6 @@ class Known:
         self.pages: list[str] = []
         self.widgets: list[str] = []
         self.fragments: list[str] = []
+        self.images: list[str] = []
         self.forgeries = ["stop", "pause", "resume", "more_epochs", "teach", "forget", "train"]
         self.forgeries += [f"{action}_{link}" for action in ("delete", "open") for link in links]

@@ -5,13 +5,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from model_store.records import State
 from tests.faults.app_process import AppProcess
-from tests.faults.drill import Drill, app_kills, found, submitted, wait_until
+from tests.faults.drill import DAY, HOUR, Drill, app_kills, found, submitted, wait_until
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -38,11 +39,22 @@ def drill(app: AppProcess) -> Drill:
     return Drill(app.store, seed)
 
 
-@pytest.mark.parametrize("killed", ["worker", "warming", "web", "clock"])
-def test_a_killed_process_or_a_jumping_clock_changes_nothing(
-    app: AppProcess, drill: Drill, killed: str
-) -> None:
+@pytest.mark.parametrize("killed", ["worker", "warming", "web"])
+def test_a_killed_process_changes_nothing(app: AppProcess, drill: Drill, killed: str) -> None:
     assert drill.disturb(app_kills(app)[killed])
+    assert drill.unchanged() == drill.finished
+
+
+def jump(app: AppProcess, seconds_wrong: float, _: random.Random) -> None:
+    app.set_clock(seconds_wrong)
+
+
+def test_a_clock_that_jumps_changes_nothing(app: AppProcess, drill: Drill) -> None:
+    for seconds_wrong in (DAY, -HOUR, 0.0):
+        assert drill.disturb(partial(jump, app, seconds_wrong))
+        reported = drill.last.reported_at
+        assert reported is not None
+        assert abs(reported - time.time() - seconds_wrong) < 60, "the clock did not jump"
     assert drill.unchanged() == drill.finished
 
 

@@ -1,8 +1,7 @@
 // Shows what a network answers to a drawing: each stroke changes words, pictures and bars in place.
 
-// Shared with plot.js, which draws the figures of the page.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
-const MILLISECONDS_UNTIL_THERE = 50
+// Shared with plot.js, which draws the figures of the page and may come later.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 const DIGITS = 10
 // Whoever has closed the steps does not want to see them with the next drawing either.
 let stepsAreOpen = true
@@ -26,19 +25,30 @@ function emptyPicture() {
   return figure
 }
 
-function showFigure(parent, data) {
-  if (shared.drawFigure) shared.drawFigure({ data, parentElement: parent })
-  else if (parent.isConnected) setTimeout(() => showFigure(parent, data), MILLISECONDS_UNTIL_THERE)
-}
-
+// What was pressed holds until the server knows it: an answer to an earlier stroke may come first.
 function offerSwitches(row, data, setStateValue) {
   for (const input of row.querySelectorAll("input")) {
-    input.checked = data[input.name]
-    input.onchange = () => setStateValue(input.name, input.checked)
+    if (input.dataset.wanted === String(data[input.name])) delete input.dataset.wanted
+    if (input.dataset.wanted === undefined) input.checked = data[input.name]
+    input.onchange = () => {
+      input.dataset.wanted = input.checked
+      setStateValue(input.name, input.checked)
+    }
+  }
+  for (const help of row.querySelectorAll("button")) {
+    help.onkeydown = ({ key }) => { if (key === "Escape") help.dataset.closed = "" }
+    help.onblur = help.onpointerleave = () => { delete help.dataset.closed }
   }
 }
 
-function offerCorrections(row, setTriggerValue) {
+function showSteps(steps, data) {
+  steps.open = stepsAreOpen
+  steps.querySelector("summary").onclick = () => { stepsAreOpen = !steps.open }
+  showPictures(steps.querySelector(".answer-pictures"), data.steps)
+  steps.querySelector(".answer-compared").textContent = data.compared
+}
+
+function offerCorrections(row, image, setTriggerValue) {
   for (let digit = row.querySelectorAll("button").length; digit < DIGITS; digit++) {
     const button = document.createElement("button")
     button.type = "button"
@@ -46,7 +56,7 @@ function offerCorrections(row, setTriggerValue) {
     row.append(button)
   }
   row.querySelectorAll("button").forEach((button, digit) => {
-    button.onclick = () => setTriggerValue("correction", digit)
+    button.onclick = () => setTriggerValue("correction", { image, digit })
   })
 }
 
@@ -56,12 +66,11 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   find(".st-key-predicted_digit").textContent = data.digit
   find(".answer-words").textContent = data.words
   find(".answer-doubt").textContent = data.doubt
-  find(".answer-compared").textContent = data.compared
   showPictures(find(".answer-row .answer-pictures"), data.pictures)
-  const steps = find(".answer-steps")
-  steps.open = stepsAreOpen
-  steps.ontoggle = () => { stepsAreOpen = steps.open }
-  showPictures(steps.querySelector(".answer-pictures"), data.steps)
-  showFigure(find(".st-key-probability_figure"), data)
-  offerCorrections(find(".answer-correction"), setTriggerValue)
+  showSteps(find(".answer-steps"), data)
+  offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
+  const figure = find(".st-key-probability_figure")
+  if (shared.show) shared.show({ data, parentElement: figure })
+  else shared.waiting.set(figure, data)
+  return () => shared.drop?.(figure)
 }

@@ -3,8 +3,8 @@
 const loading = new Map()
 const figures = new WeakMap()
 // Shared with live.js: live figures by name, and what came for each last, or before it was drawn;
-// and with answer.js: `drawFigure`.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
+// with answer.js: how to show and drop a figure, and those that waited for this script.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 
 function loadPlotly(url) {
   if (window.Plotly) return Promise.resolve(window.Plotly)
@@ -127,14 +127,19 @@ function drawInTurn(component) {
   )
   queues.set(key, now)
 }
-shared.drawFigure = drawInTurn
-
-export default function (component) {
-  const key = component.parentElement
-  drawInTurn(component)
-  // Streamlit also calls this when the element stays, as on a busy machine; then the figure stays too.
-  return () => setTimeout(() => {
+// Streamlit also has figures dropped that stay, as on a busy machine; then they stay.
+function drop(key) {
+  setTimeout(() => {
     const element = key.querySelector(".digit-plot")
     if (element && window.Plotly && !element.isConnected) window.Plotly.purge(element)
   }, 1000)
+}
+
+Object.assign(shared, { show: drawInTurn, drop })
+for (const [parentElement, data] of shared.waiting) drawInTurn({ data, parentElement })
+shared.waiting.clear()
+
+export default function (component) {
+  drawInTurn(component)
+  return () => drop(component.parentElement)
 }
