@@ -128,9 +128,8 @@ async def measure_growth(app: Server, seconds: float) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     print(f"{'visitors':>8}{'stroke p50':>12}{'p95':>7}{'p99':>7}{'tick p95':>10}{'errors':>8}")
     for visitors in CROWDS:
-        trainings = Trainings(
-            app, Mix.of(visitors).trainings
-        )  # the longest run is too short for all
+        # Anew each time: the longest run is too short for all crowds.
+        trainings = Trainings(app, Mix.of(visitors).trainings)
         await trainings.start()
         times = await visit(app, Mix.of(visitors), trainings.runs, seconds)
         await trainings.stop()

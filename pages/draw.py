@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from ui.canvas import chosen_brush, drawing_canvas, mind_canvas_manners, show_brush
+from ui.canvas import drawing_canvas, mind_canvas_manners, show_brush
 from ui.correcting import keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
@@ -31,7 +31,7 @@ pad, reading = st.columns([1, 1.6], gap="large")
 def drawing_and_reading(picks: bool) -> None:
     """The canvas, or a test image, and beside it what the network reads there."""
     started = time.perf_counter()
-    pixels = picked_image() if picks else drawing_canvas(chosen_brush())
+    pixels = picked_image() if picks else drawing_canvas()
     with reading:
         if run is not None:
             if show_reading(run, pixels, visitor, partial(keep_correction, corrections)):

@@ -1,7 +1,7 @@
 """What a network answers to a drawing, as one element of the page.
 
-Streamlit takes half a millisecond for each element of a page, whatever is in it: for words,
-pictures, switches and bars one by one that was longer than all that the network itself takes.
+Streamlit takes its time for each element of a page, whatever is in it: for words, pictures,
+switches and bars one by one that was longer than all that the network itself takes.
 """
 
 from collections.abc import Callable
@@ -94,15 +94,12 @@ def _remember(name: str) -> None:
 
 
 def _pass_on(image: str, correct: Callable[[int], None]) -> None:
-    """Take a correction, unless it is of an earlier drawing, or pressed twice."""
+    """Take a correction, unless it is of an earlier drawing."""
     sent = _sent("correction")
     if not isinstance(sent, dict) or sent.get("image") != image:
         return
     digit = sent.get("digit")
-    if type(digit) is not int or not 0 <= digit < CLASSES:
-        return
-    if st.session_state.get("corrected") != (image, digit):
-        st.session_state.corrected = (image, digit)
+    if type(digit) is int and 0 <= digit < CLASSES:
         correct(digit)
 
 

@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import st_canvas
 from ui.picture import decoded
 
 SIZE = 320
-BRUSH = 18
+BRUSH = 18  # width of a stroke, in pixels of the canvas
 INK = "#ffffff"
 PAPER = "#10161d"
 
@@ -20,11 +20,8 @@ _manners = st.components.v2.component(
 )
 
 
-def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
+def drawing_canvas() -> NDArray[np.uint8] | None:
     """Show the canvas and what empties it.
-
-    Args:
-        brush: width of the stroke in pixels, of a canvas `SIZE` pixels wide.
 
     Returns:
         RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
@@ -32,7 +29,7 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
     pixels = None
     try:
         result = st_canvas(
-            stroke_width=brush,
+            stroke_width=st.session_state.get("brush", BRUSH),
             stroke_color=INK,
             background_color=PAPER,
             width=SIZE,
@@ -51,11 +48,6 @@ def drawing_canvas(brush: int) -> NDArray[np.uint8] | None:
 def show_brush() -> None:
     """Let the visitor choose how wide the strokes to come are."""
     st.slider("Brush", 8, 40, value=BRUSH, key="brush", width=SIZE)
-
-
-def chosen_brush() -> int:
-    """Width of the strokes to come, in pixels of the canvas."""
-    return int(st.session_state.get("brush", BRUSH))
 
 
 def mind_canvas_manners() -> None:

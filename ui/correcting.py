@@ -43,15 +43,18 @@ def _teach(visitor: str, run: Run) -> None:
 
 
 def keep_correction(corrections: list[Correction], image: Pixels, label: int) -> None:
-    """Keep what the visitor says about a drawing, and make way for the next one.
+    """Keep what the visitor says about a drawing, once, and make way for the next one.
 
     Args:
         corrections: what the page shows of the visitor's corrections; brought up to date.
         image: as the network saw it, [28, 28].
         label: the digit that it is.
     """
+    correction = Correction(image.tobytes(), label)
+    if corrections and corrections[-1] == correction:
+        return  # pressed twice
     kept = resources().store.corrections
-    kept.add(visitor_id(), Correction(image.tobytes(), label))
+    kept.add(visitor_id(), correction)
     corrections[:] = kept.of_visitor(visitor_id())
     clear_canvas()
     st.toast(f"Kept as a {label}. Draw the next one.")

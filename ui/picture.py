@@ -69,7 +69,7 @@ def picture_address(image: NDArray[np.uint8]) -> str:
 def _png(image: NDArray[np.uint8]) -> bytes:
     """A PNG file, after W3C, Portable Network Graphics, 2003.
 
-    Pillow takes three times as long for pictures as small as these, of which a stroke has six.
+    Pillow takes much longer for pictures as small as these, of which a stroke has six.
     """
     height, width = image.shape[:2]
     grey, colour = 0, 2

@@ -6,12 +6,11 @@ from functools import partial
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from digits.calibration import calibrated
 from digits.charts import probability_figure
 from digits.doubt import doubt
-from digits.drawing import Preparation, prepare
+from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
 from model_store.artifacts import ArtifactMissing
@@ -21,8 +20,6 @@ from ui.answer import Picture, show_answer, switches
 from ui.pace import Action, in_time
 from ui.picture import explained, picture_address, reduced
 from ui.resources import weights_of
-
-Pixels = NDArray[np.uint8]
 
 
 def show_reading(

@@ -1,9 +1,8 @@
 """Test images to be read instead of a drawing, for those who cannot draw."""
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from digits.drawing import Pixels
 from ui.picture import enlarged
 from ui.resources import example_digits
 
@@ -13,12 +12,12 @@ def wants_test_image() -> bool:
     return example_digits() is not None and st.toggle("Pick a test image instead", key="pick")
 
 
-def picked_image() -> NDArray[np.uint8] | None:
+def picked_image() -> Pixels | None:
     """Let the visitor pick one of the test images, [28, 28]; None while MNIST is not here."""
     digits = example_digits()
     if digits is None:
         return None
     number = st.number_input("Test image, 1 to 10,000", 1, 10_000, key="picked")
-    pixels: NDArray[np.uint8] = digits[0][number - 1]
+    pixels: Pixels = digits[0][number - 1]
     st.image(enlarged(pixels, 8), caption=f"Written as a {digits[1][number - 1]}.")
     return pixels

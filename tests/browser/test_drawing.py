@@ -116,6 +116,24 @@ def test_a_stroke_may_begin_in_the_upper_right_corner(visitor: Callable[..., Pag
     expect(page.locator(DIGIT)).to_have_text("1")
 
 
+def test_a_correction_is_kept_once_and_again_after_it_was_forgotten(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    page.get_by_text("Pick a test image instead").click()
+    seven = page.locator(".st-key-correction").get_by_text("7", exact=True)
+    one = page.locator(".st-key-correction").get_by_text("1", exact=True)
+    seven.click()
+    page.get_by_text("You have corrected 1: 7.").wait_for()
+    seven.click()
+    one.click()
+    page.get_by_text("You have corrected 2: 7, 1.").wait_for()
+    page.locator(".st-key-forget button").click()
+    page.get_by_text("You have corrected").wait_for(state="detached")
+    one.click()
+    page.get_by_text("You have corrected 1: 1.").wait_for()
+
+
 def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     page = open_draw_page(visitor)
     draw(page, ONE)

@@ -127,6 +127,7 @@ function drawInTurn(component) {
   )
   queues.set(key, now)
 }
+
 // Streamlit also has figures dropped that stay, as on a busy machine; then they stay.
 function drop(key) {
   setTimeout(() => {
