@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from benchmarks.browsers import FLAGS, chromium
 from benchmarks.crowd import STROKE_SECONDS, Times
 
+CANVAS = ".st-key-pad canvas.upper-canvas"
 # Shares of the canvas: the two strokes of a 7.
 STROKES = ([(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)], [(0.4, 0.52), (0.66, 0.52)])
 # From the end of a stroke to the new picture of it beside the answer.
@@ -53,16 +54,23 @@ async def _visit(browser: Browser, address: str, seconds: float) -> Times:
             await _draw(page, stroke)
             drawn += 1
             await asyncio.sleep(STROKE_SECONDS)
-        await page.locator(".st-key-clear button").click()
-        await page.get_by_text("Nothing drawn yet").wait_for()
+        await _clear(page)
     times.strokes = [milliseconds / 1e3 for milliseconds in await page.evaluate("answered")]
     if len(times.strokes) != drawn:
         times.errors.append(f"of {drawn} strokes in a browser {len(times.strokes)} were answered")
     return times
 
 
+async def _clear(page: Page) -> None:
+    """Press Clear, and wait for the new canvas: a stroke on the old one would be lost."""
+    await page.locator(CANVAS).evaluate("canvas => canvas.dataset.old = 'yes'")
+    await page.locator(".st-key-clear button").click()
+    await page.locator(f"{CANVAS}:not([data-old])").wait_for()
+    await page.get_by_text("Nothing drawn yet").wait_for()
+
+
 async def _draw(page: Page, stroke: list[tuple[float, float]]) -> None:
-    box = await page.locator(".st-key-pad canvas.upper-canvas").bounding_box()
+    box = await page.locator(CANVAS).bounding_box()
     assert box
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     await page.mouse.move(*places[0])
