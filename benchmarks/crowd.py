@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -120,18 +120,20 @@ class Crowd:
         """Let everybody go."""
         await asyncio.gather(*(session.close() for session in self._sessions))
 
-    async def act(self, seconds: float) -> Times:
+    async def act(self, seconds: float, latest: Callable[[], str] | None = None) -> Times:
         """Let all do what they do, and measure after a while of settling.
 
         Args:
             seconds: to measure.
+            latest: tells which run is on; those who watch one that has ended go on to it. Without
+                it they stay.
         """
         doing: list[Coroutine[Any, Any, None]] = []
         drawing = self._sessions[: self._mix.drawing]
         watching = self._sessions[self._mix.drawing : self._mix.drawing + self._mix.watching]
         drawings = drawn_digits(DEFAULT_FOLDER, DIGITS)
         doing += [self._draw(session, drawings) for session in drawing]
-        doing += [self._watch(session) for session in watching if session.live]
+        doing += [self._watch(session, latest) for session in watching if session.live]
         tasks = [asyncio.create_task(work) for work in doing]
         await asyncio.sleep(SETTLING_SECONDS)
         self._measuring = True
@@ -184,7 +186,7 @@ class Crowd:
         ):
             self._times.errors.append(f"the answer to a stroke had not {wanted}: {session.words}")
 
-    async def _watch(self, session: Session) -> None:
+    async def _watch(self, session: Session, latest: Callable[[], str] | None) -> None:
         """Ask for what is new as a browser does: some time after the answer before has come."""
         had = [0, 0, 0]
         await asyncio.sleep(random.uniform(0, 1))
@@ -199,6 +201,21 @@ class Crowd:
                 self._times.ticks.append(time.perf_counter() - asked)
             had = news["cursor"]
             await asyncio.sleep(news["wait"])
+            if latest and not news["active"]:
+                await self._go_on_to(session, latest)
+                had = [0, 0, 0]
+
+    async def _go_on_to(self, session: Session, latest: Callable[[], str]) -> None:
+        """See how the run ended that was watched, and open the next one once it is there."""
+        watched = session.query
+        try:
+            await session.run()
+            while session.query == watched:
+                await asyncio.sleep(1)
+                session.query = f"run={latest()}"
+            await session.run()
+        except NoAnswer as error:
+            self._times.errors.append(str(error))
 
 
 class Trainings:

@@ -2,6 +2,7 @@
 
     python -m benchmarks.load                                  more and more visitors
     python -m benchmarks.load --visitors 100 --json FILE       one mix, all that was measured of it
+    python -m benchmarks.load --visitors 60 --minutes 45       for long: what the memory does
 
 Half of the visitors draw a stroke every 3 s, three tenths watch a training run, the others have the
 page open. They speak Streamlit's protocol to a real server with a store of its own. The same
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.crowd import Crowd, Mix, Times, Trainings
+from benchmarks.endurance import measure_endurance, promises
 from benchmarks.real_visitors import draw_in_browsers
 from benchmarks.servers import (
     BARE_APP,
@@ -36,6 +38,7 @@ REAL_BROWSERS = 2
 CROWDS = (10, 20, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500)
 TOO_SLOW_MS = 500.0
 ADMITTED_MEMORY_MB = 2500.0
+MINUTES = (16, 120)
 
 
 async def visit(server: Server, mix: Mix, runs: Sequence[str], seconds: float) -> Times:
@@ -170,6 +173,27 @@ def verdicts(found: dict[str, Any]) -> dict[str, bool]:
     }
 
 
+def minutes(text: str) -> float:
+    """A time from the command line: long enough to judge by, and never without an end.
+
+    Raises:
+        argparse.ArgumentTypeError: it is neither.
+    """
+    least, most = MINUTES
+    number = float(text)
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"expected {least} to {most} minutes, got {text}")
+    return number
+
+
+def _report(results: dict[str, Any], verdicts: dict[str, bool]) -> bool:
+    """Print what was measured, and which promises were kept; False if one was not."""
+    print(json.dumps(results, indent=2))
+    for promise, is_kept in verdicts.items():
+        print(f"{'kept  ' if is_kept else 'BROKEN'} {promise}")
+    return all(verdicts.values())
+
+
 def say(message: str) -> None:
     """Tell what is going on, apart from the results."""
     print(message, file=sys.stderr, flush=True)
@@ -187,18 +211,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--visitors", type=int, help="measure one mix of so many visitors")
     parser.add_argument("--seconds", type=float, default=25, help="of each part (25)")
+    parser.add_argument("--minutes", type=minutes, help="let them stay for so long: 16 to 120")
     parser.add_argument("--json", type=Path, help="file to write the results to")
     options = parser.parse_args(arguments)
+    if options.minutes and not options.visitors:
+        parser.error("--minutes needs --visitors: how many are to stay for so long?")
     kept = True
     with serving("app.py") as app:
-        if options.visitors:
+        if options.minutes:
+            mix = Mix.of(options.visitors)
+            results: Any = asyncio.run(measure_endurance(app, mix, options.minutes))
+            kept = _report(results, promises(results))
+        elif options.visitors:
             with serving(BARE_APP) as bare:
                 mix = Mix.of(options.visitors)
-                results: Any = asyncio.run(measure_mix(app, bare, mix, options.seconds))
-            print(json.dumps(results, indent=2))
-            for promise, is_kept in verdicts(results).items():
-                print(f"{'kept  ' if is_kept else 'BROKEN'} {promise}")
-            kept = all(verdicts(results).values())
+                results = asyncio.run(measure_mix(app, bare, mix, options.seconds))
+            kept = _report(results, verdicts(results))
         else:
             results = asyncio.run(measure_growth(app, options.seconds))
     if options.json:

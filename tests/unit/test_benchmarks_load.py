@@ -14,7 +14,8 @@ from streamlit.proto.NumberInput_pb2 import NumberInput
 
 from benchmarks.canvas_messages import drawn_digits
 from benchmarks.crowd import Mix, Times, percentiles
-from benchmarks.load import verdicts
+from benchmarks.endurance import growth, promises
+from benchmarks.load import main, verdicts
 from benchmarks.sessions import CONTROLS, NoAnswer, Session
 
 
@@ -104,3 +105,35 @@ def test_promises() -> None:
         {"training_share_kept": 0.49},
     ):
         assert not all(verdicts(kept | change).values())
+
+
+def test_growth_is_that_since_the_processes_settled() -> None:
+    samples = [(minute / 2, {"web": 100.0 + minute / 2, "worker": 900.0}) for minute in range(91)]
+    grown = growth(samples)
+    assert grown["worker"] == 0
+    # The medians of the first five samples from minute 10 on, and of the last five.
+    assert grown["web"] == pytest.approx(144 / 111 - 1)
+    spike = [*samples[:-1], (45.0, {"web": 144.0, "worker": 9000.0})]
+    assert growth(spike)["worker"] == 0
+    with pytest.raises(ValueError, match="let it run for longer"):
+        growth(samples[:25])
+
+
+def test_promises_of_a_long_time() -> None:
+    kept = {"growth": {"web": 0.05, "worker": -0.2}, "errors": 0, "disconnects": 0}
+    assert all(promises(kept).values())
+    for change in ({"growth": {"web": 0.051}}, {"errors": 1}, {"disconnects": 1}):
+        assert not all(promises(kept | change).values())
+
+
+@pytest.mark.parametrize("minutes", ["1", "100000", "nan"])
+def test_a_long_time_has_an_end(minutes, capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["--visitors", "60", "--minutes", minutes])
+    assert f"expected 16 to 120 minutes, got {minutes}" in capsys.readouterr().err
+
+
+def test_a_long_time_needs_visitors(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["--minutes", "45"])
+    assert "--minutes needs --visitors" in capsys.readouterr().err
