@@ -11,8 +11,8 @@ from ui.correcting import keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
 from ui.readers import network_in_use, show_lesson
-from ui.reading import show_reading
-from ui.resources import load_weights_ahead, resources
+from ui.reading import Reader, reader_of, show_reading
+from ui.resources import resources
 from ui.session import run_in_view, visitor_id
 from ui.test_images import picked_image, wants_test_image
 from ui.turns import turn
@@ -28,25 +28,29 @@ corrections = resources().store.corrections.of_visitor(visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
 
 
-def drawing_and_reading(picks: bool) -> None:
-    """The canvas, or a test image, and beside it what the network reads there."""
-    started = time.perf_counter()
+def drawing_and_reading(picks: bool, reader: Reader | None) -> bool:
+    """The canvas, or a test image, and beside it what the network reads there, if anything."""
     pixels = picked_image() if picks else drawing_canvas()
     with reading:
-        if run is not None:
-            if show_reading(run, pixels, visitor, partial(keep_correction, corrections)):
-                draw_seconds.observe(time.perf_counter() - started)
-            show_corrections(run, corrections)
+        return reader is not None and show_reading(
+            reader, pixels, visitor, partial(keep_correction, corrections)
+        )
 
 
 @st.fragment
 def take_turns(picks: bool) -> None:
     """Only this runs again after a stroke; every element in it takes time from all visitors."""
-    if run is not None:
-        load_weights_ahead(run)
+    arrived = time.perf_counter()
+    reader = None if run is None else reader_of(run)
     try:
         with turn:
-            drawing_and_reading(picks)
+            has_read = drawing_and_reading(picks, reader)
+        if has_read:
+            draw_seconds.observe(time.perf_counter() - arrived)
+        if run is not None:
+            # After the turn: what is pressed here writes to the store, which may take long.
+            with reading:
+                show_corrections(run, corrections)
     except StreamlitInvalidLayoutContextError:
         st.rerun()  # the page's own run did not come as far as the column that is written to
 

@@ -28,7 +28,7 @@ ProcessCollector(registry=_process)
 
 draw_seconds = Histogram(
     "playground_draw_seconds",
-    "Time in the web process from a stroke's arrival to the end of its reading.",
+    "Time in the web process from a stroke's arrival to the end of its reading, waiting included.",
     buckets=BUCKETS,
     registry=_process,
 )

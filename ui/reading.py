@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -22,13 +23,35 @@ from ui.picture import explained, picture_address, reduced
 from ui.resources import weights_of
 
 
+class Reader(NamedTuple):
+    """A network that reads.
+
+    Attributes:
+        run: where it comes from.
+        weights: kernel, bias, kernel, bias, ...; none if they cannot be had.
+        trouble: why not, in a sentence for visitors.
+    """
+
+    run: Run
+    weights: list[FloatArray]
+    trouble: str = ""
+
+
+def reader_of(run: Run) -> Reader:
+    """The network of a run with weights; to ask the store for them may take long."""
+    try:
+        return Reader(run, weights_of(run))
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        return Reader(run, [], str(error))
+
+
 def show_reading(
-    run: Run, pixels: Pixels | None, visitor: str, correct: Callable[[Pixels, int], None]
+    reader: Reader, pixels: Pixels | None, visitor: str, correct: Callable[[Pixels, int], None]
 ) -> bool:
-    """Show what the network of `run` reads.
+    """Show what a network reads.
 
     Args:
-        run: a run with weights.
+        reader: the network.
         pixels: of the canvas, or of a test image [28, 28]; None before the first stroke.
         visitor: who draws.
         correct: called with the image as the network saw it, [28, 28], and the digit that it is,
@@ -43,11 +66,10 @@ def show_reading(
         return False
     if not in_time(Action.DRAW, visitor):
         return False
-    try:
-        weights = weights_of(run)
-    except (ArtifactMissing, CheckpointDamaged) as error:
-        st.warning(str(error))
+    if reader.trouble:
+        st.warning(reader.trouble)
         return False
+    run, weights, _ = reader
     chosen = switches()
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0

@@ -1,6 +1,5 @@
 """What the web process makes once: the store, the training service, and what it reads from them."""
 
-from contextlib import suppress
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from digits.inference import FloatArray
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store, open_store
-from trainer.checkpoints import CheckpointDamaged, unpacked_weights
+from trainer.checkpoints import unpacked_weights
 from trainer.place import Place, place_from_environment
 from trainer.service import TrainingService
 
@@ -49,12 +48,6 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
             raise
         # A newer checkpoint took its place since the page read the run.
         return _weights(run.id, newer.artifacts[name])
-
-
-def load_weights_ahead(run: Run) -> None:
-    """Read the weights of a run from the store, so that `weights_of` has them at once."""
-    with suppress(ArtifactMissing, CheckpointDamaged, KeyError):  # `weights_of` says it again
-        weights_of(run)
 
 
 @lru_cache(maxsize=64)

@@ -3,20 +3,25 @@
 import base64
 import io
 from collections.abc import Callable
+from threading import Timer
 
 import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
+from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 import ui.answer
 from digits.drawing import prepare
+from model_store.artifacts import Artifacts
 from model_store.records import Correction, Run
 from tests.app.conftest import answer, words
 from trainer import carrying
 from trainer.ready_made import install
+from ui.metrics import draw_seconds
 from ui.resources import Resources
+from ui.turns import turn
 
 
 def drawn(app: AppTest, pixels: np.ndarray) -> None:
@@ -165,6 +170,71 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     app.run()
     assert made.store.runs.get(finished_run.id) == finished_run, "nobody else's network changes"
     assert any("corrected drawings" in metric.label for metric in app.metric)
+
+
+@pytest.fixture
+def asked_in_a_turn(made: Resources, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the store was asked for while a stroke had everybody's turn."""
+    asked = []
+    engine = made.store.runs._engine
+
+    def note(*arguments: object) -> None:
+        if turn._value == 0:
+            asked.append(str(arguments[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    load = Artifacts.load
+
+    def noted_load(artifacts: Artifacts, run_id: str, reference: str) -> bytes:
+        if turn._value == 0:
+            asked.append(reference)
+        return load(artifacts, run_id, reference)
+
+    monkeypatch.setattr(Artifacts, "load", noted_load)
+    return asked
+
+
+@pytest.mark.parametrize("pressed", ["teach", "forget"])
+def test_nobody_waits_for_the_store_in_anothers_turn(
+    app: AppTest, made: Resources, finished_run: Run, asked_in_a_turn: list[str], pressed: str
+) -> None:
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    visitor = app.session_state["visitor"]
+    made.store.corrections.add(visitor, Correction(prepare(a_one()).image.tobytes(), 7))
+    app.run()
+    app.button(key=pressed).click().run()
+    kept = made.store.corrections.of_visitor(visitor)
+    assert (len(kept), len(made.store.runs.active())) == {"teach": (1, 1), "forget": (0, 0)}[
+        pressed
+    ]
+    assert asked_in_a_turn == []
+
+
+def test_weights_that_are_gone_are_not_looked_for_in_a_turn(
+    app: AppTest, made: Resources, finished_run: Run, asked_in_a_turn: list[str]
+) -> None:
+    made.store.artifacts.delete(finished_run.id)
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "gone from the store" in words(app)
+    assert asked_in_a_turn == []
+
+
+def test_the_time_of_a_stroke_counts_the_wait_for_its_turn(
+    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    took: list[float] = []
+    monkeypatch.setattr(draw_seconds, "observe", took.append)
+    turn.acquire()
+    Timer(0.5, turn.release).start()
+    app.run()
+    assert took[0] >= 0.5
 
 
 def test_a_test_image_can_be_picked_with_the_keyboard(app: AppTest, made: Resources) -> None:
