@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -10,9 +11,27 @@ from secrets import token_hex
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+BYTES_A_BLOCK = 2**18
+
 
 class ArtifactMissing(RuntimeError):
     """The file is not there any more, or is not what was saved."""
+
+    @classmethod
+    def gone(cls) -> "ArtifactMissing":
+        """Somebody has deleted the file."""
+        return cls(
+            "The file with this network's weights is gone from the store. "
+            "Train it again; its settings are still here."
+        )
+
+    @classmethod
+    def damaged(cls) -> "ArtifactMissing":
+        """The file has another checksum than its name says."""
+        return cls(
+            "The file with this network's weights is damaged: it is not what was saved. "
+            "Train it again; its settings are still here."
+        )
 
 
 class Artifacts:
@@ -61,16 +80,36 @@ class Artifacts:
         try:
             content: bytes = self._files.cat_file(self._path(run_id, reference))
         except FileNotFoundError as error:
-            raise ArtifactMissing(
-                "The file with this network's weights is gone from the store. "
-                "Train it again; its settings are still here."
-            ) from error
-        if _checksum(content) != PurePosixPath(reference).stem.rpartition("-")[2]:
-            raise ArtifactMissing(
-                "The file with this network's weights is damaged: it is not what was saved. "
-                "Train it again; its settings are still here."
-            )
+            raise ArtifactMissing.gone() from error
+        if _checksum(content) != _named_checksum(reference):
+            raise ArtifactMissing.damaged()
         return content
+
+    def verify(self, run_id: str, reference: str) -> int:
+        """Read a file through, never holding all of it, to see that it is what was saved.
+
+        Returns:
+            Its size in bytes.
+
+        Raises:
+            ArtifactMissing: it is gone or damaged.
+        """
+        size, digest = 0, hashlib.sha256()
+        try:
+            for block in self.blocks(run_id, reference):
+                size += len(block)
+                digest.update(block)
+        except FileNotFoundError as error:
+            raise ArtifactMissing.gone() from error
+        if _shortened(digest) != _named_checksum(reference):
+            raise ArtifactMissing.damaged()
+        return size
+
+    def blocks(self, run_id: str, reference: str) -> Iterator[bytes]:
+        """A file as it is, block by block; `verify` tells whether that is what was saved."""
+        with self._files.open(self._path(run_id, reference), "rb") as file:
+            while block := file.read(BYTES_A_BLOCK):
+                yield block
 
     def delete(self, run_id: str, *, keep: frozenset[str] = frozenset()) -> None:
         """Delete the files of a run, all but those to keep; others may be at it as well."""
@@ -129,4 +168,12 @@ def _sync_folder(path: str) -> None:
 
 
 def _checksum(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:32]
+    return _shortened(hashlib.sha256(content))
+
+
+def _shortened(digest: "hashlib._Hash") -> str:
+    return digest.hexdigest()[:32]
+
+
+def _named_checksum(reference: str) -> str:
+    return PurePosixPath(reference).stem.rpartition("-")[2]

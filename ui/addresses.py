@@ -20,3 +20,5 @@ def under_base(path: str) -> str:
 
 # Where live pages ask for what is new of a run.
 LIVE_ADDRESS = under_base("/live")
+# Where the network of a run is taken home from.
+KERAS_ADDRESS = under_base("/keras")

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ui.addresses import LIVE_ADDRESS
+from ui.addresses import KERAS_ADDRESS, LIVE_ADDRESS
 from ui.figure import plotly_route
 from ui.opening import is_open
 
@@ -38,6 +38,14 @@ async def _live(request: Request) -> Response:
     return await send_news(request)
 
 
+async def _keras_file(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.taking_home import send_keras_file
+
+    return await send_keras_file(request)
+
+
 def _not_yet() -> Response:
     missing = {"server": "This server is starting."}
     return JSONResponse({"ready": False, "missing": missing}, 503)
@@ -49,4 +57,5 @@ routes = [
     Route("/ready", _ready),
     Route("/metrics", _metrics),
     Route(LIVE_ADDRESS + "/{run}", _live),
+    Route(KERAS_ADDRESS + "/{run}", _keras_file),
 ]

@@ -1,13 +1,11 @@
 """A run as one card in a list."""
 
 import logging
-import re
 from datetime import UTC, datetime
 
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.logs import about
 from ui.addresses import page_file
@@ -15,6 +13,7 @@ from ui.news import ICONS
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.session import show_settings_of, view, visitor_id
+from ui.taking_home import keras_address
 
 MOST_CHARACTERS = 60
 
@@ -36,7 +35,7 @@ def show_run_card(run: Run) -> None:
                 show_settings_of(run)
                 st.switch_page(page_file("train"))
             _rename(run)
-            _download(run)
+            _take_home(run)
             if not run.is_active and st.button(
                 "Delete", key=f"delete_{run.id}", icon=":material/delete:"
             ):
@@ -51,24 +50,11 @@ def _rename(run: Run) -> None:
             st.rerun()
 
 
-def _download(run: Run) -> None:
-    """Offer the `.keras` file; it is read only when the visitor asks for it."""
-    reference = run.artifacts.get("model.keras")
-    if reference is None:
-        return
-    store = resources().store
-    try:
-        content = store.artifacts.load(run.id, reference)
-    except ArtifactMissing as error:
-        st.caption(f":material/warning: {error}")
-        return
-    st.download_button(
-        "Keras file",
-        content,
-        file_name=f"digits-{re.sub(r'[^0-9A-Za-z-]+', '-', run.name)}.keras",
-        icon=":material/download:",
-        key=f"download_{run.id}",
-    )
+def _take_home(run: Run) -> None:
+    """Offer the `.keras` file; it is read when somebody asks for it."""
+    address = keras_address(run)
+    if address:
+        st.link_button("Keras file", address, icon=":material/download:", key=f"download_{run.id}")
 
 
 def _delete(run: Run) -> None:

@@ -37,14 +37,6 @@ def test_deleting_takes_the_run_and_its_files(
     assert "None yet" in words(app)
 
 
-def test_a_lost_file_is_said(app: AppTest, made: Resources, finished_run: Run) -> None:
-    made.store.artifacts.delete(finished_run.id)
-    open_models_page(app)
-    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
-    app.run()
-    assert "gone from the store" in words(app)
-
-
 def test_a_new_name_is_shown_as_it_was_written(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

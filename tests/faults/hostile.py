@@ -213,6 +213,8 @@ def request(dice: Random) -> bytes:
         "auth/logout",
         "oauth2callback",
         "assets/plotly.min.js",
+        "keras/nothing",
+        "keras/%00",
         "live/nothing",
         "live/nothing?step=-1&points=99999999999999999999&epochs=x",
         *PAGES,
