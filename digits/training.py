@@ -30,6 +30,8 @@ UNCOMPILED_STEPS = 8
 SECONDS_PER_REPORT = 0.1
 # Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
 HOPELESS_LOSS = 1e4
+# What a step has done shows only in the next one. Where none follows, these images are looked at.
+IMAGES_TO_LOOK_AT = 1_000
 
 _pool = TrainerPool()
 
@@ -72,6 +74,26 @@ def train(
         yield run.report(0, None)
         while run.step < run.last_step:
             yield run.advance()
+
+
+def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:
+    """Look whether a network that is to be kept still knows anything.
+
+    Args:
+        progress: the newest report of the run.
+        settings: those of the run.
+        dataset: MNIST.
+
+    Raises:
+        Diverged: the very last step has ruined it.
+    """
+    images = dataset.train_images[:IMAGES_TO_LOOK_AT]
+    labels = dataset.train_labels[:IMAGES_TO_LOOK_AT]
+    seen = evaluate(progress.checkpoint().weights, settings, images, labels)
+    if _is_hopeless(seen.loss):
+        nothing = np.empty(0, np.float32)
+        last = Progress(progress.step, nothing, nothing, None, progress.checkpoint)
+        raise Diverged(last, _ran_away(progress.step, settings))
 
 
 def evaluate(
@@ -163,7 +185,11 @@ class _Run:
         self.losses = np.concatenate([self.losses, losses])
         self.accuracies = np.concatenate([self.accuracies, accuracies])
         ended = position + len(batches) == self.epoch_steps
-        return self.report(len(batches), self._end_epoch(epoch) if ended else None)
+        result = self._end_epoch(epoch) if ended else None
+        report = self.report(len(batches), result)
+        if result:
+            self._check_end(report)
+        return report
 
     def report(self, steps: int, epoch: EpochResult | None) -> Progress:
         since = len(self.losses) - steps
@@ -198,13 +224,15 @@ class _Run:
             sound = int(np.argmax(hopeless))
             step = self.step + sound
             last = Progress(step, losses[:sound], accuracies[:sound], None, self._checkpoint)
-            or_adam = "" if self.settings.optimizer == "adam" else ", or the optimizer Adam"
-            raise Diverged(
-                last,
-                f"Training ran away at step {step + 1:,}: each step overshot the valley and the "
-                f"loss grew beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning "
-                f"rate a tenth of {self.settings.learning_rate:g}{or_adam}.",
-            )
+            raise Diverged(last, _ran_away(step + 1, self.settings))
+
+    def _check_end(self, report: Progress) -> None:
+        """Notice what the last step of an epoch has done, before it is reported as a result."""
+        assert report.epoch is not None
+        seen = report.epoch.validation or self._evaluate(slice(IMAGES_TO_LOOK_AT))
+        if _is_hopeless(seen.loss):
+            last = Progress(report.step, report.losses, report.accuracies, None, report.checkpoint)
+            raise Diverged(last, _ran_away(report.step, self.settings))
 
     def _end_epoch(self, epoch: int) -> EpochResult:
         # A mean over examples, as Keras takes it: the last batch may be a smaller one.
@@ -220,7 +248,10 @@ class _Run:
     def _validate(self) -> Evaluation | None:
         if self.examples == len(self.data.labels):
             return None
-        images, labels = self.data.images[self.examples :], self.data.labels[self.examples :]
+        return self._evaluate(slice(self.examples, None))
+
+    def _evaluate(self, examples: slice) -> Evaluation:
+        images, labels = self.data.images[examples], self.data.labels[examples]
         return evaluate(self._variables(), self.settings, images, labels)
 
     def _variables(self) -> list[tf.Variable]:
@@ -245,3 +276,16 @@ class _Run:
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)
         for variable, remembered in memory:
             variable.assign(remembered)
+
+
+def _is_hopeless(loss: float) -> bool:
+    return not loss < HOPELESS_LOSS  # also true where the loss is no number
+
+
+def _ran_away(step: int, settings: TrainingSettings) -> str:
+    or_adam = "" if settings.optimizer == "adam" else ", or the optimizer Adam"
+    return (
+        f"Training ran away at step {step:,}: each step overshot the valley and the loss grew "
+        f"beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate a tenth of "
+        f"{settings.learning_rate:g}{or_adam}."
+    )

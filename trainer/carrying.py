@@ -20,7 +20,7 @@ from digits.device import prepare_device
 from digits.progress import Checkpoint, EpochResult, Progress
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
-from digits.training import UNCOMPILED_STEPS, Diverged, train
+from digits.training import UNCOMPILED_STEPS, Diverged, check_network, train
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.limits import Limits
@@ -185,7 +185,8 @@ class _CarriedOut:
             self._end(progress)
         except Diverged as error:
             self.points.add(error.last)
-            self._write(error.last.step, everything=True, state=State.FAILED, failure=str(error))
+            ended: dict[str, Any] = {"state": State.FAILED, "wish": Wish.NOTHING}
+            self._write(error.last.step, everything=True, failure=str(error), **ended)
             self.writing.result()
             logger.warning("run failed", extra={"reason": str(error)})
 
@@ -237,6 +238,8 @@ class _CarriedOut:
 
     def _end(self, progress: Progress) -> None:
         """Write what is left, keep the network, and measure it unless it is to go on later."""
+        if progress.step and not progress.epoch:  # `train` looks itself at the end of an epoch
+            check_network(progress, self.settings, self.images)
         checkpoint = progress.checkpoint()
         weights = checkpoint.weights
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)

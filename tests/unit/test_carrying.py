@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
+from digits.progress import Progress
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
@@ -258,6 +260,65 @@ def test_a_run_that_runs_away_says_so_and_keeps_its_points(store, carried_out) -
     assert "Try a learning rate a tenth of 10" in run.failure
     steps = store.progress.since(run.id).points.steps
     assert steps[-1] == run.step > 0
+
+
+def test_a_run_that_runs_away_in_its_very_last_step_says_so_too(store, carried_out) -> None:
+    settings = TrainingSettings(batch_size=4096, epochs=50, optimizer="sgd", learning_rate=10)
+    ruined_by = carried_out(settings).step
+    run = carried_out(settings.model_copy(update={"epochs": ruined_by}))
+    assert run.state == State.FAILED
+    assert run.failure.startswith(f"Training ran away at step {ruined_by}:")
+    assert run.step == run.total_steps == ruined_by
+    assert store.progress.since(run.id).points.steps[-1] == ruined_by
+    assert run.test is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+@pytest.mark.parametrize("ending", [Wish.STOP, Wish.PAUSE, "leaving", "out of time"])
+def test_a_run_that_runs_away_just_before_its_end_says_so_too(
+    store, place, monkeypatch, request, ending, value
+) -> None:
+    request.addfinalizer(holding.leaving.clear)
+    settings = SETTINGS.model_copy(update={"epochs": 50})
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+
+    def ruined_in_its_first_steps(*arguments: Any) -> Iterator[Progress]:
+        training: Any = train(*arguments)
+        yield next(training)
+        if isinstance(ending, Wish):
+            store.runs.wish(run.id, "ann", ending)
+        asked.set()
+        last = next(training)
+        for variable in training.gi_frame.f_locals["trainer"].network.trainable_variables:
+            variable.assign(np.full(variable.shape, value, np.float32))
+        if ending == "leaving":
+            holding.leaving.set()
+        elif ending == "out of time":
+            monkeypatch.setattr(carrying._CarriedOut, "_elapsed", lambda self: 1e9)
+        yield last
+        raise AssertionError("it was to end here")
+
+    def heard(self: Any, *arguments: Any) -> Wish:
+        assert asked.wait(10)  # the wish comes while the first report is still to be written
+        return write(self, *arguments)
+
+    asked = threading.Event()
+    write = carrying._CarriedOut._store
+    monkeypatch.setattr(carrying._CarriedOut, "_store", heard)
+    monkeypatch.setattr(carrying, "train", ruined_in_its_first_steps)
+    carrying.carry_out_next("ticket", place)
+    run = found(store, run)
+    assert run.state == State.FAILED
+    assert run.failure == training_ran_away(run.step)
+    assert run.wish == Wish.NOTHING
+    assert run.step > 0
+
+
+def training_ran_away(step: int) -> str:
+    return (
+        f"Training ran away at step {step}: each step overshot the valley and the loss grew "
+        "beyond 10,000, where guessing gives 2.3. Try a learning rate a tenth of 0.001."
+    )
 
 
 def test_a_damaged_checkpoint_starts_the_run_over(store, place, carried_out, tmp_path) -> None:

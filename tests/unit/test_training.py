@@ -285,6 +285,29 @@ def test_divergence_is_explained(optimizer: Optimizer, small_mnist: Mnist) -> No
     assert ("Adam" in str(caught.value)) == (optimizer != "adam")
 
 
+@pytest.mark.parametrize("validation_split", [0, 0.1])
+def test_what_runs_away_in_the_very_last_step_has_diverged(
+    validation_split: float, small_mnist: Mnist
+) -> None:
+    settings = TrainingSettings(
+        batch_size=4096,  # an epoch is one step
+        epochs=50,
+        optimizer="sgd",
+        learning_rate=10,
+        validation_split=validation_split,
+    )
+    with pytest.raises(Diverged) as caught:
+        outcome(settings, small_mnist)
+    ruined_by = caught.value.last.step
+    assert ruined_by > 1
+    shorter = settings.model_copy(update={"epochs": ruined_by})
+    with pytest.raises(Diverged, match=f"ran away at step {ruined_by}:") as caught:
+        outcome(shorter, small_mnist)
+    assert caught.value.last.step == ruined_by
+    assert len(caught.value.last.losses) == 1
+    assert len(outcome(settings.model_copy(update={"epochs": 1}), small_mnist).losses) == 1
+
+
 def test_what_a_broken_run_leaves_behind_is_cleared(
     reference: Outcome, small_mnist: Mnist, new_pool: TrainerPool
 ) -> None:
