@@ -5,8 +5,9 @@ sees is MNIST.
 Source: R. Ratcliff, Connectionist models of recognition memory, 1990 (rehearsal).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 import numpy as np
@@ -29,6 +30,9 @@ LEARNING_RATE = 0.0005
 MOST_LOST = 0.001
 WATCHED = 20_000
 PARTS_OF_THE_WAY = (1.0, 0.8, 0.6, 0.4, 0.2)
+
+# Told how many batches of how many are done.
+Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ def teach(
     drawings: NDArray[np.uint8],
     labels: NDArray[np.uint8],
     dataset: Mnist,
+    report: Report = lambda step, steps: None,
 ) -> Lesson:
     """Fine-tune a copy of a network on corrected drawings mixed with MNIST.
 
@@ -65,6 +70,8 @@ def teach(
         drawings: uint8 [count, 28, 28], prepared, at least one.
         labels: uint8 [count], what they should have been read as.
         dataset: MNIST.
+        report: told how many of how many batches are done, also while the result is checked; what
+            it raises ends the lesson.
 
     Returns:
         The new weights, and accuracies before and after.
@@ -74,11 +81,25 @@ def teach(
     for parameter, value in zip(parameters, weights, strict=True):
         parameter.assign(value)
     images, answers = _material(settings, drawings, labels, dataset)
-    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, -(-len(answers) // BATCH_SIZE))
+    steps = -(-len(answers) // BATCH_SIZE)
+    report(0, steps)
+    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
     network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    reports = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: report(batch + 1, steps)
+    )
     with keras.device(prepare_device().name.removeprefix("/")):
-        network.fit(images / np.float32(255), answers, BATCH_SIZE, verbose=0, shuffle=False)
-    taught = _as_far_as_harmless(weights, list(map(np.asarray, parameters)), settings, dataset)
+        network.fit(
+            images / np.float32(255),
+            answers,
+            BATCH_SIZE,
+            verbose=0,
+            shuffle=False,
+            callbacks=[reports],
+        )
+    checked = partial(report, steps, steps)
+    learned = list(map(np.asarray, parameters))
+    taught = _as_far_as_harmless(weights, learned, settings, dataset, checked)
 
     def accuracy(state: Sequence[FloatArray], own: bool) -> float:
         pair = (drawings, labels) if own else (dataset.test_images, dataset.test_labels)
@@ -98,6 +119,7 @@ def _as_far_as_harmless(
     after: Sequence[FloatArray],
     settings: TrainingSettings,
     dataset: Mnist,
+    checked: Callable[[], None] = lambda: None,
 ) -> list[FloatArray]:
     """Weights on the straight way from `before` to `after`, as far as MNIST is still known.
 
@@ -108,6 +130,7 @@ def _as_far_as_harmless(
     for part in PARTS_OF_THE_WAY:
         pairs = zip(before, after, strict=True)
         weights = [old + np.float32(part) * (new - old) for old, new in pairs]
+        checked()
         if evaluate(weights, settings, images, labels).accuracy >= least:
             return weights
     return list(before)

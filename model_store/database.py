@@ -15,18 +15,36 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     create_engine,
     event,
     make_url,
 )
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 
 from model_store.migrations import bring_up_to_date
+from model_store.records import Lesson, lesson_as_json, lesson_from_json
 
 SECONDS_TO_WAIT_FOR_OTHERS = 10
 
 metadata = MetaData()
+
+
+class LessonAsJson(TypeDecorator[Lesson]):
+    """A column of JSON that is read and written as a lesson."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Lesson | None, dialect: Dialect) -> Any:
+        """What is kept of a lesson."""
+        return None if value is None else lesson_as_json(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Lesson | None:
+        """The lesson that was kept."""
+        return lesson_from_json(value)
+
 
 runs = Table(
     "runs",
@@ -51,7 +69,7 @@ runs = Table(
     Column("test", JSON(none_as_null=True)),
     Column("origin", JSON, nullable=False, default=dict),
     Column("failure", Text, nullable=False, default=""),
-    Column("taught", JSON(none_as_null=True)),
+    Column("taught", LessonAsJson(none_as_null=True)),
     Column("artifacts", JSON, nullable=False, default=dict),
     Index("runs_by_visitor", "visitor", "created_at"),
     Index("runs_by_state", "state", "created_at"),

@@ -1,6 +1,6 @@
 """What the store holds, as plain values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +31,59 @@ ACTIVE = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(frozen=True)
+class PlannedLesson:
+    """A lesson that was asked for.
+
+    Attributes:
+        source: the run a copy of whose network is taught what its visitor has corrected.
+    """
+
+    source: str
+
+
+@dataclass(frozen=True)
+class GivenLesson:
+    """A lesson that was given, and what it did.
+
+    Attributes:
+        source: as of the lesson that was planned.
+        drawings: how many corrected drawings were taught.
+        own_before, own_after: accuracy (0 to 1) on them, before and after.
+        test_before, test_after: accuracy (0 to 1) on the test images, before and after.
+        labels: the digits that were taught, in the order in which they were corrected; empty
+            where an older version of this program has not kept them.
+    """
+
+    source: str
+    drawings: int
+    own_before: float
+    own_after: float
+    test_before: float
+    test_after: float
+    labels: tuple[int, ...] = ()
+
+
+Lesson = PlannedLesson | GivenLesson
+
+
+def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
+    """A lesson as the store keeps it."""
+    values = dict(vars(lesson))
+    return {"from": values.pop("source"), **values}
+
+
+def lesson_from_json(kept: object) -> Lesson | None:
+    """Read a lesson that any version of this program has kept; one not yet given is a plan."""
+    if not isinstance(kept, dict):
+        return None
+    values = {**kept, "source": kept.get("from", ""), "labels": tuple(kept.get("labels", ()))}
+    try:
+        return GivenLesson(**{field.name: values[field.name] for field in fields(GivenLesson)})
+    except KeyError:
+        return PlannedLesson(values["source"])
+
+
+@dataclass(frozen=True)
 class Run:
     """One training run, as of its last report.
 
@@ -44,8 +97,8 @@ class Run:
         test: loss and accuracy on the test images, once the run has ended.
         origin: what is needed to repeat the run: versions, device, data fingerprint.
         failure: for a failed run, a sentence that says what happened and what to try.
-        taught: for a network that was taught a visitor's corrections: the run it came `from`, and
-            once that is done the accuracies before and after.
+        taught: for a network that is taught a visitor's corrections instead of being trained: the
+            lesson, planned at first and then given.
         artifacts: reference of each file that was kept, by its name.
     """
 
@@ -69,7 +122,7 @@ class Run:
     test: dict[str, float] | None = None
     origin: dict[str, str] = field(default_factory=dict)
     failure: str = ""
-    taught: dict[str, Any] | None = None
+    taught: Lesson | None = None
     artifacts: dict[str, str] = field(default_factory=dict)
 
     @property

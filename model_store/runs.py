@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from model_store.database import runs
 from model_store.limits import Limits, TooManyRuns
-from model_store.records import ACTIVE, Run, State, Wish
+from model_store.records import ACTIVE, Lesson, Run, State, Wish
 from model_store.visitors import note_visitor
 
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
@@ -38,7 +38,7 @@ class Runs:
         visitor: str,
         settings: dict[str, Any],
         name: str,
-        taught: dict[str, Any] | None = None,
+        taught: Lesson | None = None,
         limits: Limits | None = None,
     ) -> Run:
         """Put a new run at the end of the queue.
@@ -47,7 +47,7 @@ class Runs:
             visitor: who owns it.
             settings: hyperparameters, as plain JSON.
             name: what people call it.
-            taught: for a network to be taught, the run it comes `from`.
+            taught: the lesson, if a network is to be taught instead of trained.
             limits: of the visitor, if there are any.
 
         Raises:
@@ -130,12 +130,18 @@ class Runs:
         """Let a run that has come to rest go on from its checkpoint, with these settings.
 
         Returns:
-            False if the run is not this visitor's, or is active already.
+            False if the run is not this visitor's, is active already, or is a lesson that was
+            given: to give it again could only lose the network that it made.
 
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
         """
-        at_rest = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
+        at_rest = and_(
+            runs.c.id == run_id,
+            runs.c.visitor == visitor,
+            runs.c.state.not_in(ACTIVE),
+            or_(runs.c.taught.is_(None), runs.c.state != State.FINISHED),
+        )
         fresh: dict[str, Any] = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": ""}
         fresh |= {"attempts": 0, "failure": ""}
         with self._engine.begin() as connection:

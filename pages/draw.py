@@ -10,10 +10,11 @@ from ui.canvas import drawing_canvas, mind_canvas_manners, show_brush
 from ui.correcting import keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
-from ui.readers import network_in_use, show_lesson
+from ui.readers import network_in_use
 from ui.reading import Reader, reader_of, show_reading
 from ui.resources import resources
 from ui.session import run_in_view, visitor_id
+from ui.teaching_view import show_lesson
 from ui.test_images import picked_image, wants_test_image
 from ui.turns import turn
 
@@ -21,7 +22,7 @@ st.title("Draw a digit")
 st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
 in_view = run_in_view()
 run = network_in_use(in_view)
-if in_view and not in_view.is_active:
+if in_view:
     show_lesson(in_view)
 visitor = visitor_id()
 corrections = resources().store.corrections.of_visitor(visitor)

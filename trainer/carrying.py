@@ -13,8 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import keras
-
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
 from digits.progress import Checkpoint, EpochResult, Progress
@@ -32,10 +30,10 @@ from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpac
 from trainer.collecting import PointCollector, Speed
 from trainer.holding import held, leaving
 from trainer.logs import about, log_context
-from trainer.measuring import example_batch, keras_file, measured
+from trainer.measuring import example_batch, keras_file, measured, origin_of
 from trainer.patience import patiently
 from trainer.place import Place
-from trainer.teaching import carry_out_teaching
+from trainer.teaching import LessonImpossible, carry_out_teaching
 
 # As often as a page looks for what is new; each report costs the training some milliseconds.
 SECONDS_BETWEEN_WRITES = 0.25
@@ -121,7 +119,7 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
         raise
     except OSError as error:
         _fail(kept, run, ticket, _storage_sentence(error), error)
-    except (ArtifactMissing, CheckpointDamaged, WorkersDied) as error:
+    except (ArtifactMissing, CheckpointDamaged, LessonImpossible, WorkersDied) as error:
         _fail(kept, run, ticket, str(error), error)
     except Exception as error:
         sentence = "Something broke while training. Please press Train again."
@@ -229,12 +227,8 @@ class _CarriedOut:
             weights = progress.checkpoint().weights
             files["untrained.npz"] = lambda: packed_weights(weights)
             values["first_batch"] = example_batch(self.settings, weights, self.images)
-        origin = {
-            "device": prepare_device().description,
-            "keras": keras.__version__,
-            "data": self.images.fingerprint,
-        }
-        self._write(progress.step, files, total_steps=self.total_steps, origin=origin, **values)
+        values["origin"] = origin_of(self.images)
+        self._write(progress.step, files, total_steps=self.total_steps, **values)
 
     def _end(self, progress: Progress) -> None:
         """Write what is left, keep the network, and measure it unless it is to go on later."""

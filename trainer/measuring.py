@@ -10,6 +10,7 @@ import keras
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
+from digits.device import prepare_device
 from digits.inference import FloatArray, softmax
 from digits.network import build_network, dense_layers
 from digits.settings import Activation, TrainingSettings
@@ -24,6 +25,15 @@ def example_batch(
     """Loss and accuracy of the first 64 test images, which the page shows before and after."""
     images, labels = dataset.test_images[:EXAMPLE_BATCH], dataset.test_labels[:EXAMPLE_BATCH]
     return vars(evaluate(weights, settings, images, labels))
+
+
+def origin_of(dataset: Mnist) -> dict[str, str]:
+    """What is needed to repeat a run, beside its settings: device, version of Keras, data."""
+    return {
+        "device": prepare_device().description,
+        "keras": keras.__version__,
+        "data": dataset.fingerprint,
+    }
 
 
 def measured(

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from digits.settings import TrainingSettings
-from model_store.records import Run, State, Wish
+from model_store.records import PlannedLesson, Run, State, Wish
 from model_store.store import Store
 from trainer.logs import about
 from trainer.outlook import Outlook, outlook
@@ -78,7 +78,7 @@ class TrainingService:
         """
         name = run.name if run.taught else f"{run.name}, taught"
         taught = self._store.runs.create(
-            visitor, run.settings, name, {"from": run.id}, self._place.limits
+            visitor, run.settings, name, PlannedLesson(run.id), self._place.limits
         )
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._steward.look()
@@ -104,8 +104,10 @@ class TrainingService:
     def go_on(self, run: Run, visitor: str, more_epochs: int = 0) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.
 
+        A lesson that was not given to its end begins anew; one that was given has no more epochs.
+
         Returns:
-            False if the visitor may not, or the run is active.
+            False if the visitor may not, or the run is active or a lesson that was given.
 
         Raises:
             pydantic.ValidationError: it would have more epochs than a run may have.

@@ -42,8 +42,11 @@ def show_example(run: Run) -> None:
     with picture, st.container(key="example_image"):
         st.image(enlarged(images[0]), caption=f"This is a {label}.", width=196)
     with bars, st.container(key="example_figure"):
-        said = f"Before training the network says {before}, afterwards {after}. It is a {label}."
-        show_figure(probability_figure(rows, "before training"), "example", said)
+        past = "before the lesson" if run.taught else "before training"
+        said = (
+            f"{past.capitalize()} the network says {before}, afterwards {after}. It is a {label}."
+        )
+        show_figure(probability_figure(rows, past), "example", said)
     st.caption(said)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from digits.settings import TRAINING_IMAGES, TrainingSettings
-from model_store.records import Epoch, Progress, Run, State
+from model_store.records import Epoch, GivenLesson, Lesson, Progress, Run, State
 from ui.resources import resources
 
 ICONS = {
@@ -21,6 +21,7 @@ ICONS = {
     State.FAILED: "error",
 }
 SECONDS_OF_A_MOMENT = 2.0
+MOST_LABELS = 12
 
 
 class Cursor(NamedTuple):
@@ -42,10 +43,10 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
     return {
         "state": run.state,
         "icon": ICONS[run.state],
-        "words": _in_words(run, settings),
+        "words": _words_of_lesson(run) if run.taught else _in_words(run, settings),
         "active": run.is_active,
         "share": run.step / run.total_steps if run.total_steps else 0.0,
-        "numbers": _numbers(run, last),
+        "numbers": _lesson_numbers(run) if run.taught else _numbers(run, last),
     }
 
 
@@ -103,6 +104,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s"
 
 
+def drawings_in_words(drawings: int) -> str:
+    """So many drawings, in words."""
+    return "1 drawing" if drawings == 1 else f"{drawings} drawings"
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage; a dash while it is not known."""
     return "-" if share is None else f"{share:.2%}"
@@ -133,6 +139,39 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return run.failure
         case State.FINISHED:
             return f"{settings.epochs} epochs in {duration(run.elapsed)}"
+
+
+def _words_of_lesson(run: Run) -> str:
+    """The state of a run that is taught, in one line."""
+    match run.state:
+        case State.QUEUED:
+            return _waiting(run)
+        case State.RUNNING if not run.total_steps:
+            return "mixing the corrected drawings with digits that it knows"
+        case State.RUNNING if run.step < run.total_steps:
+            lesson = f"lesson, step {run.step:,} of {run.total_steps:,}"
+            return f"{lesson} · {away}" if (away := _away()) else lesson
+        case State.RUNNING:
+            return "looking whether it still knows all other digits"
+        case State.FINISHED if isinstance(run.taught, GivenLesson):
+            return f"{lesson_in_words(run.taught)} in {duration(run.elapsed)}"
+        case State.FINISHED:
+            return "taught by an earlier version of this program, which kept no figures of it"
+        case State.PAUSED | State.STOPPED | State.FAILED:
+            return run.failure or "the lesson ended before anything was learned"
+
+
+def lesson_in_words(lesson: Lesson) -> str:
+    """What was taught, or that it is still to be."""
+    if not isinstance(lesson, GivenLesson):
+        return "a lesson that was not given yet"
+    labels = ", ".join(map(str, lesson.labels[:MOST_LABELS]))
+    more = ", …" if len(lesson.labels) > MOST_LABELS else ""
+    return f"taught {drawings_in_words(lesson.drawings)}{f' ({labels}{more})' if labels else ''}"
+
+
+def _lesson_numbers(run: Run) -> dict[str, str]:
+    return {"Elapsed": duration(run.elapsed)}
 
 
 def _away() -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from model_store.records import Run, State
+from model_store.records import Run
 from trainer.ready_made import READY_MADE
 from ui.plain_text import plain
 from ui.resources import resources
@@ -14,9 +14,13 @@ def network_in_use(run: Run | None) -> Run | None:
     Returns:
         None while there is no network at all.
     """
-    if run and run.taught and run.is_active:
-        _wait_for_teaching(run.id)
-        run = resources().store.runs.get(run.taught["from"])
+    if run and run.taught and "checkpoint.npz" not in run.artifacts:
+        if run.is_active:
+            _wait_for_teaching(run.id)
+        else:
+            reason = plain(run.failure) or "it was ended before."
+            st.warning(f"The lesson was not given to its end: {reason}")
+        run = resources().store.runs.get(run.taught.source)
     if run and run.id != READY_MADE and "checkpoint.npz" in run.artifacts:
         st.markdown(f"Read by the network of your run **{plain(run.name)}**{_accuracy(run)}.")
         return run
@@ -29,28 +33,6 @@ def network_in_use(run: Run | None) -> Run | None:
         "time by this very program. Train one of your own, and it will read instead."
     )
     return ready_made
-
-
-def show_lesson(run: Run) -> None:
-    """Say what teaching did, if `run` was taught."""
-    if not run.taught:
-        return
-    if run.state == State.FAILED:
-        st.warning(plain(run.failure))
-        return
-    results = run.taught
-    own, test = st.columns(2)
-    with st.container(key="lesson_result"):
-        own.metric(
-            f"Your {results['drawings']} corrected drawings",
-            f"{results['own_after']:.0%}",
-            f"from {results['own_before']:.0%}",
-        )
-        test.metric(
-            "The 10,000 test images",
-            f"{results['test_after']:.2%}",
-            f"{(results['test_after'] - results['test_before']) * 100:+.2f} points",
-        )
 
 
 @st.fragment(run_every=0.5)

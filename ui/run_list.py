@@ -9,7 +9,7 @@ from digits.settings import TrainingSettings
 from model_store.records import Run
 from trainer.logs import about
 from ui.addresses import page_file
-from ui.news import ICONS
+from ui.news import ICONS, lesson_in_words
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.session import show_settings_of, view, visitor_id
@@ -27,7 +27,8 @@ def show_run_card(run: Run) -> None:
         words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
         with words:
             st.markdown(f"**{plain(run.name)}**  :material/{ICONS[run.state]}: {run.state}")
-            st.caption(f"{_when(run)} · {_differences(settings)}")
+            what = lesson_in_words(run.taught) if run.taught else _differences(settings)
+            st.caption(f"{_when(run)} · {what}")
         result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
         with actions.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):

@@ -13,12 +13,16 @@ from ui.news import percent
 from ui.plot import FigureData, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
+from ui.teaching_view import show_teaching
 
 
 def show_run(run: Run) -> None:
     """Show a run; while it goes on, the browser keeps it up to date."""
-    epochs = resources().store.progress.epochs(run.id)
     settings = TrainingSettings.model_validate(run.settings)
+    if run.taught:
+        show_teaching(run, settings)
+        return
+    epochs = resources().store.progress.epochs(run.id)
     # A run goes over a wider axis when it gets more epochs.
     stream = f"{run.id}-{settings.epochs}"
     with st.container(key="run_state"):

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 import ui.answer
 from digits.drawing import prepare
 from model_store.artifacts import Artifacts
-from model_store.records import Correction, Run
+from model_store.records import Correction, PlannedLesson, Run, State
 from tests.app.conftest import answer, words
 from trainer import carrying
 from trainer.ready_made import install
@@ -165,11 +165,27 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     app.button(key="teach").click().run()
     (taught,) = made.store.runs.active()
     assert taught.visitor == visitor
-    assert taught.taught == {"from": finished_run.id}
+    assert taught.taught == PlannedLesson(finished_run.id)
     carrying.carry_out_next("teaching", made.place)
     app.run()
     assert made.store.runs.get(finished_run.id) == finished_run, "nobody else's network changes"
-    assert any("corrected drawings" in metric.label for metric in app.metric)
+    assert any("drawing it was taught" in metric.label for metric in app.metric)
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.PAUSED, State.FAILED, State.FINISHED])
+def test_a_lesson_that_was_not_given_leaves_the_network_as_it_was(
+    app: AppTest, made: Resources, finished_run: Run, state: State
+) -> None:
+    """Also one that an older version has given without keeping figures of it."""
+    lesson = made.store.runs.create(
+        "ann", finished_run.settings, "other", PlannedLesson(finished_run.id)
+    )
+    made.store.runs.change(lesson.id, state=state)
+    app.session_state["run"] = lesson.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert finished_run.name in words(app)
+    assert answer(app)["digit"] in "0123456789"
 
 
 @pytest.fixture

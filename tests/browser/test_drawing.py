@@ -141,5 +141,5 @@ def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     page.locator(".st-key-correction").get_by_text("7", exact=True).click()
     page.get_by_text("You have corrected 1: 7.").wait_for()
     page.locator(".st-key-teach button").click()
-    page.get_by_text("Your 1 corrected drawings").wait_for(timeout=120_000)
+    page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
     assert "run=" in page.url

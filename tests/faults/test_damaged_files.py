@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Correction, Run, State
+from model_store.records import Correction, PlannedLesson, Run, State
 from tests.faults.conftest import Workbench
 
 
@@ -39,7 +39,7 @@ def test_a_damaged_network_cannot_be_taught(bench) -> None:
     run = bench.carry_out(bench.new_run())
     cut_short(bench, run)
     bench.store.corrections.add("ann", Correction(bytes(784), 7))
-    taught = bench.store.runs.create("ann", run.settings, "taught", {"from": run.id})
+    taught = bench.store.runs.create("ann", run.settings, "taught", PlannedLesson(run.id))
     failed = bench.carry_out(taught.id)
     assert failed.state == State.FAILED
     assert "is damaged" in failed.failure

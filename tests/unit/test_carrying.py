@@ -14,12 +14,13 @@ from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from digits.progress import Progress
 from digits.settings import TrainingSettings
+from digits.teaching import teach
 from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
 from model_store.limits import Limits
-from model_store.records import Run, State, Wish
+from model_store.records import Correction, GivenLesson, PlannedLesson, Run, State, Wish
 from model_store.store import Store, open_store
-from trainer import carrying, holding
+from trainer import carrying, holding, teaching
 from trainer.checkpoints import unpacked, unpacked_weights
 from trainer.place import Place
 
@@ -378,3 +379,89 @@ def test_a_run_out_of_time_keeps_what_it_learned(store, place) -> None:
     assert "minutes here, and they are over" in run.failure
     assert run.test
     assert "checkpoint.npz" in run.artifacts
+
+
+class TestLessons:
+    """A network that is taught instead of trained."""
+
+    @pytest.fixture
+    def trained(self, carried_out: Callable[[TrainingSettings], Run]) -> Run:
+        return carried_out(SETTINGS.model_copy(update={"epochs": 1}))
+
+    @pytest.fixture
+    def lesson(self, store: Store, trained: Run, small_mnist: Mnist) -> Run:
+        """A lesson in line: a test image is to be read as the digit after its own."""
+        label = (int(small_mnist.test_labels[0]) + 1) % 10
+        store.corrections.add("ann", Correction(small_mnist.test_images[0].tobytes(), label))
+        return store.runs.create("ann", trained.settings, "taught", PlannedLesson(trained.id))
+
+    def test_it_says_what_it_was_taught_and_what_that_did(
+        self, store, place, trained, lesson
+    ) -> None:
+        carrying.carry_out_next("ticket", place)
+        given = found(store, lesson)
+        assert given.state == State.FINISHED
+        assert isinstance(given.taught, GivenLesson)
+        assert given.taught.source == trained.id
+        assert given.taught.labels == (store.corrections.of_visitor("ann")[0].label,)
+        assert given.taught.own_before == 0
+        assert given.test
+        assert given.test["accuracy"] == pytest.approx(given.taught.test_after)
+        assert given.elapsed > 0
+        assert given.step == given.total_steps > 0
+        assert given.origin == trained.origin
+        assert digit_probabilities(weights(store, given), "relu", np.zeros((1, 28, 28))).shape
+
+    def test_it_stops_when_its_owner_wants(self, store, place, lesson, monkeypatch) -> None:
+        def stopped(run_id: str, *arguments, **values) -> Wish:
+            wish = append(run_id, *arguments, **values)
+            if values.get("step") == 0:
+                store.runs.wish(run_id, "ann", Wish.STOP)
+            return wish
+
+        kept = carrying.store(place.database_url, place.artifacts_url)
+        append = kept.progress.append
+        monkeypatch.setattr(kept.progress, "append", stopped)
+        monkeypatch.setattr(teaching, "SECONDS_BETWEEN_REPORTS", 0)
+        carrying.carry_out_next("ticket", place)
+        ended = found(store, lesson)
+        assert (ended.state, ended.wish) == (State.STOPPED, Wish.NOTHING)
+        assert 0 < ended.step < ended.total_steps
+        assert ended.artifacts == {}
+        assert ended.taught == lesson.taught
+        assert store.runs.requeue(lesson.id, "ann", lesson.settings), "it can be taught again"
+
+    def test_a_worker_that_leaves_hands_it_over(self, store, place, lesson, monkeypatch) -> None:
+        def leaving(*arguments) -> None:
+            holding.leaving.set()
+            teach(*arguments)
+
+        monkeypatch.setattr("trainer.teaching.teach", leaving)
+        try:
+            carrying.carry_out_next("ticket", place)
+        finally:
+            holding.leaving.clear()
+        assert found(store, lesson).state == State.QUEUED
+
+    def test_a_lesson_without_corrections_ends_in_a_sentence(self, store, place, lesson) -> None:
+        store.corrections.forget("ann")
+        carrying.carry_out_next("ticket", place)
+        ended = found(store, lesson)
+        assert ended.state == State.STOPPED
+        assert "nothing to teach" in ended.failure
+
+    def test_a_lesson_without_its_network_ends_in_a_sentence(
+        self, store, place, trained, lesson
+    ) -> None:
+        store.runs.delete(trained.id, "ann")
+        carrying.carry_out_next("ticket", place)
+        ended = found(store, lesson)
+        assert ended.state == State.FAILED
+        assert "has been deleted" in ended.failure
+
+    def test_a_lesson_that_was_given_is_never_put_in_line_again(self, store, place, lesson) -> None:
+        carrying.carry_out_next("ticket", place)
+        store.corrections.forget("ann")
+        given = found(store, lesson)
+        assert not store.runs.requeue(lesson.id, "ann", lesson.settings)
+        assert found(store, lesson) == given

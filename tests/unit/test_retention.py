@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from model_store import retention
 from model_store.artifacts import Artifacts
 from model_store.limits import Retention
-from model_store.records import Correction, Epoch, Points, Progress, State
+from model_store.records import Correction, Epoch, PlannedLesson, Points, Progress, State
 from model_store.retention import Forgotten
 from model_store.store import Store, open_store
 from trainer.place import retention_from_environment
@@ -86,7 +86,7 @@ def test_active_runs_are_never_forgotten(store, make, state) -> None:
 
 def test_what_an_active_run_is_taught_from_stays_until_it_is_taught(store, make) -> None:
     source = make(31)
-    taught = store.runs.create("bob", {}, "taught", {"from": source})
+    taught = store.runs.create("bob", {}, "taught", PlannedLesson(source))
     assert store.housekeeping.prune(USUAL) == NOTHING
     store.runs.change(taught.id, state=State.FINISHED)
     assert store.housekeeping.prune(USUAL).runs == 1

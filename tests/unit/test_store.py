@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 import model_store.progress
 from model_store.artifacts import ArtifactMissing, Artifacts
 from model_store.progress import Superseded
-from model_store.records import Epoch, Points, Progress, State, Wish
+from model_store.records import (
+    Epoch,
+    GivenLesson,
+    PlannedLesson,
+    Points,
+    Progress,
+    State,
+    Wish,
+    lesson_from_json,
+)
 from model_store.store import Store, open_store
 
 NO_POINTS = Points.joined([])
@@ -89,6 +98,29 @@ class TestWishes:
         again = store.queue.claim("new")
         assert again is not None
         assert again.settings == {"epochs": 9}
+
+    def test_a_lesson_comes_back_as_it_was_put_in(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "taught", PlannedLesson("source"))
+        assert store.runs.get(run.id) == run
+        given = GivenLesson("source", 2, 0.0, 1.0, 0.98, 0.97, (7, 4))
+        store.runs.change(run.id, taught=given)
+        assert store.runs.of_visitor("ann")[0].taught == given
+
+    @pytest.mark.parametrize(
+        ("kept", "lesson"),
+        [
+            (None, None),
+            ({"from": "a"}, PlannedLesson("a")),
+            ({"from": "a", "drawings": 2, "before": 0.4, "after": 0.9}, PlannedLesson("a")),
+            (
+                {"from": "a", "drawings": 2, "own_before": 0, "own_after": 1}
+                | {"test_before": 0.5, "test_after": 0.25},
+                GivenLesson("a", 2, 0, 1, 0.5, 0.25),
+            ),
+        ],
+    )
+    def test_lessons_of_older_versions_are_read(self, kept: object, lesson: object) -> None:
+        assert lesson_from_json(kept) == lesson
 
     def test_only_the_owner_deletes_and_only_at_rest(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
