@@ -2,6 +2,7 @@
 
 const loading = new Map()
 const figures = new WeakMap()
+const views = new WeakMap() // what each figure shows while nobody has zoomed
 // Shared with live.js: live figures by name, and what came for each last, or before it was drawn;
 // with answer.js: how to show and drop a figure, and those that waited for this script.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
@@ -37,6 +38,73 @@ function smoother(memory) {
     weight = memory * weight + (1 - memory)
     return mean / weight
   }
+}
+
+// A finger that starts on a chart moves the page, as everywhere else: Plotly, which would zoom and keep
+// the page still, does not hear of it. A tap still shows the value below it, by the mouse events that
+// browsers make of a tap.
+function leaveToThePage(frame) {
+  frame.addEventListener("touchstart", event => event.stopPropagation(), { capture: true, passive: true })
+}
+
+// The range that each axis has of itself, or how Plotly is to choose it.
+function wholeView(layout) {
+  const view = {}
+  for (const axis of ["xaxis", "yaxis"]) {
+    const { range, autorange } = layout[axis] ?? {}
+    view[axis] = range && !autorange ? { range: [...range] } : { autorange: autorange ?? true }
+  }
+  return view
+}
+
+function isZoomed(layout, view) {
+  return Object.entries(view).some(([axis, { range }]) => {
+    const now = layout[axis]
+    if (!range) return now.autorange === false
+    return range.some((end, index) => Math.abs(end - now.range[index]) > 1e-9 * Math.abs(range[1] - range[0]))
+  })
+}
+
+// Adds the way back from a zoom to the figure's place on the page; it is seen while there is one.
+function offerWayBack(frame) {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "digit-plot-all"
+  button.textContent = "Show all"
+  button.hidden = true
+  frame.append(button)
+  frame.classList.add("digit-plot-frame")
+  return button
+}
+
+function showAll(Plotly, element) {
+  const changes = {}
+  for (const [axis, { range, autorange }] of Object.entries(views.get(element))) {
+    if (range) changes[`${axis}.range`] = [...range]
+    else changes[`${axis}.autorange`] = autorange
+  }
+  Plotly.relayout(element, changes)
+}
+
+// To be called when a figure has been drawn: knows from now on whether it shows all of itself.
+function watchZoom(Plotly, element, layout) {
+  const isNew = !views.has(element)
+  views.set(element, wholeView(layout))
+  const frame = element.parentElement
+  const button = frame.querySelector(".digit-plot-all") ?? offerWayBack(frame)
+  const look = () => {
+    const zoomed = isZoomed(element.layout, views.get(element))
+    // Whoever pressed it with a key is not to be thrown to the top of the page.
+    if (!zoomed && document.activeElement === button) element.focus({ preventScroll: true })
+    button.hidden = !zoomed
+  }
+  look()
+  if (!isNew) return
+  leaveToThePage(element)
+  element.tabIndex = -1
+  button.onclick = () => showAll(Plotly, element)
+  element.on("plotly_relayout", look)
+  element.on("plotly_doubleclick", button.onclick)
 }
 
 // A copy, because Plotly adds the points to the trace it was given.
@@ -89,13 +157,15 @@ async function draw({ data, parentElement }) {
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
   const Plotly = await loadPlotly(data.plotly)
-  const options = { displayModeBar: false, responsive: true }
+  const options = { displayModeBar: false, responsive: true, doubleClick: false }
   const shown = element.data ? figures.get(element) : undefined
   if (data.stream) {
     if (shown?.id === data.stream) return
     const started = startStream(Plotly, element, data.figure, data.stream)
+    const view = structuredClone(data.figure.layout)
     await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
     if (!element.isConnected) return // the visitor has left while Plotly was loading
+    watchZoom(Plotly, element, view)
     figures.set(element, started)
     shared.figures.set(data.name, started)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
@@ -103,7 +173,9 @@ async function draw({ data, parentElement }) {
   }
   const version = JSON.stringify(data.figure) // before Plotly adds to it
   if (shown?.version === version) return
+  const { layout } = JSON.parse(version)
   await Plotly.react(element, data.figure.data, data.figure.layout, options)
+  watchZoom(Plotly, element, layout)
   figures.set(element, { version })
 }
 
@@ -132,7 +204,9 @@ function drawInTurn(component) {
 function drop(key) {
   setTimeout(() => {
     const element = key.querySelector(".digit-plot")
-    if (element && window.Plotly && !element.isConnected) window.Plotly.purge(element)
+    if (!element || !window.Plotly || element.isConnected) return
+    window.Plotly.purge(element)
+    views.delete(element)
   }, 1000)
 }
 
