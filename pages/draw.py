@@ -20,10 +20,12 @@ from ui.turns import turn
 
 st.title("Draw a digit")
 st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
-in_view = run_in_view()
-run = network_in_use(in_view)
-if in_view:
-    show_lesson(in_view)
+# What is said there comes and goes; the canvas below keeps its place, or it would be another one.
+with st.container(key="draw_words"):
+    in_view = run_in_view()
+    run = network_in_use(in_view)
+    if in_view:
+        show_lesson(in_view)
 visitor = visitor_id()
 corrections = resources().store.corrections.of_visitor(visitor)
 pad, reading = st.columns([1, 1.6], gap="large")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import ONE, SEVEN, clear, draw, press_train, wait_for_state
+from tests.browser.steps import ONE, SEVEN, clear, draw, press_train, wait_for_state, wait_until
 
 DIGIT = ".st-key-predicted_digit"
 
@@ -143,3 +143,23 @@ def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     page.locator(".st-key-teach button").click()
     page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
     assert "run=" in page.url
+
+
+PLACES = """JSON.stringify(["h1", ".st-key-pad", ".st-key-brush"].map(selector => {
+  const { x, y, width } = document.querySelector(selector).getBoundingClientRect()
+  return [x, y, width]
+}))"""
+
+
+def test_a_correction_moves_nothing(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor)
+    page.evaluate("document.fonts.ready")
+    places = ""
+    for stroke, digit in ((SEVEN, "7"), (ONE, "1")):
+        draw(page, stroke)
+        expect(page.locator(DIGIT)).to_have_text(digit)
+        places = places or page.evaluate(PLACES)
+        page.locator(".st-key-correction").get_by_text(digit, exact=True).click()
+        page.get_by_text(f"Kept as a {digit}").wait_for()
+        page.get_by_text("Nothing drawn yet").wait_for()
+        wait_until(page, f"{PLACES} === '{places}'")
