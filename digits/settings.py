@@ -92,6 +92,10 @@ class TrainingSettings(BaseModel):
             if getattr(self, name) != getattr(default, name)
         }
 
+    def to_full_query(self) -> dict[str, str]:
+        """The URL form that is never empty: the defaults are named by their layers."""
+        return self.to_query() or {"layers": _written(self.hidden_layers)}
+
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["TrainingSettings", list[str]]:
         """Read settings from URL parameters; what cannot be read keeps its default.

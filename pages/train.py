@@ -1,15 +1,18 @@
 """Set a network up, press Train, watch it learn."""
 
+from functools import partial
+
 import streamlit as st
 
 from model_store.limits import TooManyRuns
+from ui.address_bar import browser_has_moved, name_settings, write_address
 from ui.addresses import page_file
 from ui.figure import load_plotly_ahead
 from ui.newcomer import show_outlook, show_what_is_learned_from
 from ui.pace import Action, in_time
 from ui.resources import resources
 from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
-from ui.settings_form import SettingsForm
+from ui.settings_form import SettingsForm, show_settings
 
 st.title("Teach a network to read handwriting")
 st.markdown(
@@ -22,7 +25,9 @@ with st.container(key="workspace_with_run" if run else "workspace"):
     controls, results = st.columns([1, 2.4], gap="large")
 
 with controls:
-    form = SettingsForm(chosen_settings(run))
+    if browser_has_moved():
+        show_settings(chosen_settings(run))
+    form = SettingsForm(partial(chosen_settings, run))
     form.presets()
     form.layers()
     form.numbers("batch_size", "epochs")
@@ -49,17 +54,19 @@ with train_here:
     )
     if pressed and settings and in_time(Action.TRAIN, visitor_id()):
         try:
-            view(resources().service.submit(visitor_id(), settings))
+            started = resources().service.submit(visitor_id(), settings)
         except TooManyRuns as error:
             st.warning(str(error), icon=":material/hourglass_top:")
         else:
+            if run is None:
+                # Back from the run leads to the form as it was, not to a bare address.
+                write_address(settings.to_full_query())
+            view(started)
             st.rerun()
     if not mine_is_on:
         show_outlook()
-    # Settings without a difference from the notebook's are named too: a refresh keeps them.
-    query = (settings.to_query() or {"layers": "128-64"}) if settings else {}
-    if query and run is None and st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    if settings:
+        name_settings(settings, run)
 
 with results:
     if run is None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.address_bar import keep_history_short
 from ui.addresses import page_file
 from ui.session import note_visit
 from ui.signing_in import show_signing_in
@@ -20,6 +21,7 @@ def show_page() -> None:
         position="top",
     )
     apply_style()
+    keep_history_short()
     note_visit()
     show_signing_in()
     current.run()

@@ -7,12 +7,13 @@ from secrets import token_hex
 
 import streamlit as st
 
-from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
 from trainer.logs import hashed
+from ui.address_bar import names_settings, settings_of_address, write_address
 from ui.plain_text import plain
 from ui.resources import resources
+from ui.settings_form import show_settings
 from ui.visitors import VISITOR_COOKIE, visitor_ids
 
 SECONDS_BETWEEN_NOTES = 60.0
@@ -60,9 +61,12 @@ def _note_now() -> None:
 def run_in_view() -> Run | None:
     """The run that the address names, or else the one this visitor looked at last.
 
-    An address that names no run is said to the visitor, and then taken out of the address.
+    An address that names settings alone asks for no run. One that names a run that is not there is
+    said to the visitor.
     """
     named = st.query_params.get("run")
+    if not named and names_settings():
+        return None
     # PostgreSQL refuses to look for text with a null character.
     wanted = st.session_state.get("run", "") if not named else named if named.isprintable() else ""
     run = resources().store.runs.get(wanted)
@@ -73,7 +77,6 @@ def run_in_view() -> Run | None:
             "There is no run under this address. It may have been deleted, or the link is not "
             "complete. Here is a fresh start instead."
         )
-        del st.query_params["run"]
     return run
 
 
@@ -81,29 +84,21 @@ def view(run: Run) -> None:
     """Make `run` the one in view, also after a refresh and on the other pages."""
     st.session_state.run = run.id
     if st.query_params.get("run") != run.id:
-        st.query_params.from_dict({"run": run.id})
+        write_address({"run": run.id})
 
 
 def forget_run() -> None:
     """Look at no run any more."""
     st.session_state.pop("run", None)
-    st.query_params.pop("run", None)
+    write_address({})
 
 
 def chosen_settings(run: Run | None) -> TrainingSettings:
-    """The settings that the page starts with: the address', the run's or the defaults.
+    """The settings that the controls start with: the address', the run's or the defaults.
 
     What the address gets wrong is said to the visitor and left at its default.
     """
-    if "settings" in st.session_state:
-        settings: TrainingSettings = st.session_state.settings
-        return settings
-    if run:
-        return TrainingSettings.model_validate(run.settings)
-    query = st.query_params.to_dict()
-    if not any(field.alias in query for field in TrainingSettings.model_fields.values()):
-        return DEFAULT_RECIPE
-    settings, refused = TrainingSettings.from_query(query)
+    settings, refused = settings_of_address(run)
     for sentence in refused:
         st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
     return settings
@@ -111,6 +106,4 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
 
 def show_settings_of(run: Run) -> None:
     """Let the controls of the Train page start from the settings of `run`."""
-    for name in ("settings", "layers"):
-        st.session_state.pop(name, None)
-    st.session_state.settings = TrainingSettings.model_validate(run.settings)
+    show_settings(TrainingSettings.model_validate(run.settings))

@@ -1,5 +1,6 @@
 """The controls for a run's settings, and what is said beside those that were refused."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -45,49 +46,54 @@ class SettingsForm:
     """The controls; create it once a rerun, in the order in which the parts shall stand.
 
     Args:
-        start: what the controls show first.
+        start: says what the controls show first; asked when they have not been shown yet.
     """
 
-    def __init__(self, start: TrainingSettings) -> None:
-        self._start = st.session_state.setdefault("settings", start)
-        self._values: dict[str, Any] = self._start.model_dump()
+    def __init__(self, start: Callable[[], TrainingSettings]) -> None:
+        if "typed" not in st.session_state:
+            show_settings(start())
+        _keep_typed()
+        self._values: dict[str, Any] = st.session_state.typed
         self._messages: dict[str, Any] = {}
 
     def presets(self) -> None:
-        """A list of settings that belong together."""
-        known = list(PRESETS.values())
+        """A list of settings that belong together; it names one only while all of it is set."""
+        shown = next((name for name, preset in PRESETS.items() if preset == _typed()), None)
+        # Another key for each name: a browser that has not heard yet that a setting was changed
+        # sends the name of before, which would be taken for a choice and undo the change.
+        key = _key(f"preset_{shown}")
         st.selectbox(
             "Start from",
             list(PRESETS),
-            index=known.index(self._start) if self._start in known else None,
+            index=list(PRESETS).index(shown) if shown else None,
             placeholder="Settings of your own",
-            key=_key("preset"),
+            key=key,
             on_change=_apply_preset,
-            args=(_key("preset"),),
+            args=(key,),
         )
 
     def layers(self) -> None:
         """One field a hidden layer, to be added and removed one by one."""
-        if "layers" not in st.session_state:
-            st.session_state.layers = list(self._start.hidden_layers)
-        layers: list[int] = st.session_state.layers
-        for index, units in enumerate(layers):
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                layers[index] = st.number_input(
-                    f"Hidden layer {index + 1}, units",
-                    value=units,
-                    step=1,
-                    key=_key(f"layer_{index}"),
-                )
-                st.button(
-                    "",
-                    icon=":material/close:",
-                    key=f"remove_layer_{index}",
-                    help=f"Remove hidden layer {index + 1}",
-                    on_click=_remove_layer,
-                    args=(index,),
-                )
-        self._values["hidden_layers"] = layers
+        layers: list[int] = self._values["hidden_layers"]
+        # One container, so that what comes below stays in its place, and open if it was.
+        with st.container(key="hidden_layers"):
+            for index, field in enumerate(st.session_state.layer_fields):
+                with st.container(horizontal=True, vertical_alignment="bottom"):
+                    layers[index] = st.number_input(
+                        f"Hidden layer {index + 1}, units",
+                        value=layers[index],
+                        step=1,
+                        key=_layer_key(field),
+                        on_change=_keep_typed,
+                    )
+                    st.button(
+                        "",
+                        icon=":material/close:",
+                        key=f"remove_layer_{index}",
+                        help=f"Remove hidden layer {index + 1}",
+                        on_click=_remove_layer,
+                        args=(index,),
+                    )
         self._messages["hidden_layers"] = st.empty()
         st.button(
             "Add a layer",
@@ -115,34 +121,41 @@ class SettingsForm:
             self._values[name] = column.selectbox(
                 _title(name),
                 options,
-                index=options.index(getattr(self._start, name)),
+                index=options.index(self._values[name]),
                 key=_key(name),
+                on_change=_keep_typed,
                 help=HELP[name],
             )
 
     def settings(self) -> TrainingSettings | None:
         """The settings as they stand now, or None while one of them is refused."""
         try:
-            settings = TrainingSettings.model_validate(self._values)
+            return TrainingSettings.model_validate(self._values)
         except ValidationError as error:
             for name, sentence in problems_by_field(error).items():
                 self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
             return None
-        st.session_state.settings = settings
-        return settings
 
     def _number(self, name: str) -> None:
-        value = getattr(self._start, name)
-        is_whole = isinstance(value, int)
+        is_whole = TrainingSettings.model_fields[name].annotation is int
         self._values[name] = st.number_input(
             _title(name),
-            value=value,
+            value=self._values[name],
             step=1 if is_whole else _step(name),
             format="%d" if is_whole else "%g",
             key=_key(name),
+            on_change=_keep_typed,
             help=f"{HELP[name]} Allowed: {allowed(name)}.",
         )
         self._messages[name] = st.empty()
+
+
+def show_settings(settings: TrainingSettings) -> None:
+    """Set every control; to be called before the controls are shown."""
+    st.session_state.typed = settings.model_dump() | {"hidden_layers": [*settings.hidden_layers]}
+    st.session_state.layer_fields = list(range(len(settings.hidden_layers)))
+    # Fields of another generation are new to the browser, so that they show their new values.
+    st.session_state.generation = st.session_state.get("generation", 0) + 1
 
 
 def _title(name: str) -> str:
@@ -154,12 +167,32 @@ def _step(name: str) -> float:
 
 
 def _key(name: str) -> str:
-    # Fields of another generation are new to the browser, so that they show their new values.
-    return f"{name}_{st.session_state.get('generation', 0)}"
+    return f"{name}_{st.session_state.generation}"
 
 
-def _new_generation() -> None:
-    st.session_state.generation = st.session_state.get("generation", 0) + 1
+def _layer_key(field: int) -> str:
+    return _key(f"layer_{field}")
+
+
+def _typed() -> TrainingSettings | None:
+    """What stands in the controls, if all of it may be."""
+    try:
+        return TrainingSettings.model_validate(st.session_state.typed)
+    except ValidationError:
+        return None
+
+
+def _keep_typed() -> None:
+    """Keep what stands in the controls: Streamlit forgets it when they are left for another page.
+
+    To be called first by whatever changes the controls, for a number may have come with its press.
+    """
+    typed = st.session_state.typed
+    for name in TrainingSettings.model_fields:
+        typed[name] = st.session_state.get(_key(name), typed[name])
+    for index, field in enumerate(st.session_state.layer_fields):
+        layers = typed["hidden_layers"]
+        layers[index] = st.session_state.get(_layer_key(field), layers[index])
 
 
 def _apply_preset(key: str) -> None:
@@ -168,28 +201,17 @@ def _apply_preset(key: str) -> None:
         show_settings(PRESETS[name])
 
 
-def show_settings(settings: TrainingSettings) -> None:
-    """Set every control; to be called before the controls are shown."""
-    st.session_state.settings = settings
-    st.session_state.layers = list(settings.hidden_layers)
-    _new_generation()
-
-
 def _add_layer() -> None:
-    st.session_state.layers = [*st.session_state.get("layers", []), NEW_LAYER_UNITS]
-    _keep_fields()
+    _keep_typed()
+    fields = st.session_state.layer_fields
+    if len(fields) < MAX_HIDDEN_LAYERS:
+        st.session_state.typed["hidden_layers"].append(NEW_LAYER_UNITS)
+        # Never one of before, whose number a browser might still send.
+        st.session_state.newest_field = max([*fields, st.session_state.get("newest_field", 0)]) + 1
+        fields.append(st.session_state.newest_field)
 
 
 def _remove_layer(index: int) -> None:
-    layers = st.session_state.get("layers", [])
-    del layers[index : index + 1]  # without complaint if it is gone already
-    _keep_fields()
-
-
-def _keep_fields() -> None:
-    """Give the layers new fields without losing what stands in the others."""
-    names: list[str] = list(TrainingSettings.model_fields)
-    kept = {name: st.session_state[_key(name)] for name in names if _key(name) in st.session_state}
-    _new_generation()
-    for name, value in kept.items():
-        st.session_state[_key(name)] = value
+    _keep_typed()
+    for listed in (st.session_state.typed["hidden_layers"], st.session_state.layer_fields):
+        del listed[index : index + 1]  # without complaint if it is gone already

@@ -3,7 +3,6 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digits.settings import TrainingSettings
 from tests.app.conftest import words
 from trainer.service import TrainingService
 
@@ -101,7 +100,7 @@ def test_the_tape_is_compared_with_the_chain_rule(
 def test_the_exercise_opens_train_with_one_layer_more(learn: AppTest) -> None:
     learn.button("exercise").click().run()
     assert not learn.exception
-    assert learn.session_state.settings == TrainingSettings(hidden_layers=(128, 64, 32))
+    assert learn.session_state.typed["hidden_layers"] == [128, 64, 32]
     assert learn.query_params["layers"] == "128-64-32"
 
 

@@ -14,6 +14,12 @@ def number(app: AppTest, label: str):
     return next(field for field in app.number_input if field.label.startswith(label))
 
 
+def asked_for(app: AppTest) -> dict[str, str]:
+    """Return what the address asks for; the app and the test itself write it in two ways."""
+    query = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[-1] for name, value in query}
+
+
 def test_a_newcomer_reads_what_to_press(app: AppTest) -> None:
     app.run()
     assert "press **Train**" in words(app)
@@ -78,6 +84,84 @@ def test_a_preset_sets_every_control(app: AppTest) -> None:
     preset.set_value("Exercise: one layer more").run()
     assert "784 → 128 → 64 → 32 → 10" in words(app)
     assert number(app, "Hidden layer 3").value == 32
+
+
+def test_start_from_names_only_what_is_set(app: AppTest) -> None:
+    def start_from():
+        return next(box for box in app.selectbox if box.label == "Start from")
+
+    app.run()
+    assert start_from().value == "Reads drawings well"
+    number(app, "Epochs").set_value(3).run()
+    assert start_from().value is None
+    start_from().set_value("Reads drawings well").run()
+    assert number(app, "Epochs").value == DEFAULT_RECIPE.epochs
+    number(app, "Epochs").set_value(3).run()
+    number(app, "Epochs").set_value(DEFAULT_RECIPE.epochs).run()
+    assert start_from().value == "Reads drawings well"
+
+
+@pytest.mark.parametrize(
+    ("press", "shown"),
+    [
+        ("add_layer", "784 → 256 → 64 → 32 → 10"),
+        ("remove_layer_1", "784 → 256 → 10"),
+        ("remove_layer_0", "784 → 64 → 10"),
+    ],
+)
+def test_a_number_that_comes_with_a_press_is_kept(app: AppTest, press: str, shown: str) -> None:
+    app.run()
+    number(app, "Hidden layer 1").set_value(256)
+    number(app, "Epochs").set_value(7)
+    app.button(key=press).click().run()
+    assert shown in words(app)
+    assert number(app, "Epochs").value == 7
+
+
+def test_what_was_typed_is_there_again_after_another_page(app: AppTest) -> None:
+    app.run()
+    number(app, "Epochs").set_value(0)
+    number(app, "Hidden layer 2").set_value(99).run()
+    app.switch_page("../pages/learn.py").run()
+    app.switch_page("../pages/train.py").run()
+    assert number(app, "Epochs").value == 0
+    assert number(app, "Hidden layer 2").value == 99
+
+
+def test_settings_beside_a_run_stand_in_its_address(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert asked_for(app) == {"run": finished_run.id}
+    number(app, "Epochs").set_value(7).run()
+    changed = {"run": finished_run.id, "layers": "16", "batch": "32", "epochs": "7"}
+    assert asked_for(app) == changed
+    number(app, "Epochs").set_value(1).run()
+    assert asked_for(app) == {"run": finished_run.id}
+
+
+def test_a_link_brings_a_run_and_other_settings_beside_it(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.query_params["epochs"] = "7"
+    app.run()
+    assert "**finished**" in words(app)
+    assert number(app, "Epochs").value == 7
+    assert asked_for(app) == {"run": finished_run.id, "epochs": "7"}
+
+
+def test_back_to_an_address_of_settings_shows_the_form(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    number(app, "Epochs").set_value(7).run()
+    app.query_params.clear()
+    app.query_params["epochs"] = "3"
+    app.run()
+    assert "press **Train**" in words(app)
+    assert number(app, "Epochs").value == 3
+    app.query_params.clear()
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert "**finished**" in words(app)
+    assert number(app, "Epochs").value == 1
 
 
 def test_settings_come_from_the_address(app: AppTest) -> None:

@@ -1,0 +1,164 @@
+"""Back, Forward, reload and the address; what is typed and pressed at once; in a real browser."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import press_train, press_train_for_long, wait_for_state, wait_until
+
+Visitor = Callable[..., Page]
+
+
+def field(page: Page, label: str):
+    """Find the number field with this label."""
+    return page.get_by_label(label, exact=True)
+
+
+def type_number(page: Page, label: str, number: int) -> None:
+    field(page, label).fill(str(number))
+    field(page, label).press("Enter")
+
+
+def history_length(page: Page) -> int:
+    return int(page.evaluate("history.length"))
+
+
+def test_edits_of_settings_add_nothing_to_the_history(page: Page) -> None:
+    before = history_length(page)
+    for epochs in (3, 4, 6):
+        type_number(page, "Epochs", epochs)
+        page.wait_for_url(f"**epochs={epochs}*")
+    assert history_length(page) == before
+    page.go_back()
+    page.wait_for_url("about:blank")
+
+
+def test_a_run_is_one_step_and_back_from_it_shows_the_form_again(page: Page) -> None:
+    before = history_length(page)
+    type_number(page, "Epochs", 2)
+    page.wait_for_url("**epochs=2*")
+    press_train(page)
+    wait_for_state(page, "finished")
+    assert history_length(page) == before + 1
+    address = page.url
+    page.go_back()
+    page.get_by_text("two curves appear here").wait_for()
+    assert "run=" not in page.url
+    assert "epochs=2" in page.url
+    expect(field(page, "Epochs")).to_have_value("2")
+    page.go_forward()
+    wait_for_state(page, "finished")
+    assert page.url == address
+    page.go_back()
+    page.get_by_text("two curves appear here").wait_for()
+    page.go_back()
+    page.wait_for_url("about:blank")
+
+
+def test_a_run_from_a_bare_address_leaves_the_form_below_it(page: Page) -> None:
+    press_train_for_long(page)
+    page.goto("/")
+    page.locator(".st-key-train button").click()
+    page.wait_for_url("**run=*")
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+    page.go_back()
+    page.get_by_text("two curves appear here").wait_for()
+    assert "run=" not in page.url
+
+
+def test_a_look_at_other_pages_is_one_step_each(page: Page) -> None:
+    page.goto("/?epochs=2")
+    field(page, "Epochs").wait_for()
+    press_train(page)
+    wait_for_state(page, "finished")
+    before = history_length(page)
+    page.get_by_role("link", name="Draw").first.click()
+    page.wait_for_url("**/draw?run=*")
+    page.get_by_role("link", name="Train").first.click()
+    wait_for_state(page, "finished")
+    page.wait_for_url("**/?run=*")
+    assert history_length(page) == before + 2
+    page.go_back()
+    page.locator(".st-key-pad canvas.upper-canvas").wait_for()
+    page.go_back()
+    wait_for_state(page, "finished")
+
+
+def test_settings_beside_a_run_survive_reload_and_are_in_its_link(
+    page: Page, visitor: Visitor
+) -> None:
+    page.goto("/?layers=24&epochs=1")
+    press_train(page)
+    wait_for_state(page, "finished")
+    before = history_length(page)
+    type_number(page, "Epochs", 7)
+    page.wait_for_url("**epochs=7*")
+    assert history_length(page) == before
+    page.reload()
+    wait_for_state(page, "finished")
+    expect(field(page, "Epochs")).to_have_value("7")
+    friend = visitor(page.url)
+    wait_for_state(friend, "finished")
+    expect(field(friend, "Epochs")).to_have_value("7")
+    expect(field(friend, "Hidden layer 1, units")).to_have_value("24")
+    page.get_by_role("link", name="Learn").first.click()
+    page.wait_for_url("**/learn*")
+    page.go_back()
+    wait_for_state(page, "finished")
+    expect(field(page, "Epochs")).to_have_value("7")
+
+
+@pytest.mark.parametrize(
+    ("button", "then"),
+    [
+        (".st-key-add_layer button", "784 → 256 → 64 → 32 → 10"),
+        (".st-key-remove_layer_1 button", "784 → 256 → 10"),
+        (".st-key-train button", "784 → 256 → 64 → 10"),
+    ],
+)
+def test_a_number_typed_and_then_at_once_a_press_is_kept(
+    page: Page, button: str, then: str
+) -> None:
+    field(page, "Hidden layer 1, units").fill("256")
+    page.locator(button).first.click()
+    page.get_by_text(then).wait_for()
+    expect(field(page, "Hidden layer 1, units")).to_have_value("256")
+    if "train" in button:
+        page.locator(".st-key-stop button").click()
+        page.get_by_role("link", name="Models").first.click()
+        page.get_by_text("784-256-64-10").first.wait_for()
+
+
+def test_start_from_names_only_what_is_set_and_can_be_chosen_again(page: Page) -> None:
+    chosen = page.locator("[data-testid=stSelectbox]").first
+    expect(chosen.locator("input")).to_have_value("Reads drawings well")
+    type_number(page, "Epochs", 3)
+    page.wait_for_url("**epochs=3*")
+    expect(chosen.locator("input")).not_to_have_value("Reads drawings well")
+    chosen.locator("input").click()
+    page.get_by_role("option", name="Reads drawings well").click()
+    expect(field(page, "Epochs")).to_have_value("40")
+    expect(chosen.locator("input")).to_have_value("Reads drawings well")
+
+
+def test_a_number_typed_and_then_at_once_train_is_trained_with(page: Page) -> None:
+    field(page, "Epochs").fill("1")
+    page.locator(".st-key-train button").click()
+    wait_for_state(page, "finished")
+    page.get_by_text("epoch 1 of 1").or_(page.get_by_text("1 epoch")).first.wait_for()
+    wait_until(page, "location.search.includes('run=')")
+    expect(field(page, "Epochs")).to_have_value("1")
+
+
+def test_more_settings_stays_open_when_a_layer_goes(page: Page) -> None:
+    page.get_by_text("More settings").click()
+    field(page, "Seed").wait_for()
+    expect(field(page, "Seed")).to_be_visible()
+    page.locator(".st-key-remove_layer_1 button").first.click()
+    page.get_by_text("784 → 128 → 10").wait_for()
+    expect(field(page, "Seed")).to_be_visible()
+    page.locator(".st-key-add_layer button").click()
+    page.get_by_text("784 → 128 → 32 → 10").wait_for()
+    expect(field(page, "Seed")).to_be_visible()
