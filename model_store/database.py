@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from model_store.migrations import bring_up_to_date
 from model_store.records import Lesson, lesson_as_json, lesson_from_json
 
-SECONDS_TO_WAIT_FOR_OTHERS = 10
+SECONDS_TO_WAIT_FOR_OTHERS = 4  # a visitor waits as well
 
 metadata = MetaData()
 

@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from model_store.limits import TooManyRuns
 from ui.address_bar import browser_has_moved, name_settings, write_address
 from ui.addresses import page_file
+from ui.errors import refusals_said
 from ui.figure import load_plotly_ahead
 from ui.newcomer import show_outlook, show_what_is_learned_from
 from ui.pace import Action, in_time
@@ -53,11 +53,8 @@ with train_here:
         disabled=settings is None or mine_is_on,
     )
     if pressed and settings and in_time(Action.TRAIN, visitor_id()):
-        try:
+        with refusals_said():
             started = resources().service.submit(visitor_id(), settings)
-        except TooManyRuns as error:
-            st.warning(str(error), icon=":material/hourglass_top:")
-        else:
             if run is None:
                 # Back from the run leads to the form as it was, not to a bare address.
                 write_address(settings.to_full_query())

@@ -1,6 +1,7 @@
 """How many websockets there may be, and how fast they may send."""
 
 import asyncio
+import time
 from collections import Counter
 
 from google.protobuf.message import DecodeError
@@ -17,16 +18,31 @@ NEW_OF_ADDRESS = Rate(1000, 0.1)
 # Faster than anybody clicks; a page that lets a canvas follow a stroke may come near.
 MESSAGES = Rate(100, 0.05)
 SPOKEN = ("rerun_script", "stop_script", "app_heartbeat")
+SECONDS_BETWEEN_SIGNS = 60.0
 MALFORMED, UNSUPPORTED, TRY_LATER = 1002, 1003, 1013
 
 
-# How many websockets this process has open with each visitor.
+# How many websockets this process has open with each visitor whom it knows by a cookie.
 _open_with: Counter[str] = Counter()
+# When the pages of the others have last said that they are open, by a clock that never jumps.
+_said_at: dict[str, float] = {}
 
 
 def visitors_here() -> list[str]:
     """The visitors who have a page open."""
-    return list(_open_with)
+    long_ago = time.monotonic() - 1.5 * SECONDS_BETWEEN_SIGNS
+    for visitor, said in list(_said_at.items()):
+        if said < long_ago:
+            _said_at.pop(visitor, None)
+    return list({*_open_with, *_said_at})
+
+
+def say_we_are_here(visitor: str) -> None:
+    """Note that a page is open of a visitor who has signed in, or whose browser keeps no cookies.
+
+    To be said again every `SECONDS_BETWEEN_SIGNS`.
+    """
+    _said_at[visitor] = time.monotonic()
 
 
 class Connections:

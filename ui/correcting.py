@@ -3,9 +3,10 @@
 import streamlit as st
 
 from digits.drawing import Pixels
-from model_store.limits import TooManyRuns
+from model_store.database import StoreUnavailable
 from model_store.records import Correction, Run
 from ui.canvas import clear_canvas
+from ui.errors import refusals_said
 from ui.pace import Action, in_time
 from ui.resources import resources
 from ui.session import view, visitor_id
@@ -27,18 +28,16 @@ def show_corrections(run: Run, corrections: list[Correction]) -> None:
         if pressed and in_time(Action.TEACH, visitor_id()):
             _teach(visitor_id(), run)
         if st.button("Forget them", key="forget", type="tertiary"):
-            resources().store.corrections.forget(visitor_id())
-            st.rerun()
+            with refusals_said():
+                resources().store.corrections.forget(visitor_id())
+                st.rerun()
 
 
 def _teach(visitor: str, run: Run) -> None:
-    if not resources().store.corrections.of_visitor(visitor):
-        st.rerun()  # forgotten in another tab
-    try:
+    with refusals_said():
+        if not resources().store.corrections.of_visitor(visitor):
+            st.rerun()  # forgotten in another tab
         view(resources().service.teach(visitor, run))
-    except TooManyRuns as error:
-        st.warning(str(error), icon=":material/hourglass_top:")
-    else:
         st.rerun()
 
 
@@ -54,7 +53,12 @@ def keep_correction(corrections: list[Correction], image: Pixels, label: int) ->
     if corrections and corrections[-1] == correction:
         return  # pressed twice
     kept = resources().store.corrections
-    kept.add(visitor_id(), correction)
-    corrections[:] = kept.of_visitor(visitor_id())
+    try:
+        kept.add(visitor_id(), correction)
+        corrections[:] = kept.of_visitor(visitor_id())
+    except StoreUnavailable as error:
+        # What a callback raises would take the place of the page, and the drawing with it.
+        st.toast(str(error), icon=":material/error:", duration="long")
+        return
     clear_canvas()
     st.toast(f"Kept as a {label}. Draw the next one.")

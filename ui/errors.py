@@ -3,7 +3,8 @@
 import logging
 import math
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from traceback import extract_tb
 
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from model_store.database import StoreUnavailable
+from model_store.limits import TooManyRuns
 from trainer.logs import hashed
 from ui.metrics import page_errors
 from ui.session import visitor_id
@@ -34,6 +36,18 @@ def apologize(error: Exception) -> bool:
     with suppress(RerunException, StopException):
         st.error(_sentence(error, number))
     return True
+
+
+@contextmanager
+def refusals_said() -> Iterator[None]:
+    """Say in place why the store did not take what the visitor did; the rest of the page stays."""
+    try:
+        yield
+    except TooManyRuns as error:
+        st.warning(str(error), icon=":material/hourglass_top:")
+    except StoreUnavailable as error:
+        note(error, visitor_id())
+        st.error(str(error))
 
 
 def note(error: Exception, visitor: str) -> str:

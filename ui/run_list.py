@@ -9,6 +9,7 @@ from digits.settings import TrainingSettings
 from model_store.records import Run
 from trainer.logs import about
 from ui.addresses import page_file
+from ui.errors import refusals_said
 from ui.news import ICONS, lesson_in_words
 from ui.plain_text import plain
 from ui.resources import resources
@@ -47,8 +48,9 @@ def _rename(run: Run) -> None:
     with st.popover("Rename", icon=":material/edit:"):
         name = st.text_input("Name", run.name, max_chars=MOST_CHARACTERS, key=f"name_{run.id}")
         if st.button("Save", key=f"rename_{run.id}") and name.strip():
-            resources().store.runs.rename(run.id, visitor_id(), name.strip()[:MOST_CHARACTERS])
-            st.rerun()
+            with refusals_said():
+                resources().store.runs.rename(run.id, visitor_id(), name.strip()[:MOST_CHARACTERS])
+                st.rerun()
 
 
 def _take_home(run: Run) -> None:
@@ -60,10 +62,11 @@ def _take_home(run: Run) -> None:
 
 def _delete(run: Run) -> None:
     store = resources().store
-    if store.runs.delete(run.id, visitor_id()):
-        store.artifacts.delete(run.id)
-        logger.info("run deleted", extra=about(run))
-    st.rerun()
+    with refusals_said():
+        if store.runs.delete(run.id, visitor_id()):
+            store.artifacts.delete(run.id)
+            logger.info("run deleted", extra=about(run))
+        st.rerun()
 
 
 def _when(run: Run) -> str:

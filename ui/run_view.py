@@ -6,8 +6,8 @@ import streamlit as st
 
 from digits import charts
 from digits.settings import MAX_EPOCHS, TrainingSettings
-from model_store.limits import TooManyRuns
 from model_store.records import Epoch, Run, State, Wish
+from ui.errors import refusals_said
 from ui.live import show_live
 from ui.news import percent
 from ui.plot import FigureData, as_data, show_live_figure
@@ -63,11 +63,8 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
 def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
     if not st.button(label, key=key, icon=f":material/{icon}:"):
         return
-    try:
+    with refusals_said():
         action(*arguments)  # type: ignore[operator]
-    except TooManyRuns as error:
-        st.warning(str(error), icon=":material/hourglass_top:")
-    else:
         st.rerun()
 
 

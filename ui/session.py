@@ -1,8 +1,6 @@
 """Who the visitor is, which run they look at, and which settings they have chosen."""
 
 import logging
-import math
-import time
 from secrets import token_hex
 
 import streamlit as st
@@ -11,12 +9,11 @@ from digits.settings import TrainingSettings
 from model_store.records import Run
 from trainer.logs import hashed
 from ui.address_bar import names_settings, settings_of_address, write_address
+from ui.connections import SECONDS_BETWEEN_SIGNS, say_we_are_here
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.settings_form import show_settings
 from ui.visitors import VISITOR_COOKIE, visitor_ids
-
-SECONDS_BETWEEN_NOTES = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -41,21 +38,21 @@ def _visitor_by_cookie() -> str | None:
 
 
 def note_visit() -> None:
-    """Note that the visitor is here, so that their runs go on; log it once a session."""
-    if "noted_at" not in st.session_state:
-        logger.info("visitor came", extra={"visitor": hashed(visitor_id())})
-    _note_now()
-    if visitor_id() != _visitor_by_cookie():
+    """Note that the visitor is here, so that their runs go on; log it once a session.
+
+    It is kept in memory and written by the steward: no page waits for the store because of it.
+    """
+    visitor = visitor_id()
+    if "noted" not in st.session_state:
+        st.session_state.noted = True
+        logger.info("visitor came", extra={"visitor": hashed(visitor)})
+    if visitor != _visitor_by_cookie():
         # The others are known by the cookie of their connection as long as it is open.
-        st.fragment(_note_now, run_every=SECONDS_BETWEEN_NOTES)()
+        st.fragment(_say_we_are_here, run_every=SECONDS_BETWEEN_SIGNS)()
 
 
-def _note_now() -> None:
-    now = time.monotonic()
-    # Half of it, for a timer may fire somewhat early.
-    if now - st.session_state.get("noted_at", -math.inf) > SECONDS_BETWEEN_NOTES / 2:
-        st.session_state.noted_at = now
-        resources().store.visitors.note([visitor_id()])
+def _say_we_are_here() -> None:
+    say_we_are_here(visitor_id())
 
 
 def run_in_view() -> Run | None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from model_store.limits import TooManyRuns
 from model_store.records import GivenLesson, Run, Wish
+from ui.errors import refusals_said
 from ui.live import show_live
 from ui.resources import resources
 from ui.session import visitor_id
@@ -71,8 +71,9 @@ def _controls(run: Run) -> None:
             return
         if run.is_active:
             if st.button("Stop the lesson", key="stop", icon=":material/stop:"):
-                resources().service.ask(run.id, visitor, Wish.STOP)
-                st.rerun()
+                with refusals_said():
+                    resources().service.ask(run.id, visitor, Wish.STOP)
+                    st.rerun()
         elif not isinstance(run.taught, GivenLesson):
             _offer_again(run, visitor)
 
@@ -83,9 +84,6 @@ def _offer_again(run: Run, visitor: str) -> None:
         return
     if not st.button("Teach it again", key="resume", icon=":material/school:"):
         return
-    try:
+    with refusals_said():
         resources().service.go_on(run, visitor)
-    except TooManyRuns as error:
-        st.warning(str(error), icon=":material/hourglass_top:")
-    else:
         st.rerun()

@@ -1,62 +1,14 @@
 """A real disk of 4 MB that is full in the middle of a run: nothing is lost, and it is said."""
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, State
-from tests.faults.conftest import Workbench
+from tests.faults.conftest import Hog, Workbench
 from trainer import patience
-
-
-class Hog:
-    """A program that takes whatever room there is on a disk, until it ends."""
-
-    def __init__(self, disk: Path) -> None:
-        self._ballast = disk / "ballast"
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self, seconds: float = 60) -> None:
-        """Fill the disk, and keep it full for some seconds or until `end`."""
-        self._fill()
-        self._thread = threading.Thread(target=self._keep_full, args=(seconds,))
-        self._thread.start()
-
-    def end(self) -> None:
-        """Give the room back."""
-        self._ended.set()
-        self.join()
-
-    def join(self) -> None:
-        """Wait until the room is given back."""
-        if self._thread:
-            self._thread.join()
-
-    def _keep_full(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until and not self._ended.wait(0.002):
-            self._fill()
-        self._ballast.unlink()
-
-    def _fill(self) -> None:
-        with self._ballast.open("ab", buffering=0) as ballast:
-            for size in (2**16, 2**12, 1):
-                with suppress(OSError):
-                    while True:
-                        ballast.write(bytes(size))
-
-
-@pytest.fixture
-def hog(small_disk: Path) -> Iterator[Hog]:
-    hog = Hog(small_disk)
-    yield hog
-    hog.end()
 
 
 def many_times(do: Callable[[], object]) -> None:
