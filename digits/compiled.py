@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from digits.device import prepare_device
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
 from digits.settings import TrainingSettings
+from digits.trainer_shape import TrainerShape
 
 MAX_STEPS_PER_CALL = 512
 MAX_IDLE_TRAINERS = 12
@@ -34,30 +34,6 @@ class DeviceImages(NamedTuple):
 
     images: tf.Tensor
     labels: tf.Tensor
-
-
-@dataclass(frozen=True)
-class TrainerShape:
-    """All that decides what is compiled. Runs that agree in it can use the same trainer."""
-
-    hidden_layers: tuple[int, ...]
-    activation: str
-    optimizer: str
-    batch_size: int
-    has_dropout: bool
-    has_l2: bool
-
-    @classmethod
-    def of(cls, settings: TrainingSettings) -> "TrainerShape":
-        """The shape that a run with these settings needs."""
-        return cls(
-            settings.hidden_layers,
-            settings.activation,
-            settings.optimizer,
-            settings.batch_size,
-            settings.dropout > 0,
-            settings.l2 > 0,
-        )
 
 
 class CompiledTrainer:

@@ -61,7 +61,7 @@ with train_here:
             view(started)
             st.rerun()
     if not mine_is_on:
-        show_outlook()
+        show_outlook(settings)
     if settings:
         name_settings(settings, run)
 

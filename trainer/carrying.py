@@ -26,13 +26,16 @@ from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, open_store
+from trainer import holding
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.collecting import PointCollector, Speed
+from trainer.estimate import Timing
 from trainer.holding import held, leaving
 from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured, origin_of
 from trainer.patience import patiently
 from trainer.place import Place
+from trainer.probing import seconds_to_deform, timed
 from trainer.teaching import LessonImpossible, carry_out_teaching
 
 # As often as a page looks for what is new; each report costs the training some milliseconds.
@@ -80,6 +83,21 @@ def warm_up(place: Place) -> str:
             if progress.step > UNCOMPILED_STEPS:
                 break
     return device.description
+
+
+def probe(place: Place, settings: TrainingSettings) -> Timing | None:
+    """Time this worker with a kind of run, if it has nothing else to do; None if it has.
+
+    Args:
+        place: where the images are.
+        settings: what is trained for a moment.
+    """
+    if not holding.is_idle():
+        return None
+    images = dataset(place.mnist_folder)
+    deforming = seconds_to_deform(images, settings) if settings.augment else 0.0
+    timing = timed(settings, images)
+    return timing._replace(deforming=deforming) if holding.is_idle() else None
 
 
 def carry_out_next(ticket: str, place: Place) -> bool:

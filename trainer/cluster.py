@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 import dask
 from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, fire_and_forget
 
+from digits.settings import TrainingSettings
+from trainer.estimate import Timing
 from trainer.place import Place
-from trainer.worker import warm_up, work
+from trainer.worker import probe, warm_up, work
 
 # Runs that share a machine: more at once would only make each of them slower.
 MOST_TRAINERS = 4
@@ -62,6 +64,7 @@ class Engine:
         self.client = _connected(place.scheduler)
         self._tickets: dict[str, Future[None]] = {}
         self._device: str | None = None
+        self._probe: Future[Timing | None] | None = None
         self.places = 1
         self._last_worker_seen = time.monotonic()
 
@@ -87,6 +90,27 @@ class Engine:
         fire_and_forget(future)  # it is worked off even if this process dies
         future.add_done_callback(self._note_end)
         self._tickets[ticket] = future
+
+    def probe(
+        self, settings: TrainingSettings, note: Callable[[TrainingSettings, Timing], object]
+    ) -> None:
+        """Have a worker timed, one thing after the other.
+
+        Args:
+            settings: what it trains for a moment.
+            note: told the outcome, in some thread, unless the worker had other things to do.
+        """
+        if self._probe is not None and self._probe.status == "pending":
+            return
+        future: Any = self.client.submit(probe, self._place, settings, pure=False, priority=-1)
+
+        def done(ended: "Future[Timing | None]") -> None:
+            timing = ended.result() if ended.status == "finished" else None
+            if timing:
+                note(settings, timing)
+
+        future.add_done_callback(done)
+        self._probe = future
 
     def _note_end(self, ticket: "Future[None]") -> None:
         # One that failed is left to the next look, so that what fails at once is not tried at once.

@@ -36,6 +36,11 @@ def held(store: Store, run: Run, ticket: str) -> Iterator[None]:
             _changed.notify_all()
 
 
+def is_idle() -> bool:
+    """Whether this process has no run in hand."""
+    return not _in_hand
+
+
 def hand_over(seconds: float) -> bool:
     """Let go of all runs, and take up no others.
 

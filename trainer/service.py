@@ -6,6 +6,7 @@ from typing import Any
 from digits.settings import TrainingSettings
 from model_store.records import PlannedLesson, Run, State, Wish
 from model_store.store import Store
+from trainer.estimate import in_company
 from trainer.logs import about
 from trainer.outlook import Outlook, outlook
 from trainer.place import Place, retention_from_environment
@@ -95,7 +96,31 @@ class TrainingService:
         waiting = self._store.queue.waiting()
         engine = self._steward.engine
         places = engine.places if engine else 1
-        return outlook(running, waiting, places, self._place.limits, visitor, run_id)
+        limits = self._place.limits
+        return outlook(running, waiting, places, limits, visitor, self.seconds_left, run_id)
+
+    def expected_seconds(self, settings: TrainingSettings) -> float | None:
+        """How long a run takes from its start to its result; None while nothing was measured."""
+        alone = self._steward.estimator.seconds(settings)
+        engine = self._steward.engine
+        if alone is None or engine is None or engine.places == 1:
+            return alone
+        return in_company(alone, sum(self.seconds_left(run) or 0.0 for run in self._steward.active))
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the workers were timed with all that idle workers are timed with."""
+        return self._steward.estimator.due() is None
+
+    def seconds_left(self, run: Run) -> float | None:
+        """How long an active run takes from now or from its start; None while nobody can know."""
+        estimator = self._steward.estimator
+        settings = TrainingSettings.model_validate(run.settings)
+        if run.taught:
+            return estimator.teaching(settings)
+        if run.state == State.RUNNING and run.step and run.seconds_left is not None:
+            return run.seconds_left + estimator.ending(settings)
+        return estimator.seconds(settings, 1 - run.step / run.total_steps if run.step else 1.0)
 
     def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from model_store.records import Run, State
 from model_store.store import Store
+from trainer.estimate import Estimator
 from trainer.logs import about
 from trainer.place import Place
 
@@ -70,11 +71,15 @@ class Steward:
         readiness: whether runs can be carried out now.
         chores: what it does; others may add to it before it starts.
         engine: the connection to the workers, or None while there is none.
+        estimator: knows how fast the workers are.
+        active: the runs that waited or were carried out at the last look.
     """
 
     def __init__(self, store: Store, place: Place) -> None:
         self.readiness = Readiness(False, WARMING_UP)
         self.engine: Engine | None = None
+        self.estimator = Estimator()
+        self.active: list[Run] = []
         self.chores = [
             Chore(SECONDS_BETWEEN_LOOKS, self._mend_engine),
             Chore(0, self._tend_runs),
@@ -142,6 +147,7 @@ class Steward:
 
     def _drop_engine(self) -> None:
         engine, self.engine = self.engine, None
+        self.estimator.forget()
         if engine is None:
             return
         try:
@@ -151,7 +157,7 @@ class Steward:
 
     def _tend_runs(self) -> None:
         """Put back runs whose workers are gone, and see to it that whatever waits has a ticket."""
-        runs = self._store.runs.active()
+        runs = self.active = self._store.runs.active()
         running = [run for run in runs if run.state == State.RUNNING]
         for run in self._signs.silent(running, time.monotonic()):
             self._put_back(run, "its worker is silent")
@@ -165,6 +171,16 @@ class Steward:
         unused = outstanding - {run.ticket for run in running}
         for _ in range(self._startable(runs) - len(unused)):
             engine.issue_ticket()
+        self._learn_the_pace(engine, runs)
+
+    def _learn_the_pace(self, engine: "Engine", runs: list[Run]) -> None:
+        """Watch a run that trains alone, or time a worker that has nothing to do."""
+        if not runs:
+            settings = self.estimator.due()
+            if settings:
+                engine.probe(settings, self.estimator.note_probe)
+        elif len(runs) == 1 and not runs[0].taught:
+            self.estimator.note_run(runs[0])
 
     def _startable(self, runs: list[Run]) -> int:
         """How many of the runs that wait could start now, if there were room for all visitors."""

@@ -1,5 +1,7 @@
 """The functions that Dask executes. Sending them does not import TensorFlow, running them does."""
 
+from digits.settings import TrainingSettings
+from trainer.estimate import Timing
 from trainer.logs import configure_logs
 from trainer.place import Place
 
@@ -10,6 +12,14 @@ def warm_up(place: Place) -> str:
     from trainer import carrying
 
     return carrying.warm_up(place)
+
+
+def probe(place: Place, settings: TrainingSettings) -> Timing | None:
+    """Time a worker that has nothing else to do; None if it has."""
+    configure_logs()
+    from trainer import carrying
+
+    return carrying.probe(place, settings)
 
 
 def work(ticket: str, place: Place) -> None:

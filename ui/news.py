@@ -21,6 +21,8 @@ ICONS = {
     State.FAILED: "error",
 }
 SECONDS_OF_A_MOMENT = 2.0
+# Expected times below so many seconds are said to the nearest so many.
+ROUNDED_TO = ((10, 1), (60, 5), (180, 10), (600, 30))
 MOST_LABELS = 12
 
 
@@ -109,6 +111,16 @@ def drawings_in_words(drawings: int) -> str:
     return "1 drawing" if drawings == 1 else f"{drawings} drawings"
 
 
+def rounded(seconds: float) -> str:
+    """An expected time in words, no finer than it can be known: `20 s`, `1 min 30 s`, `12 min`."""
+    step = next((step for most, step in ROUNDED_TO if seconds < most), 60)
+    whole = max(1, round(seconds / step) * step)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage; a dash while it is not known."""
     return "-" if share is None else f"{share:.2%}"
@@ -120,11 +132,9 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.QUEUED:
             return _waiting(run)
         case State.RUNNING if not run.step:
-            return "looking at the untrained network, then off it goes"
+            return f"looking at the untrained network, then off it goes{_to_go(run)}"
         case State.RUNNING:
-            left = run.seconds_left
-            to_go = f"about {duration(math.ceil(left))} to go" if left is not None else ""
-            return f"{_place(run, settings)} · {_away() or to_go}"
+            return f"{_place(run, settings)}{_to_go(run)}"
         case State.PAUSED if not run.step:
             return "not started yet · press Continue to put it back in line"
         case State.PAUSED:
@@ -174,6 +184,13 @@ def _lesson_numbers(run: Run) -> dict[str, str]:
     return {"Elapsed": duration(run.elapsed)}
 
 
+def _to_go(run: Run) -> str:
+    left = resources().service.seconds_left(run)
+    to_go = f"about {rounded(left)} to go" if left is not None else ""
+    said = _away() or to_go
+    return f" · {said}" if said else ""
+
+
 def _away() -> str:
     """What there is to say while the workers are away."""
     readiness = resources().service.readiness
@@ -185,9 +202,11 @@ def _waiting(run: Run) -> str:
     if not service.readiness.is_ready:
         return f"{service.readiness.line} Your run starts by itself."
     ahead, seconds = service.outlook(run.visitor, run.id)
-    if not ahead and seconds < SECONDS_OF_A_MOMENT:
+    if not ahead and seconds is not None and seconds < SECONDS_OF_A_MOMENT:
         return "next in line, starting in a moment"
-    return f"{in_line(ahead)} ahead of it, starting in about {duration(math.ceil(seconds))}"
+    place = f"{in_line(ahead)} ahead of it" if ahead else "next in line"
+    start = "" if seconds is None else f", starting in about {rounded(seconds)}"
+    return place + start
 
 
 def _place(run: Run, settings: TrainingSettings) -> str:

@@ -21,7 +21,7 @@ from ui.plain_text import plain
 NEW_LAYER_UNITS = 32
 PRESETS = {
     "Reads drawings well": DEFAULT_RECIPE,
-    "Best reader (a minute)": BEST_READER,
+    "Best reader": BEST_READER,
     "The notebook's plain recipe": NOTEBOOK,
     "Exercise: one layer more": NOTEBOOK.model_copy(update={"hidden_layers": (128, 64, 32)}),
     "No hidden layer at all": NOTEBOOK.model_copy(update={"hidden_layers": ()}),

@@ -6,6 +6,9 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from model_store.records import Run, State
 from tests.app.conftest import words
+from trainer.estimate import PROBES, Estimator, Timing, _step
+from trainer.steward import Readiness
+from ui.news import rounded
 from ui.resources import Resources
 
 
@@ -258,7 +261,72 @@ def test_a_full_queue_is_said_before_and_after_the_press(app: AppTest, made: Res
     for visitor in ("bob", mine, mine, mine, mine):
         made.store.runs.create(visitor, settings, "waiting")
     app.run()
-    assert "5 runs before yours" in words(app)
+    assert "5 runs before yours." in words(app)  # and no time that nobody can know
     app.button(key="train").click().run()
     assert "You have 4 runs in line already" in words(app)
     assert len(made.store.runs.active()) == 5
+
+
+def test_before_the_machine_is_measured_no_time_is_invented(app: AppTest) -> None:
+    app.run()
+    said = words(app)
+    assert "How long it takes is said here once this machine has been measured." in said
+    assert "few seconds" not in said
+    assert "a minute" not in said
+
+
+def measure(made: Resources, times: float = 1.0) -> Estimator:
+    """Let the service know the pace of a machine."""
+    estimator = made.service._steward.estimator
+    for settings in PROBES:
+        estimator.note_probe(settings, Timing(times * _step(settings), 2.0, 0.3 * times))
+    return estimator
+
+
+def test_the_time_is_said_before_the_press_and_follows_the_settings(
+    app: AppTest, made: Resources
+) -> None:
+    estimator = measure(made)
+    app.run()
+    assert f"About {rounded(estimator.seconds(DEFAULT_RECIPE) or 0)} on this machine" in words(app)
+    number(app, "Epochs").set_value(3).run()
+    few = DEFAULT_RECIPE.model_copy(update={"epochs": 3})
+    assert f"About {rounded(estimator.seconds(few) or 0)} on this machine" in words(app)
+    assert rounded(estimator.seconds(few) or 0) != rounded(estimator.seconds(DEFAULT_RECIPE) or 0)
+
+
+def test_a_run_longer_than_it_may_be_is_told_so(app: AppTest, made: Resources) -> None:
+    measure(made, times=200)
+    app.run()
+    assert "Every run has 30 minutes here" in words(app)
+
+
+def test_while_it_runs_it_says_how_long_it_still_takes(app: AppTest, made: Resources) -> None:
+    measure(made)
+    made.service._steward.readiness = Readiness(True, "ready")
+    app.run()
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.active()
+    assert made.store.queue.claim("ticket")
+    app.run()
+    left = made.service.seconds_left(run)
+    assert f"then off it goes · about {rounded(left or 0)} to go" in words(app)
+    made.store.runs.change(run.id, step=100, total_steps=2100, steps_per_second=100.0)
+    app.run()
+    assert "about 20 s to go" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.1, "1 s"),
+        (7.4, "7 s"),
+        (17.6, "20 s"),
+        (58, "1 min"),
+        (94, "1 min 30 s"),
+        (283, "4 min 30 s"),
+        (1234, "21 min"),
+    ],
+)
+def test_expected_times_are_rounded(seconds: float, said: str) -> None:
+    assert rounded(seconds) == said

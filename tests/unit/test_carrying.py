@@ -465,3 +465,14 @@ class TestLessons:
         given = found(store, lesson)
         assert not store.runs.requeue(lesson.id, "ann", lesson.settings)
         assert found(store, lesson) == given
+
+
+def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, place) -> None:
+    timing = carrying.probe(place, SETTINGS.model_copy(update={"augment": 1.0}))
+    assert timing is not None
+    assert timing.step > 0
+    assert timing.deforming > 0
+    run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+    assert store.queue.claim("ticket")
+    with holding.held(store, run, "ticket"):
+        assert carrying.probe(place, SETTINGS) is None

@@ -9,6 +9,7 @@ from digits.settings import TrainingSettings
 from model_store.records import Points, Progress, Run, State
 from model_store.store import Store, open_store
 from trainer.cluster import Tickets
+from trainer.estimate import PROBES
 from trainer.place import Place
 from trainer.steward import SECONDS_OF_SILENCE, Readiness, SignsOfLife, Steward
 
@@ -41,6 +42,10 @@ class SomeEngine:
     def __init__(self) -> None:
         self.issued: set[str] = set()
         self.given_up: set[str] = set()
+        self.probed: list[TrainingSettings] = []
+
+    def probe(self, settings: TrainingSettings, note: object) -> None:
+        self.probed.append(settings)
 
     def issue_ticket(self) -> None:
         self.issued.add(f"ticket-{len(self.issued)}")
@@ -170,3 +175,27 @@ def test_attempts_count_until_the_run_gets_on(store: Store) -> None:
         assert claimed.attempts == attempt
         assert store.runs.put_back(found(store, run))
     assert found(store, run).attempts == 3
+
+
+def test_only_an_idle_machine_is_timed(store: Store, steward: Steward, engine: SomeEngine) -> None:
+    steward._tend_runs()
+    assert engine.probed == [PROBES[0]]
+    put_in_line(store)
+    steward._tend_runs()
+    assert engine.probed == [PROBES[0]]
+
+
+def test_a_run_that_trains_alone_shows_the_pace(store: Store, steward: Steward) -> None:
+    run = put_in_line(store)
+    store.queue.claim("ticket-0")
+    steward._tend_runs()
+    assert steward.estimator.seconds(TrainingSettings()) is None  # it has not begun
+    store.progress.append(run.id, "ticket-0", NOTHING_NEW, step=100, steps_per_second=1000.0)
+    steward._tend_runs()
+    seconds = steward.estimator.seconds(TrainingSettings())
+    assert seconds == pytest.approx(5 * 844 / 1000, rel=0.25)
+    put_in_line(store, "bob")
+    assert store.queue.claim("ticket-1")
+    store.progress.append(run.id, "ticket-0", NOTHING_NEW, step=200, steps_per_second=500.0)
+    steward._tend_runs()
+    assert steward.estimator.seconds(TrainingSettings()) == seconds

@@ -1,0 +1,156 @@
+"""How long runs are expected to take, of machines whose pace is known."""
+
+from dataclasses import replace
+
+import pytest
+
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import TRAINING_IMAGES, TrainingSettings
+from model_store.records import Run, State
+from trainer.estimate import (
+    HALF_LIFE,
+    PROBES,
+    SECONDS_BETWEEN_PROBES,
+    Estimator,
+    Timing,
+    _step,
+    in_company,
+)
+
+FAR_APART = [
+    NOTEBOOK,
+    DEFAULT_RECIPE.model_copy(update={"augment": 0.0}),
+    NOTEBOOK.model_copy(update={"hidden_layers": ()}),
+    NOTEBOOK.model_copy(update={"hidden_layers": (1024, 1024)}),
+    NOTEBOOK.model_copy(update={"batch_size": 1}),
+    NOTEBOOK.model_copy(update={"batch_size": 4096}),
+]
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def estimator(clock: Clock) -> Estimator:
+    return Estimator(clock)
+
+
+def probe(estimator: Estimator, factor: float, beginning: float = 0, deforming: float = 0) -> None:
+    """Time a machine that is so many times as slow as the one the figures come from."""
+    for settings in PROBES:
+        estimator.note_probe(settings, Timing(factor * _step(settings), beginning, deforming))
+
+
+def alone(settings: TrainingSettings, seconds_a_step: float) -> Run:
+    values = settings.model_dump(mode="json")
+    run = Run("of ann", "ann", "test", 0.0, State.RUNNING, values)
+    return replace(run, steps_per_second=1 / seconds_a_step, step=100, total_steps=1000)
+
+
+def steps(settings: TrainingSettings) -> int:
+    trained_on, _ = settings.split(TRAINING_IMAGES)
+    return settings.epochs * settings.steps_per_epoch(trained_on)
+
+
+def test_before_anything_was_measured_nothing_is_said(estimator: Estimator) -> None:
+    assert estimator.seconds(NOTEBOOK) is None
+    assert estimator.teaching(NOTEBOOK) is None
+
+
+@pytest.mark.parametrize("settings", FAR_APART)
+def test_a_machine_half_as_fast_takes_twice_as_long(settings: TrainingSettings) -> None:
+    fast, slow = Estimator(), Estimator()
+    probe(fast, 0.3)
+    probe(slow, 0.6)
+    expected = fast.seconds(settings)
+    assert expected
+    assert slow.seconds(settings) == pytest.approx(2 * expected, rel=1e-6)
+    assert expected > 0.3 * steps(settings) * _step(settings)
+
+
+def test_what_was_measured_counts_more_the_more_alike_it_is(estimator: Estimator) -> None:
+    small, large = FAR_APART[2], FAR_APART[3]
+    estimator.note_probe(small, Timing(_step(small), 0, 0))
+    estimator.note_probe(large, Timing(3 * _step(large), 0, 0))
+    likes = [model.model_copy(update={"epochs": 50}) for model in (small, large)]
+    near_small, near_large = (estimator.seconds(each) or 0 for each in likes)
+    assert near_small == pytest.approx(steps(likes[0]) * _step(small), rel=0.1)
+    assert near_large == pytest.approx(3 * steps(likes[1]) * _step(large), rel=0.1)
+
+
+def test_a_shape_never_seen_is_compiled_first(estimator: Estimator) -> None:
+    probe(estimator, 1, beginning=5)
+    known, new = DEFAULT_RECIPE, DEFAULT_RECIPE.model_copy(update={"batch_size": 127})
+    before, more = estimator.seconds(known), estimator.seconds(new)
+    assert before
+    assert more
+    assert more - before == pytest.approx(5, abs=0.5)
+    estimator.note_run(alone(new, _step(new)))
+    again = estimator.seconds(new)
+    assert again
+    assert more - again > 4
+
+
+def test_images_are_deformed_before_and_beside_the_training(estimator: Estimator) -> None:
+    probe(estimator, 1, deforming=2)
+    plain = DEFAULT_RECIPE.model_copy(update={"augment": 0.0})
+    without, deformed = estimator.seconds(plain), estimator.seconds(DEFAULT_RECIPE)
+    assert without
+    assert deformed
+    assert deformed > 2 * (DEFAULT_RECIPE.epochs + 1)
+    assert deformed < without + 2 * (DEFAULT_RECIPE.epochs + 1)
+
+
+def test_a_run_of_the_same_kind_is_believed_as_long_as_it_is_fresh(
+    estimator: Estimator, clock: Clock
+) -> None:
+    probe(estimator, 1)
+    usual = estimator.seconds(DEFAULT_RECIPE)
+    estimator.note_run(alone(DEFAULT_RECIPE, 5 * _step(DEFAULT_RECIPE)))
+    other_seed = DEFAULT_RECIPE.model_copy(update={"seed": 1})
+    now = estimator.seconds(other_seed)
+    assert usual
+    assert now == pytest.approx(5 * usual, rel=0.2)
+    clock.now += 2 * HALF_LIFE
+    probe(estimator, 1)
+    assert estimator.seconds(other_seed) == pytest.approx(usual, rel=0.05)
+
+
+def test_half_of_a_run_takes_half_the_time(estimator: Estimator) -> None:
+    probe(estimator, 1)
+    whole, half = estimator.seconds(NOTEBOOK), estimator.seconds(NOTEBOOK, 0.5)
+    assert whole
+    end = estimator.ending(NOTEBOOK)
+    assert half == pytest.approx((whole - end) / 2 + end)
+
+
+def test_an_idle_worker_is_timed_with_one_thing_after_the_other(
+    estimator: Estimator, clock: Clock
+) -> None:
+    for settings in PROBES:
+        assert estimator.due() == settings
+        estimator.note_probe(settings, Timing(1.0, 1.0, 0.0))
+    assert estimator.due() is None
+    clock.now += SECONDS_BETWEEN_PROBES + 1
+    assert estimator.due() == PROBES[0]
+
+
+def test_other_workers_have_another_pace(estimator: Estimator) -> None:
+    probe(estimator, 1)
+    estimator.forget()
+    assert estimator.seconds(NOTEBOOK) is None
+    assert estimator.due() == PROBES[0]
+
+
+def test_company_costs_only_as_long_as_it_is_there() -> None:
+    assert in_company(10, 0) == 10
+    assert in_company(10, 3) < in_company(10, 10) == in_company(10, 100) < 20

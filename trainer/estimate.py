@@ -1,0 +1,207 @@
+"""How long training takes here: the work there is, at the pace that this machine was seen to have.
+
+An idle worker is timed with a few probes, before the first run and then every few minutes. A run
+that trains alone is better evidence still: of its own kind, and of the machine as it is now.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.trainer_shape import TrainerShape
+from model_store.records import Run
+
+# Far apart in what costs time: steps, images, weights, and weights times images.
+PROBES = (
+    DEFAULT_RECIPE,
+    NOTEBOOK.model_copy(update={"batch_size": 1}),
+    BEST_READER,
+    NOTEBOOK.model_copy(update={"hidden_layers": (), "batch_size": 4096}),
+    NOTEBOOK.model_copy(update={"hidden_layers": (1024, 1024), "batch_size": 1}),
+)
+SECONDS_BETWEEN_PROBES = 300.0
+# What was seen so long ago counts half: the load of a machine changes.
+HALF_LIFE = 600.0
+# Of batch and network, as powers of ten, over which one measurement says something of another.
+REACH = 0.6
+
+# Seconds of one step on a shared core, by `python -m benchmarks.estimates`. Only how they compare
+# counts: what was measured of the machine sets the scale.
+A_STEP = 3e-5
+AN_IMAGE = 1.4e-6
+A_WEIGHT = {"sgd": 4e-10, "momentum": 8e-10, "rmsprop": 8e-10, "adam": 1.2e-9}
+A_WEIGHT_AND_IMAGE = 5.3e-11
+# Of the two passes that training takes with an image, what looking at one takes.
+OF_LOOKING = 1 / 3
+TEST_IMAGES = 10_000
+# Storing, opening and exporting, in steps of the notebook's recipe and weights of Adam.
+STEPS_BESIDE = 700
+WEIGHTS_BESIDE = 60
+# Deforming goes on beside training, but both want the same cores.
+HINDRANCE = 0.5
+# Two at once get 1.2 times as much done as one: each is so much slower (benchmarks.training).
+SLOWER_IN_COMPANY = 2 / 1.2
+
+
+class Timing(NamedTuple):
+    """What a worker was timed with.
+
+    Attributes:
+        step: seconds of one step.
+        beginning: seconds before the steps went at that pace, if their shape was not known.
+        deforming: seconds to deform all training images, 0 where they are not.
+    """
+
+    step: float
+    beginning: float
+    deforming: float
+
+
+class _Seen(NamedTuple):
+    settings: TrainingSettings
+    step: float
+    at: float
+
+
+class Estimator:
+    """Knows how fast this machine was, and tells what is to be expected of a run.
+
+    Args:
+        clock: tells seconds, and never jumps.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: the workers are others."""
+        self._probed: dict[TrainingSettings, _Seen] = {}
+        self._runs: dict[tuple[TrainerShape, bool], _Seen] = {}
+        self._known: set[TrainerShape] = set()
+        self._beginning = 0.0
+        self._deforming = 0.0
+
+    def due(self) -> TrainingSettings | None:
+        """What an idle worker should be timed with now, if anything."""
+        for settings in PROBES:
+            seen = self._probed.get(settings)
+            if seen is None or self._clock() - seen.at > SECONDS_BETWEEN_PROBES:
+                return settings
+        return None
+
+    def note_probe(self, settings: TrainingSettings, timing: Timing) -> None:
+        """Note what a worker that had nothing else to do was timed with."""
+        self._probed = {**self._probed, settings: _Seen(settings, timing.step, self._clock())}
+        if TrainerShape.of(settings) not in self._known:
+            self._beginning = max(self._beginning, timing.beginning)
+            self._known.add(TrainerShape.of(settings))
+        self._deforming = timing.deforming or self._deforming
+
+    def note_run(self, run: Run) -> None:
+        """Note the pace of a run that trains alone."""
+        if not run.steps_per_second:
+            return
+        settings = TrainingSettings.model_validate(run.settings)
+        shape = TrainerShape.of(settings)
+        self._known.add(shape)
+        seen = _Seen(settings, 1 / run.steps_per_second, self._clock())
+        self._runs = {**self._runs, (shape, settings.augment > 0): seen}
+
+    def seconds(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        """How long a run takes from its start to its result, if nothing else trains.
+
+        Args:
+            settings: of the run.
+            share: how much of it is still to be done, 0 to 1.
+
+        Returns:
+            Seconds; None while nothing has been measured.
+        """
+        if not self._probed and not self._runs:
+            return None
+        epochs = settings.epochs * share
+        begin = 0.0 if TrainerShape.of(settings) in self._known else self._beginning
+        if settings.augment:
+            begin += self._deforming  # nothing can be trained with before
+        return begin + epochs * self._epoch(settings) + self.ending(settings)
+
+    def ending(self, settings: TrainingSettings) -> float:
+        """Seconds from the last step to the result: measured, exported and stored."""
+        if not self._probed and not self._runs:
+            return 0.0
+        pace = self._pace(settings)
+        looked_at = TEST_IMAGES + settings.split(TRAINING_IMAGES)[1]
+        usual = STEPS_BESIDE * _step(NOTEBOOK)
+        files = WEIGHTS_BESIDE * A_WEIGHT["adam"] * settings.parameter_count
+        return pace * (usual + files + _looking(settings, looked_at))
+
+    def teaching(self, settings: TrainingSettings) -> float | None:
+        """Seconds that it takes to teach a network corrections; None while nothing is measured."""
+        one = settings.model_copy(update={"epochs": 1, "augment": 0.0, "batch_size": 128})
+        seconds = self.seconds(one)
+        return None if seconds is None else seconds + self._beginning
+
+    def _epoch(self, settings: TrainingSettings) -> float:
+        trained_on, held_back = settings.split(TRAINING_IMAGES)
+        steps = settings.steps_per_epoch(trained_on)
+        seen = self._runs.get((TrainerShape.of(settings), settings.augment > 0))
+        if seen and self._clock() - seen.at < HALF_LIFE:
+            return steps * seen.step
+        pace = self._pace(settings)
+        training = pace * (steps * _step(settings) + _looking(settings, held_back))
+        if not settings.augment:
+            return training
+        longer, shorter = max(training, self._deforming), min(training, self._deforming)
+        return longer + HINDRANCE * shorter
+
+    def _pace(self, settings: TrainingSettings) -> float:
+        """How many times what is expected of a step it takes here: more like it, more weight."""
+        seen = [*self._probed.values()]
+        seen += [each for (_, deformed), each in self._runs.items() if not deformed]
+        if not seen:
+            seen = [*self._runs.values()]
+        now = self._clock()
+        weights = [_likeness(settings, each.settings) * _fresh(now - each.at) for each in seen]
+        ratios = [math.log(each.step / _step(each.settings)) for each in seen]
+        mean = sum(weight * ratio for weight, ratio in zip(weights, ratios, strict=True))
+        return math.exp(mean / sum(weights))
+
+
+def in_company(alone: float, others: float) -> float:
+    """Seconds that a run takes while others train beside it.
+
+    Args:
+        alone: seconds that it would take alone.
+        others: seconds that the others would take alone, one after the other.
+    """
+    return alone + (SLOWER_IN_COMPANY - 1) * min(alone, others)
+
+
+def _step(settings: TrainingSettings) -> float:
+    """Seconds of one step, up to a factor."""
+    images, weights = settings.batch_size, settings.parameter_count
+    return (
+        A_STEP
+        + AN_IMAGE * images
+        + A_WEIGHT[settings.optimizer] * weights
+        + A_WEIGHT_AND_IMAGE * weights * images
+    )
+
+
+def _looking(settings: TrainingSettings, images: int) -> float:
+    """Seconds to let a network answer to so many images, up to the same factor."""
+    return OF_LOOKING * images * (AN_IMAGE + A_WEIGHT_AND_IMAGE * settings.parameter_count)
+
+
+def _likeness(one: TrainingSettings, other: TrainingSettings) -> float:
+    batches = math.log10(one.batch_size / other.batch_size)
+    weights = math.log10(one.parameter_count / other.parameter_count)
+    return math.exp(-(batches**2 + weights**2) / (2 * REACH**2)) + 1e-3
+
+
+def _fresh(age: float) -> float:
+    return float(0.5 ** (age / HALF_LIFE))
