@@ -48,7 +48,7 @@ def report(made: Resources, run: str, first: int, last: int, *epochs: Epoch) -> 
 def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> None:
     news = browser.get(f"/live/{running.id}").json()
     assert (news["state"], news["active"], news["share"]) == ("running", True, 0.2)
-    assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 4 s to go"
+    assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 3 s to go"
     assert news["numbers"]["Training, last epoch"] == "92.00%"
     assert news["numbers"]["Validation"] == "96.00%"
     assert news["numbers"]["Images a second"] == "64,000"
