@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup check bench audit cluster test-cluster
+.PHONY: help run test setup check bench audit cluster test-cluster test-keras
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
@@ -45,6 +45,10 @@ test-cluster: setup ## Test all of that, after installing PostgreSQL and nginx i
 	@$(BIN)/python -m scripts.cluster --install
 	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
 		CHROMIUM="$$chromium" $(BIN)/python -m pytest -m cluster $(ARGS)
+
+test-keras: setup ## Open a network taken home in five versions of Keras, after installing them
+	@$(BIN)/python -m scripts.get_keras_versions
+	@$(BIN)/python -m pytest tests/unit/test_keras_versions.py $(ARGS)
 
 setup: $(INSTALLED_DEV) ## Install the app and its developers' tools into .venv, and fetch MNIST
 	@$(BIN)/python -m digits.dataset data/mnist

@@ -12,6 +12,7 @@ from digits.calibration import calibrated, expected_calibration_error, fit_tempe
 from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.inference import FloatArray, softmax
+from digits.keras_export import for_older_versions
 from digits.network import build_network, dense_layers
 from digits.settings import Activation, TrainingSettings
 from digits.training import evaluate, evaluation, logits_of
@@ -53,7 +54,7 @@ def measured(
 
 
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:
-    """The network as a `.keras` file, which plain Keras loads."""
+    """The network as a `.keras` file, which plain Keras loads, also an older one."""
     with _exporting, tempfile.TemporaryDirectory() as folder:
         network = _network(
             settings.hidden_layers,
@@ -67,7 +68,7 @@ def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> byt
             layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
         path = Path(folder) / "model.keras"
         network.save(path)
-        return path.read_bytes()
+        return for_older_versions(path.read_bytes())
 
 
 @lru_cache(maxsize=4)
