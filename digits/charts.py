@@ -130,7 +130,7 @@ def _curves(epochs: int, number_format: str) -> go.Figure:
     for trace in figure.data:
         trace.update(x=[None], y=[None])  # one point of nothing keeps the trace in the legend
     style(figure, 300)
-    figure.update_xaxes(range=[0, epochs], title="epoch")
+    figure.update_xaxes(range=[0, epochs], title="epoch", hoverformat=".2f")
     return figure
 
 
@@ -157,5 +157,6 @@ def style(figure: go.Figure, height: int) -> None:
         font={"size": 13},
         uirevision="kept",
     )
-    figure.update_xaxes(gridcolor=GREY, zeroline=False, fixedrange=False)
+    # Under the pointer too, x is said in as many digits as mean something.
+    figure.update_xaxes(gridcolor=GREY, zeroline=False, fixedrange=False, hoverformat=".3~f")
     figure.update_yaxes(gridcolor=GREY, zeroline=False)

@@ -6,7 +6,7 @@ dense layers, so that only what 3.5 knows is left in.
 
 import json
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 from zipfile import ZipFile
 
 OLDEST_KERAS = "3.5"
@@ -31,7 +31,7 @@ _KNOWN = {
     "L2": {"l2"},
 }
 
-EXAMPLE = '''\
+EXAMPLE = """\
 import keras  # with TensorFlow, JAX or PyTorch beside it
 import numpy as np
 
@@ -46,7 +46,7 @@ temperature = {temperature}
 probabilities **= 1 / temperature
 probabilities /= probabilities.sum()
 print(probabilities.argmax(), probabilities.round(4))
-'''
+"""
 
 
 def for_older_versions(file: bytes) -> bytes:
@@ -66,6 +66,18 @@ def for_older_versions(file: bytes) -> bytes:
                 content = json.dumps(_known(json.loads(content))).encode()
             copy.writestr(entry, content)
     return kept.getvalue()
+
+
+def is_for_newer_versions(file: IO[bytes]) -> bool:
+    """Whether there is something in a `.keras` file that Keras 3.5 does not know.
+
+    Args:
+        file: to be read from its beginning; afterwards it is there again.
+    """
+    with ZipFile(file) as made:
+        config = json.loads(made.read(CONFIG))
+    file.seek(0)
+    return bool(config != _known(config))
 
 
 def _known(part: Any) -> Any:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from digits.settings import CLASSES
 from digits.tape import gradients_by_tape
+from digits.words import counted
 
 Floats = NDArray[np.float64]
 
@@ -100,7 +101,7 @@ def descent_in_words(rate: float, weights: Floats) -> str:
         )
     if not len(arrived):
         return f"**{_pace(rate, left)}:** {left:.0%} of the way is still to go."
-    steps = f"{arrived[0]} step{'s' if arrived[0] > 1 else ''}"
+    steps = counted(int(arrived[0]), "step")
     if rate > 1:
         return f"**Overshooting, but arriving.** Each jump is shorter; it is there after {steps}."
     return f"**Arriving.** It is within 1% of the valley after {steps}."

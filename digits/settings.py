@@ -1,8 +1,9 @@
 """TrainingSettings: every hyperparameter with its default, its limits and its form in a URL."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +22,10 @@ Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+# Before the sentences of `problems`, where a stored run is to be carried out.
+OUTDATED = "The settings of this run are from another version of this program, or other limits."
+# What pydantic calls a value of the right kind that is too large, too small or no choice any more.
+REFUSED_TODAY = {"less_than_equal", "greater_than_equal", "too_long", "literal_error"}
 CHOICES = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
 
 
@@ -81,7 +86,7 @@ class TrainingSettings(BaseModel):
 
     def steps_per_epoch(self, examples: int) -> int:
         """Batches in one epoch when `examples` are trained on; the last may be a smaller one."""
-        return -(-examples // self.batch_size)
+        return max(1, -(-examples // self.batch_size))
 
     def to_query(self) -> dict[str, str]:
         """The URL form: only what differs from the defaults."""
@@ -95,6 +100,26 @@ class TrainingSettings(BaseModel):
     def to_full_query(self) -> dict[str, str]:
         """The URL form that is never empty: the defaults are named by their layers."""
         return self.to_query() or {"layers": _written(self.hidden_layers)}
+
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> "TrainingSettings":
+        """Read what a store holds of a run, perhaps made under other limits or by another version.
+
+        What is no setting any more is left out, what is missing or makes no sense has its default.
+        What today's limits refuse is kept, since it is how that run was trained: to carry it out,
+        validate it.
+        """
+        with suppress(ValidationError):
+            return cls.model_validate(values)
+        kept: dict[str, Any] = {}
+        for name in cls.model_fields.keys() & values.keys():
+            try:
+                kept[name] = getattr(cls.model_validate({name: values[name]}), name)
+            except ValidationError as error:
+                refused_today = {each["type"] for each in error.errors()} <= REFUSED_TODAY
+                if refused_today and _makes_sense(name, values[name]):
+                    kept[name] = _as_field(values[name])
+        return cls.model_construct(**kept)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["TrainingSettings", list[str]]:
@@ -174,6 +199,18 @@ def limits(name: str) -> tuple[float, float]:
             if hasattr(rule, edge):
                 bounds[edge] = getattr(rule, edge)
     return bounds["ge"], bounds["le"]
+
+
+def _makes_sense(name: str, value: Any) -> bool:
+    """Whether a stored value could be that of a setting if there were no limits."""
+    if name in CHOICES:
+        return isinstance(value, str)
+    numbers = value if isinstance(value, list) else [value]
+    return all(type(number) in (int, float) and number > 0 for number in numbers)
+
+
+def _as_field(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _layers(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import PurePosixPath
 from secrets import token_hex
+from typing import IO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -105,9 +106,14 @@ class Artifacts:
             raise ArtifactMissing.damaged()
         return size
 
+    def open(self, run_id: str, reference: str) -> IO[bytes]:
+        """Open a file to read parts of it; to be closed by the caller."""
+        file: IO[bytes] = self._files.open(self._path(run_id, reference), "rb")
+        return file
+
     def blocks(self, run_id: str, reference: str) -> Iterator[bytes]:
         """A file as it is, block by block; `verify` tells whether that is what was saved."""
-        with self._files.open(self._path(run_id, reference), "rb") as file:
+        with self.open(run_id, reference) as file:
             while block := file.read(BYTES_A_BLOCK):
                 yield block
 

@@ -2,15 +2,21 @@
 
 import streamlit as st
 
+from trainer.place import retention_from_environment
 from ui.addresses import page_file
 from ui.resources import resources
-from ui.run_list import show_run_card
+from ui.run_list import show_retention, show_run_card, show_use_at_home
 from ui.session import visitor_id
+from ui.taking_home import keras_address
 
 st.title("Your networks")
 runs = resources().store.runs.of_visitor(visitor_id())
 if not runs:
     st.info("None yet. Train one, and it is kept here.", icon=":material/inventory_2:")
     st.page_link(page_file("train"), label="Go to Train", icon=":material/play_circle:")
+show_retention(retention_from_environment(), len(runs))
 for run in runs:
     show_run_card(run)
+newest = next(filter(keras_address, runs), None)
+if newest:
+    show_use_at_home(newest)

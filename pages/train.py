@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from digits.settings import TrainingSettings
 from ui.address_bar import browser_has_moved, name_settings, write_address
 from ui.addresses import page_file
 from ui.errors import refusals_said
@@ -75,9 +76,9 @@ with results:
 
         show_run(run)
         show_example(run)
-        device = f"{run.origin['device']}. " if run.origin else ""
+        device = f"{run.origin['device']}. " if "device" in run.origin else ""
         st.caption(
-            f"{device}Seed {run.settings['seed']}. "
+            f"{device}Seed {TrainingSettings.stored(run.settings).seed}. "
             "The address of this page shows this run to anyone you send it to."
         )
         if not run.is_active:

@@ -27,8 +27,8 @@ def make(version: str) -> None:
     keras = "keras" if version == NEWEST else f"keras=={version}"
     if not python_of(version).exists():
         subprocess.run([sys.executable, "-m", "venv", FOLDER / version], check=True)
-    install = [python_of(version), "-m", "pip", "install", "--quiet", "--upgrade", keras, *BESIDE]
-    subprocess.run(install, check=True)
+    install = ["-m", "pip", "install", "--quiet", "--upgrade", keras, *BESIDE]
+    subprocess.run([python_of(version), *install], check=True)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pydantic import ValidationError
+
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
 from digits.progress import Checkpoint, EpochResult, Progress
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
-from digits.settings import TrainingSettings
+from digits.settings import OUTDATED, TrainingSettings, problems
 from digits.training import UNCOMPILED_STEPS, Diverged, check_network, train
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
@@ -137,6 +139,9 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
         raise
     except OSError as error:
         _fail(kept, run, ticket, _storage_sentence(error), error)
+    except ValidationError as error:
+        sentence = f"{OUTDATED} {' '.join(problems(error))} Change that and press Train."
+        _fail(kept, run, ticket, sentence, error)
     except (ArtifactMissing, CheckpointDamaged, LessonImpossible, WorkersDied) as error:
         _fail(kept, run, ticket, str(error), error)
     except Exception as error:

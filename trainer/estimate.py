@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.trainer_shape import TrainerShape
@@ -105,7 +107,10 @@ class Estimator:
         """Note the pace of a run that trains alone."""
         if not run.steps_per_second:
             return
-        settings = TrainingSettings.model_validate(run.settings)
+        try:
+            settings = TrainingSettings.model_validate(run.settings)
+        except ValidationError:
+            return  # of another version, which tells nothing of what this one does
         shape = TrainerShape.of(settings)
         self._known.add(shape)
         seen = _Seen(settings, 1 / run.steps_per_second, self._clock())
@@ -141,7 +146,9 @@ class Estimator:
 
     def teaching(self, settings: TrainingSettings) -> float | None:
         """Seconds that it takes to teach a network corrections; None while nothing is measured."""
-        one = settings.model_copy(update={"epochs": 1, "augment": 0.0, "batch_size": 128})
+        one = settings.model_copy(
+            update={"epochs": 1, "augment": 0.0, "batch_size": 128, "optimizer": "adam"}
+        )
         seconds = self.seconds(one)
         return None if seconds is None else seconds + self._beginning
 

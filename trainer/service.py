@@ -3,6 +3,8 @@
 import logging
 from typing import Any
 
+from pydantic import ValidationError
+
 from digits.settings import TrainingSettings
 from model_store.records import PlannedLesson, Run, State, Wish
 from model_store.store import Store
@@ -115,9 +117,12 @@ class TrainingService:
     def seconds_left(self, run: Run) -> float | None:
         """How long an active run takes from now or from its start; None while nobody can know."""
         estimator = self._steward.estimator
-        settings = TrainingSettings.model_validate(run.settings)
         if run.taught:
-            return estimator.teaching(settings)
+            return estimator.teaching(TrainingSettings.stored(run.settings))
+        try:
+            settings = TrainingSettings.model_validate(run.settings)
+        except ValidationError:
+            return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
         if run.state == State.RUNNING and run.step and run.seconds_left is not None:
             return run.seconds_left + estimator.ending(settings)
         return estimator.seconds(settings, 1 - run.step / run.total_steps if run.step else 1.0)
@@ -135,12 +140,11 @@ class TrainingService:
             False if the visitor may not, or the run is active or a lesson that was given.
 
         Raises:
-            pydantic.ValidationError: it would have more epochs than a run may have.
+            pydantic.ValidationError: it would have more epochs than a run may have, or was made
+                under other limits.
             TooManyRuns: the visitor has as many in line as they may.
         """
-        epochs = run.settings["epochs"] + more_epochs
-        settings = TrainingSettings.model_validate({**run.settings, "epochs": epochs})
-        values = settings.model_dump(mode="json")
+        values = run.settings if run.taught else _with_more_epochs(run, more_epochs)
         again = self._store.runs.requeue(run.id, visitor, values, self._place.limits)
         if again:
             self._steward.look()
@@ -176,3 +180,10 @@ class TrainingService:
     def close(self) -> None:
         """End the workers that were started here; what they had in hand is handed over."""
         self._steward.close()
+
+
+def _with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:
+    """The settings of a run to be trained on, as plain JSON; refused where a limit is passed."""
+    stored = dict(TrainingSettings.stored(run.settings))
+    stored["epochs"] += epochs
+    return TrainingSettings.model_validate(stored).model_dump(mode="json")

@@ -63,7 +63,7 @@ class _Teaching:
         self.ticket = ticket
         self.store = store
         self.dataset = dataset
-        self.settings = TrainingSettings.model_validate(run.settings)
+        self.settings = TrainingSettings.stored(run.settings)
         self.started = time.monotonic()
         self.reported = 0.0
         self.wish = Wish.NOTHING

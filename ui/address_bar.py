@@ -40,7 +40,7 @@ def settings_of_address(run: Run | None) -> tuple[TrainingSettings, list[str]]:
     """
     if names_settings():
         return TrainingSettings.from_query(st.query_params.to_dict())
-    return (TrainingSettings.model_validate(run.settings) if run else DEFAULT_RECIPE), []
+    return (TrainingSettings.stored(run.settings) if run else DEFAULT_RECIPE), []
 
 
 def browser_has_moved() -> bool:
@@ -58,7 +58,7 @@ def name_settings(settings: TrainingSettings, run: Run | None) -> None:
     """Let the address ask for the settings in the controls, if it does not do so already."""
     if settings_of_address(run)[0] == settings:
         return
-    if run and TrainingSettings.model_validate(run.settings) == settings:
+    if run and TrainingSettings.stored(run.settings) == settings:
         write_address({"run": run.id})
     else:
         write_address({**({"run": run.id} if run else {}), **settings.to_full_query()})

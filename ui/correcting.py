@@ -3,6 +3,7 @@
 import streamlit as st
 
 from digits.drawing import Pixels
+from digits.words import a_digit
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, Run
 from ui.canvas import clear_canvas
@@ -61,4 +62,4 @@ def keep_correction(corrections: list[Correction], image: Pixels, label: int) ->
         st.toast(str(error), icon=":material/error:", duration="long")
         return
     clear_canvas()
-    st.toast(f"Kept as a {label}. Draw the next one.")
+    st.toast(f"Kept as {a_digit(label)}. Draw the next one.")

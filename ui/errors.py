@@ -9,12 +9,15 @@ from hashlib import sha256
 from traceback import extract_tb
 
 import streamlit as st
+from pydantic import ValidationError
 from streamlit.runtime.scriptrunner import RerunException, StopException
 
+from digits.settings import OUTDATED, problems
 from model_store.database import StoreUnavailable
 from model_store.limits import TooManyRuns
 from trainer.logs import hashed
 from ui.metrics import page_errors
+from ui.plain_text import plain
 from ui.session import visitor_id
 
 SECONDS_BETWEEN_LOGS = 60.0
@@ -45,6 +48,8 @@ def refusals_said() -> Iterator[None]:
         yield
     except TooManyRuns as error:
         st.warning(str(error), icon=":material/hourglass_top:")
+    except ValidationError as error:
+        st.warning(f"{OUTDATED} {plain(' '.join(problems(error)))}", icon=":material/history:")
     except StoreUnavailable as error:
         note(error, visitor_id())
         st.error(str(error))

@@ -5,6 +5,8 @@ import streamlit as st
 
 from digits.charts import probability_figure
 from digits.inference import digit_probabilities
+from digits.settings import TrainingSettings
+from digits.words import a_digit
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
@@ -26,7 +28,7 @@ def show_example(run: Run) -> None:
         st.markdown(_in_words(run.first_batch, run.last_batch))
     number = st.slider("Test image", 1, EXAMPLES, key="example") - 1
     images, labels = digits[0][number : number + 1], digits[1]
-    activation = run.settings["activation"]
+    activation = TrainingSettings.stored(run.settings).activation
     try:
         rows = np.concatenate(
             [
@@ -40,20 +42,25 @@ def show_example(run: Run) -> None:
     label, before, after = int(labels[number]), int(rows[0].argmax()), int(rows[1].argmax())
     picture, bars = st.columns([1, 2], vertical_alignment="center")
     with picture, st.container(key="example_image"):
-        st.image(enlarged(images[0]), caption=f"This is a {label}.", width=196)
+        st.image(enlarged(images[0]), caption=f"This is {a_digit(label)}.", width=196)
     with bars, st.container(key="example_figure"):
         past = "before the lesson" if run.taught else "before training"
         said = (
-            f"{past.capitalize()} the network says {before}, afterwards {after}. It is a {label}."
+            f"{past.capitalize()} the network says {before}, afterwards {after}. "
+            f"It is {a_digit(label)}."
         )
         show_figure(probability_figure(rows, past), "example", said)
     st.caption(said)
 
 
 def _in_words(before: dict[str, float], after: dict[str, float]) -> str:
-    right = round(after["accuracy"] * EXAMPLES)
+    # 64 images tell shares no finer than whole percents apart.
     return (
-        f"One batch of {EXAMPLES} test images: loss {before['loss']:.3f} and accuracy "
-        f"{before['accuracy']:.3%} before the first step, loss {after['loss']:.3f} and accuracy "
-        f"{after['accuracy']:.3%} now, that is {right} of {EXAMPLES} right."
+        f"Of {EXAMPLES} test images it read {_right(before)} ({before['accuracy']:.0%}) before the "
+        f"first step, with a loss of {before['loss']:.3f}; now it reads {_right(after)} "
+        f"({after['accuracy']:.0%}), with a loss of {after['loss']:.3f}."
     )
+
+
+def _right(batch: dict[str, float]) -> int:
+    return round(batch["accuracy"] * EXAMPLES)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from digits import lesson, lesson_figures, lesson_text
 from digits.settings import TrainingSettings
+from digits.words import a_digit, counted
 from ui.addresses import page_file
 from ui.plot import show_figure
 from ui.session import forget_run
@@ -49,7 +50,7 @@ def show_two_losses() -> None:
     """What both losses say of one answer, from certainly wrong to certainly right."""
     digit = lesson.EXAMPLE_DIGIT
     with st.container(border=True, key="lesson_two_losses"):
-        st.markdown(f"**The image shows a {digit}. How sure of that is the network?**")
+        st.markdown(f"**The image shows {a_digit(digit)}. How sure of that is the network?**")
         percent = st.slider(
             f"Probability it gives to the {digit}, in percent",
             0.1,
@@ -106,7 +107,8 @@ def show_descent() -> None:
             said = f"From weight {weights[0]:.2f} to {weights[-1]:.3g}; the valley is at 3."
             show_figure(lesson_figures.descent_figure(weights), "descent", said)
         with right:
-            said = f"The loss goes from {losses[0]:.3g} to {losses[-1]:.3g} in {steps} steps."
+            ends = f"{losses[0]:.3g} to {losses[-1]:.3g}"
+            said = f"The loss goes from {ends} in {counted(steps, 'step')}."
             show_figure(lesson_figures.descent_loss_figure(weights), "descent_loss", said)
         slope = lesson.bowl_slope(lesson.START)
         st.caption("The first step, with its numbers:")

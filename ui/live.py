@@ -105,7 +105,7 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
             return _refusal(404, "This run has been deleted.")
         new = resources().store.progress.since(run.id, had.step)
         last = new.epochs[-1] if new.epochs else None
-        settings = TrainingSettings.model_validate(run.settings)
+        settings = TrainingSettings.stored(run.settings)
         news = news_of(run, settings, last) | points_of(settings, new, had)
         if run.is_active:
             news["wait"] = PACE.seconds_between_ticks(f"{viewer} {run_id}")

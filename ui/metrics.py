@@ -14,6 +14,7 @@ from prometheus_client import (
 from streamlit import runtime
 from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
+from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import Store
 
@@ -100,7 +101,7 @@ def _talking(running: list[Run], now: float) -> list[Run]:
 
 
 def _images_per_second(run: Run) -> float:
-    return float(run.steps_per_second * run.settings["batch_size"])
+    return float(run.steps_per_second * TrainingSettings.stored(run.settings).batch_size)
 
 
 def _sessions() -> float:

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from ui.news import SECONDS_OF_A_MOMENT, in_line, rounded
+from digits.words import in_line, rounded
+from ui.news import SECONDS_OF_A_MOMENT
 from ui.picture import contact_sheet
 from ui.resources import example_digits, resources
 from ui.session import visitor_id

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, GivenLesson, Lesson, Progress, Run, State
 from ui.resources import resources
 
@@ -21,8 +22,6 @@ ICONS = {
     State.FAILED: "error",
 }
 SECONDS_OF_A_MOMENT = 2.0
-# Expected times below so many seconds are said to the nearest so many.
-ROUNDED_TO = ((10, 1), (60, 5), (180, 10), (600, 30))
 MOST_LABELS = 12
 
 
@@ -48,7 +47,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "words": _words_of_lesson(run) if run.taught else _in_words(run, settings),
         "active": run.is_active,
         "share": run.step / run.total_steps if run.total_steps else 0.0,
-        "numbers": _lesson_numbers(run) if run.taught else _numbers(run, last),
+        "numbers": _lesson_numbers(run) if run.taught else _numbers(run, settings, last),
     }
 
 
@@ -93,39 +92,6 @@ def _finite(number: float | None) -> float | None:
     return round(number, 5) if number is not None and math.isfinite(number) else None
 
 
-def in_line(runs: int) -> str:
-    """So many runs, in words."""
-    return "no run" if not runs else "1 run" if runs == 1 else f"{runs} runs"
-
-
-def duration(seconds: float) -> str:
-    """A time in words; a whole number of seconds is said as such."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if isinstance(seconds, float) else f"{seconds} s"
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes} min {rest:02} s"
-
-
-def drawings_in_words(drawings: int) -> str:
-    """So many drawings, in words."""
-    return "1 drawing" if drawings == 1 else f"{drawings} drawings"
-
-
-def rounded(seconds: float) -> str:
-    """An expected time in words, no finer than it can be known: `20 s`, `1 min 30 s`, `12 min`."""
-    step = next((step for most, step in ROUNDED_TO if seconds < most), 60)
-    whole = max(1, round(seconds / step) * step)
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
-
-
-def percent(share: float | None) -> str:
-    """A share as a percentage; a dash while it is not known."""
-    return "-" if share is None else f"{share:.2%}"
-
-
 def _in_words(run: Run, settings: TrainingSettings) -> str:
     """The state of the run in one line."""
     match run.state:
@@ -148,7 +114,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.FAILED:
             return run.failure
         case State.FINISHED:
-            return f"{settings.epochs} epochs in {duration(run.elapsed)}"
+            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
 
 
 def _words_of_lesson(run: Run) -> str:
@@ -177,7 +143,7 @@ def lesson_in_words(lesson: Lesson) -> str:
         return "a lesson that was not given yet"
     labels = ", ".join(map(str, lesson.labels[:MOST_LABELS]))
     more = ", …" if len(lesson.labels) > MOST_LABELS else ""
-    return f"taught {drawings_in_words(lesson.drawings)}{f' ({labels}{more})' if labels else ''}"
+    return f"taught {counted(lesson.drawings, 'drawing')}{f' ({labels}{more})' if labels else ''}"
 
 
 def _lesson_numbers(run: Run) -> dict[str, str]:
@@ -215,21 +181,21 @@ def _place(run: Run, settings: TrainingSettings) -> str:
     return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
 
 
-def _numbers(run: Run, last: Epoch | None) -> dict[str, str]:
+def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, str]:
     """The figures of the moment; those that are not known yet keep their place."""
     numbers = {
         "Loss · accuracy before training": _loss_and_accuracy(run.first_batch),
         "Training, last epoch": percent(last.accuracy if last else None),
     }
-    if run.settings["validation_split"]:
+    if settings.validation_split:
         numbers["Validation"] = percent(last.validation_accuracy if last else None)
-    return numbers | {"Images a second": _rate(run), "Elapsed": duration(run.elapsed)}
+    rate = run.steps_per_second * settings.batch_size
+    return numbers | {"Images a second": _rate(rate), "Elapsed": duration(run.elapsed)}
 
 
 def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
     return f"{batch['loss']:.3f} · {batch['accuracy']:.1%}" if batch else "-"
 
 
-def _rate(run: Run) -> str:
-    rate = run.steps_per_second * run.settings["batch_size"]
+def _rate(rate: float) -> str:
     return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}" if rate else "-"

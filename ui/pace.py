@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from digits.words import counted
 from trainer.logs import hashed
 from ui.rate_limits import Rate, RateLimit
 
@@ -44,7 +45,7 @@ def in_time(action: Action, visitor: str) -> bool:
         seconds = math.ceil(wait)
         st.warning(
             f"You are fast! Give the others a chance too: please {action} again in "
-            f"{seconds} second{'s' if seconds > 1 else ''}.",
+            f"{counted(seconds, 'second')}.",
             icon=":material/timer:",
         )
     return not wait

@@ -14,6 +14,8 @@ from digits.doubt import doubt
 from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
+from digits.settings import TrainingSettings
+from digits.words import a_digit
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
@@ -73,7 +75,7 @@ def show_reading(
     chosen = switches()
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
-    activation = run.settings["activation"]
+    activation = TrainingSettings.stored(run.settings).activation
     both = np.stack([preparation.image, preparation.squeezed])
     answers = calibrated(digit_probabilities(weights, activation, both), temperature)
     probabilities = answers[0 if chosen.prepared else 1]
@@ -83,7 +85,7 @@ def show_reading(
         {
             "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
             "digit": str(digit),
-            "words": f"It reads a {digit} and is {probabilities[digit]:.1%} sure",
+            "words": f"It reads {a_digit(digit)} and is {probabilities[digit]:.1%} sure",
             "pictures": [
                 _picture(seen, "What the network sees"),
                 _picture(

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from digits.dataset import load_test_images
 from digits.inference import FloatArray
+from digits.settings import ACTIVATIONS, TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store, open_store
-from trainer.checkpoints import unpacked_weights
+from trainer.checkpoints import CheckpointDamaged, unpacked_weights
 from trainer.place import Place, place_from_environment
 from trainer.service import TrainingService
 
@@ -37,9 +38,15 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
 
     Raises:
         ArtifactMissing: they are gone.
-        CheckpointDamaged: they are there, but not what was saved.
+        CheckpointDamaged: they are there, but not what was saved, or this version cannot use them.
         KeyError: none were kept yet.
     """
+    activation = TrainingSettings.stored(run.settings).activation
+    if activation not in ACTIVATIONS:
+        raise CheckpointDamaged(
+            f"This network was trained with the activation “{activation}”, which this version of "
+            "the program cannot compute. Train it again with another one."
+        )
     try:
         return _weights(run.id, run.artifacts[name])
     except ArtifactMissing:

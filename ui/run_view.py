@@ -6,10 +6,10 @@ import streamlit as st
 
 from digits import charts
 from digits.settings import MAX_EPOCHS, TrainingSettings
+from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, Wish
 from ui.errors import refusals_said
 from ui.live import show_live
-from ui.news import percent
 from ui.plot import FigureData, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
@@ -18,7 +18,7 @@ from ui.teaching_view import show_teaching
 
 def show_run(run: Run) -> None:
     """Show a run; while it goes on, the browser keeps it up to date."""
-    settings = TrainingSettings.model_validate(run.settings)
+    settings = TrainingSettings.stored(run.settings)
     if run.taught:
         show_teaching(run, settings)
         return
@@ -55,8 +55,8 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
-            if more:
-                label = f"{more} more epoch{'s' if more > 1 else ''}"
+            if more > 0:
+                label = counted(more, "more epoch")
                 _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
 
 

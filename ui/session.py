@@ -71,8 +71,8 @@ def run_in_view() -> Run | None:
         view(run)
     elif named:
         st.warning(
-            "There is no run under this address. It may have been deleted, or the link is not "
-            "complete. Here is a fresh start instead."
+            "There is no run under this address. It may have been deleted or, after a while, "
+            "forgotten, or the link is not complete. Here is a fresh start instead."
         )
     return run
 
@@ -103,4 +103,4 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
 
 def show_settings_of(run: Run) -> None:
     """Let the controls of the Train page start from the settings of `run`."""
-    show_settings(TrainingSettings.model_validate(run.settings))
+    show_settings(TrainingSettings.stored(run.settings))

@@ -121,7 +121,8 @@ class SettingsForm:
             self._values[name] = column.selectbox(
                 _title(name),
                 options,
-                index=options.index(self._values[name]),
+                # A run of another version may have had a choice that is gone.
+                index=options.index(chosen) if (chosen := self._values[name]) in options else 0,
                 key=_key(name),
                 on_change=_keep_typed,
                 help=HELP[name],

@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from digits.keras_export import for_older_versions, is_for_newer_versions
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
@@ -73,6 +74,10 @@ def _found(run_id: str) -> Response:
         sentence = "This run has no network to take home yet: it gets one when it ends."
         return PlainTextResponse(sentence, 404)
     size = store.artifacts.verify(run.id, run.artifacts[NAME])
+    with store.artifacts.open(run.id, run.artifacts[NAME]) as file:
+        older = for_older_versions(file.read()) if is_for_newer_versions(file) else None
+    if older:  # it was made before files were written for older versions of Keras
+        return Response(older, headers=_headers(run, len(older)))
     return StreamingResponse(_blocks(run), headers=_headers(run, size))
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from digits.drawing import Pixels
+from digits.words import a_digit
 from ui.picture import enlarged
 from ui.resources import example_digits
 
@@ -19,5 +20,5 @@ def picked_image() -> Pixels | None:
         return None
     number = st.number_input("Test image, 1 to 10,000", 1, 10_000, key="picked")
     pixels: Pixels = digits[0][number - 1]
-    st.image(enlarged(pixels, 8), caption=f"Written as a {digits[1][number - 1]}.")
+    st.image(enlarged(pixels, 8), caption=f"Written as {a_digit(int(digits[1][number - 1]))}.")
     return pixels

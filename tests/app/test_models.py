@@ -1,10 +1,19 @@
 """The Models page, without a browser."""
 
+from types import SimpleNamespace
+
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from model_store.records import Run
+from digits.recipes import NOTEBOOK
+from digits.settings import TrainingSettings
+from digits.words import moment
+from model_store.limits import TooManyRuns
+from model_store.records import Run, State, Wish
 from tests.app.conftest import words
 from ui.resources import Resources
+from ui.zone import visitor_zone
 
 
 def open_models_page(app: AppTest) -> AppTest:
@@ -49,3 +58,101 @@ def test_a_new_name_is_shown_as_it_was_written(
     assert renamed
     assert renamed.name == "*My* <b>best</b>"
     assert r"\*My\* \<b\>best\</b\>" in words(app)
+
+
+@pytest.fixture
+def visitor(app: AppTest) -> str:
+    return str(open_models_page(app).session_state["visitor"])
+
+
+def test_cards_of_different_networks_read_differently(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    for layers in ((), (128, 64)):
+        settings = TrainingSettings(hidden_layers=layers)
+        made.store.runs.create(visitor, settings.model_dump(mode="json"), "mine")
+    app.run()
+    said = words(app)
+    assert "784-10 · adam" in said
+    assert "784-128-64-10, relu · adam" in said
+    assert "notebook" not in said
+
+
+def test_a_card_says_what_its_file_needs(app: AppTest, made: Resources, visitor: str) -> None:
+    run = made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "mine")
+    app.run()
+    assert "Keras" not in words(app), "there is no file yet"
+    made.store.runs.change(
+        run.id,
+        state=State.FINISHED,
+        artifacts={"model.keras": "model-1.keras"},
+        test={"accuracy": 0.97, "temperature": 1.2344},
+    )
+    app.run()
+    assert "Keras 3.5 or newer · images 28 by 28, 0 to 1, white on black" in words(app)
+    assert "temperature 1.234" in words(app)
+    assert f'load_model("digits-mine-{run.id[:6]}.keras")' in app.code[0].value
+    assert "temperature = 1.2344" in app.code[0].value
+
+
+def test_a_run_that_goes_on_is_live_and_can_be_stopped(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    run = made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "mine")
+    made.store.runs.change(run.id, state=State.RUNNING, step=900, total_steps=4220)
+    app.run()
+    assert "epoch 2 of 5" in words(app)
+    assert f"delete_{run.id}" not in [button.key for button in app.button]
+    app.button(key=f"stop_{run.id}").click().run()
+    stopped = made.store.runs.get(run.id)
+    assert stopped
+    assert stopped.wish == Wish.STOP
+
+
+def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    values = NOTEBOOK.model_dump(mode="json")
+    runs = [made.store.runs.create(visitor, values, "mine") for _ in range(4)]
+    with pytest.raises(TooManyRuns, match="stop one of them under Models"):
+        made.service.submit(visitor, NOTEBOOK)
+    app.run()
+    app.button(key=f"stop_{runs[1].id}").click().run()
+    assert made.service.submit(visitor, NOTEBOOK)
+
+
+def test_what_is_forgotten_is_said_as_the_operator_has_set_it(
+    app: AppTest, made: Resources, visitor: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "forgotten 30 days after it was last trained" in words(app)
+    assert "when you have 50 newer ones" in words(app)
+    monkeypatch.setenv("KEEP_DAYS", "1")
+    monkeypatch.setenv("KEEP_RUNS_PER_VISITOR", "2")
+    monkeypatch.setenv("KEEP_GIGABYTES", "0.5")
+    made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "first")
+    app.run()
+    assert "forgotten 1 day after" in words(app)
+    assert "more than 0.5 GB" in words(app)
+    assert "the oldest is forgotten" not in words(app)
+    made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "second")
+    app.run()
+    assert "the oldest is forgotten" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "minutes_behind", "clock"),
+    [
+        ("America/New_York", 300, "23 Nov 2026, 19:00 EST"),
+        ("Nowhere/Else", -330, "24 Nov 2026, 05:30 UTC+05:30"),
+        ("../../etc/passwd", None, "24 Nov 2026, 00:00 UTC"),
+        ("America", None, "24 Nov 2026, 00:00 UTC"),
+        (None, None, "24 Nov 2026, 00:00 UTC"),
+        (None, 10**9, "24 Nov 2026, 00:00 UTC"),
+    ],
+)
+def test_times_are_those_of_the_visitors_clock(
+    name: str | None, minutes_behind: int | None, clock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = SimpleNamespace(timezone=name, timezone_offset=minutes_behind)
+    monkeypatch.setattr(st, "context", context)
+    assert moment(1_795_478_400, visitor_zone()) == clock

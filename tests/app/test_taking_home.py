@@ -1,10 +1,13 @@
 """The network as a file: asked for by its address, and read by no page."""
 
+import json
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from starlette.applications import Starlette
@@ -21,7 +24,17 @@ from ui.rate_limits import Rate, RateLimit
 from ui.resources import Resources
 from ui.routes import routes
 
-CONTENT = b"a network " * 500_000
+
+def keras_file_with(**config: object) -> bytes:
+    """Something like what Keras writes: parts of a configuration, and many weights."""
+    file = BytesIO()
+    with ZipFile(file, "w") as made:
+        made.writestr("config.json", json.dumps({"class_name": "Dense", "config": config}))
+        made.writestr("model.weights.h5", bytes(5_000_000))
+    return file.getvalue()
+
+
+CONTENT = keras_file_with(units=10)
 
 
 @pytest.fixture
@@ -67,6 +80,19 @@ def test_names_of_files_tell_runs_apart(browser: TestClient, run: Run) -> None:
     quoted = replace(run, id="abcdefgh", name='a/../"b"\r\nX: y')
     assert taking_home.file_name(quoted) == "digits-a-..-b-X-y-abcdef.keras"
     assert taking_home.file_name(replace(quoted, name="///")) == "digits-network-abcdef.keras"
+
+
+def test_a_file_of_an_earlier_time_is_made_to_open_in_older_versions_of_keras(
+    browser: TestClient, made: Resources, run: Run
+) -> None:
+    content = keras_file_with(units=10, quantization_config=None)
+    reference = made.store.artifacts.save(run.id, "model.keras", content)
+    made.store.runs.change(run.id, artifacts={"model.keras": reference})
+    answer = browser.get(f"/keras/{run.id}")
+    assert answer.headers["content-length"] == str(len(answer.content))
+    with ZipFile(BytesIO(answer.content)) as file:
+        assert json.loads(file.read("config.json"))["config"] == {"units": 10}
+        assert len(file.read("model.weights.h5")) == 5_000_000
 
 
 def test_a_page_with_many_networks_reads_none_of_their_files(

@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
+from digits.words import rounded
 from model_store.records import Run, State
 from tests.app.conftest import words
 from trainer.estimate import PROBES, Estimator, Timing, _step
 from trainer.steward import Readiness
-from ui.news import rounded
 from ui.resources import Resources
 
 

@@ -480,3 +480,17 @@ def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, place) ->
     assert store.queue.claim("ticket")
     with holding.held(store, run, "ticket"):
         assert carrying.probe(place, SETTINGS) is None
+
+
+def test_a_run_of_other_limits_ends_in_a_sentence_and_the_next_one_starts(store, place) -> None:
+    values = SETTINGS.model_dump(mode="json")
+    old = store.runs.create("ann", {**values, "epochs": 80, "momentum": 0.9}, "old")
+    after = store.runs.create("bob", {**values, "epochs": 1}, "after")
+    assert carrying.carry_out_next("first", place)
+    ended = found(store, old)
+    assert ended.state == State.FAILED
+    assert "another version" in ended.failure
+    assert "Epochs: a whole number from 1 to 50, not “80”." in ended.failure
+    assert "“momentum” is not a setting." in ended.failure
+    assert carrying.carry_out_next("second", place)
+    assert found(store, after).state == State.FINISHED

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from digits.calibration import calibrated
-from digits.inference import digit_probabilities
+from digits.inference import FloatArray, digit_probabilities
 from digits.keras_export import EXAMPLE
 from digits.network import build_network, dense_layers
 from digits.settings import ACTIVATIONS, TrainingSettings
@@ -38,7 +38,9 @@ print(keras.__version__)
 
 
 @pytest.fixture(scope="module")
-def networks(small_mnist, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list]:
+def networks(
+    small_mnist, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[FloatArray]]:
     """A folder with images and networks, and what each makes of the images here."""
     folder = tmp_path_factory.mktemp("networks")
     np.save(folder / "images.npy", small_mnist.test_images[:200])
@@ -64,7 +66,7 @@ def networks(small_mnist, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_version_opens_it_and_gives_the_same_probabilities(
-    networks: tuple[Path, list], version: str
+    networks: tuple[Path, list[FloatArray]], version: str
 ) -> None:
     folder, (*answers, stroke) = networks
     opened_by = printed(folder, version, "-c", PROGRAM, str(len(SETTINGS)))

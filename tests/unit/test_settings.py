@@ -17,6 +17,7 @@ from digits.settings import (
     limits,
     problems,
 )
+from digits.words import described
 
 FIELDS = TrainingSettings.model_fields
 NUMERIC = [name for name, field in FIELDS.items() if field.annotation in (int, float)]
@@ -174,3 +175,37 @@ def test_split_and_steps(examples: int, share: float, batch_size: int) -> None:
     assert trained >= held_back >= 0
     steps = settings.steps_per_epoch(trained)
     assert (steps - 1) * batch_size < trained <= steps * batch_size
+
+
+def test_what_was_stored_under_other_limits_is_read_as_it_was() -> None:
+    values = TrainingSettings(seed=0, validation_split=0, hidden_layers=()).model_dump(mode="json")
+    assert (
+        TrainingSettings.stored(values)
+        == TrainingSettings.from_query({"seed": "0", "validation": "0", "layers": "none"})[0]
+    )
+    wider = {**values, "hidden_layers": [2048] * 8, "epochs": 80, "optimizer": "lion", "old": 1}
+    stored = TrainingSettings.stored(wider)
+    assert stored.architecture == "784-" + "2048-" * 8 + "10"
+    assert (stored.epochs, stored.optimizer, stored.seed) == (80, "lion", 0)
+    with pytest.raises(ValidationError):
+        TrainingSettings.model_validate(dict(stored))  # which cannot be carried out all the same
+
+
+NUMBERS = st.integers(-3, 10_000) | st.floats() | st.text(max_size=3) | st.none() | st.booleans()
+
+
+@given(st.dictionaries(st.sampled_from([*TrainingSettings.model_fields, "old"]), NUMBERS))
+@example({"hidden_layers": [0, -1]})
+@example({"hidden_layers": ["2000", None]})
+@example({"batch_size": 0, "validation_split": 7.5})
+def test_whatever_was_stored_can_be_shown(values: dict[str, object]) -> None:
+    stored = TrainingSettings.stored(values)
+    assert stored.parameter_count > 0
+    assert stored.steps_per_epoch(stored.split(60_000)[0]) > 0
+    assert described(stored)
+
+
+def test_what_is_missing_or_makes_no_sense_has_its_default() -> None:
+    odd = {"batch_size": 0, "epochs": "80", "learning_rate": None, "hidden_layers": [-5]}
+    assert TrainingSettings.stored(odd) == TrainingSettings()
+    assert TrainingSettings.stored({}) == TrainingSettings()

@@ -1,0 +1,65 @@
+"""Numbers, digits and settings in words."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from digits.recipes import BEST_READER, NOTEBOOK
+from digits.settings import TrainingSettings
+from digits.words import a_digit, counted, described, duration, in_line, moment, percent
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0 epochs"), (1, "1 epoch"), (2, "2 epochs"), (4220, "4,220 epochs"), (0.5, "0.5 epochs")],
+)
+def test_one_is_one_and_all_others_are_several(number: float, words: str) -> None:
+    assert counted(number, "epoch") == words
+
+
+def test_an_eight_has_an_article_of_its_own() -> None:
+    assert [a_digit(digit) for digit in range(10)] == [
+        *("a 0", "a 1", "a 2", "a 3", "a 4", "a 5", "a 6", "a 7", "an 8", "a 9")
+    ]
+
+
+def test_runs_times_and_shares() -> None:
+    assert [in_line(runs) for runs in (0, 1, 2)] == ["no run", "1 run", "2 runs"]
+    assert [duration(seconds) for seconds in (3, 3.0, 61)] == ["3 s", "3.0 s", "1 min 01 s"]
+    assert (percent(0.97834), percent(None)) == ("97.83%", "-")
+
+
+def test_a_moment_is_told_by_the_clock_of_the_place() -> None:
+    assert moment(1_795_478_400, UTC) == "24 Nov 2026, 00:00 UTC"
+    assert moment(1_795_478_400, ZoneInfo("America/New_York")) == "23 Nov 2026, 19:00 EST"
+    assert moment(1_780_000_000, ZoneInfo("Europe/Berlin")).endswith("22:26 CEST")
+
+
+def test_settings_in_words_tell_any_two_apart() -> None:
+    assert described(NOTEBOOK) == (
+        "784-128-64-10, relu · adam, rate 0.001 · batch size 64 · 5 epochs · 10% held back · "
+        "seed 42"
+    )
+    assert described(BEST_READER) == (
+        "784-1024-384-10, relu · adam, rate 0.003, cosine schedule · batch size 256 · 40 epochs · "
+        "augmentation 0.7 · 2% held back · seed 42"
+    )
+    others = {
+        "hidden_layers": (),
+        "batch_size": 65,
+        "epochs": 1,
+        "learning_rate": 0.0011,
+        "schedule": "cosine",
+        "activation": "tanh",
+        "optimizer": "sgd",
+        "dropout": 0.25,
+        "l2": 1e-5,
+        "augment": 0.1,
+        "validation_split": 0.105,
+        "seed": 43,
+    }
+    assert others.keys() == TrainingSettings.model_fields.keys()
+    lines = {described(TrainingSettings.model_validate({name: others[name]})) for name in others}
+    assert len(lines | {described(NOTEBOOK)}) == len(others) + 1
+    assert "1 epoch ·" in described(TrainingSettings(epochs=1))
