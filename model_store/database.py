@@ -24,9 +24,13 @@ from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 
 from model_store.migrations import bring_up_to_date
+from model_store.pool import SECONDS_FOR_A_CONNECTION, ImpatientPool
+from model_store.unavailable import NO_ANSWER, StoreUnavailable
+
+__all__ = ["StoreUnavailable", "metadata", "open_database"]
 from model_store.records import Lesson, lesson_as_json, lesson_from_json
 
-SECONDS_TO_WAIT_FOR_OTHERS = 4  # a visitor waits as well
+SECONDS_TO_WAIT_FOR_OTHERS = 3  # a visitor waits as well
 
 metadata = MetaData()
 
@@ -121,10 +125,6 @@ epochs = Table(
 )
 
 
-class StoreUnavailable(OSError):
-    """The database cannot be read or written now; the message is a sentence for visitors."""
-
-
 def open_database(url: str) -> Engine:
     """Connect to the database at `url`, and bring its tables up to date.
 
@@ -137,9 +137,23 @@ def open_database(url: str) -> Engine:
         StoreTooNew: a newer version of this program wrote it.
     """
     # Errors end up in logs, and visitors' ids are among the parameters.
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
-    if make_url(url).get_backend_name() == "sqlite":
+    usual: dict[str, Any] = {"hide_parameters": True, "pool_timeout": SECONDS_FOR_A_CONNECTION}
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite":
+        engine = create_engine(where, poolclass=ImpatientPool, **usual)
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        from model_store import postgres  # takes a tenth of a second
+
+        options = postgres.connect_options(where)
+        engine = create_engine(
+            where,
+            poolclass=postgres.PostgresPool,
+            pool_pre_ping=True,
+            connect_args=options,
+            **usual,
+        )
+        postgres.limit_waiting(engine, SECONDS_TO_WAIT_FOR_OTHERS)
     event.listen(engine, "handle_error", _say_what_is_wrong)
     bring_up_to_date(engine, metadata)
     return engine
@@ -173,7 +187,4 @@ def _say_what_is_wrong(context: ExceptionContext) -> None:
             "The store that keeps the runs is busy: something else has been writing to it for "
             f"{SECONDS_TO_WAIT_FOR_OTHERS} seconds. Please try again in a moment."
         )
-    raise StoreUnavailable(
-        "The store that keeps the runs does not answer. What was saved before is safe. "
-        "Please try again in a minute."
-    )
+    raise StoreUnavailable(NO_ANSWER)

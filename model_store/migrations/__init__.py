@@ -104,6 +104,9 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("PRAGMA foreign_keys=0")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
+            from model_store.postgres import wait_for_ever
+
+            wait_for_ever(connection.connection.dbapi_connection)
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         yield connection
         connection.commit()

@@ -94,6 +94,21 @@ class Postgres:
         self._server.wait(30)
         self._server = None
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Stop every process of the server for a while: it takes packets and answers none."""
+        assert self._server is not None, "it is not running"
+        first = psutil.Process(self._server.pid)
+        first.suspend()  # from here on it starts no others
+        processes = [first, *first.children(recursive=True)]
+        try:
+            for process in processes[1:]:
+                process.suspend()
+            yield
+        finally:
+            for process in reversed(processes):
+                process.resume()
+
     def new_database(self) -> str:
         """Make an empty database; returns its URL as SQLAlchemy writes it."""
         name = f"test_{token_hex(4)}"
