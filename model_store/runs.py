@@ -92,6 +92,13 @@ class Runs:
             rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
         return [_run(row) for row in rows]
 
+    def in_work(self, visitor: str) -> list[Run]:
+        """The runs of a visitor that wait or are being carried out, oldest first."""
+        mine = and_(runs.c.visitor == visitor, runs.c.state.in_(ACTIVE))
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*_COLUMNS).where(mine).order_by(runs.c.created_at))
+            return [_run(row) for row in rows]
+
     def active(self) -> list[Run]:
         """All runs that wait or are being carried out, oldest first."""
         unfinished = select(*_COLUMNS).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.created_at)

@@ -4,27 +4,36 @@ import streamlit as st
 
 from ui.address_bar import keep_history_short
 from ui.addresses import page_file
-from ui.session import note_visit
+from ui.in_work import show_runs_in_work
+from ui.session import note_visit, wanted_run
 from ui.signing_in import show_signing_in
 from ui.style import apply_style
 
 
 def show_page() -> None:
     """Show the page that the address names."""
-    current = st.navigation(
-        [
-            _page("train", "Train", "play_circle", default=True),
-            _page("draw", "Draw", "draw"),
-            _page("learn", "Learn", "school"),
-            _page("models", "Models", "inventory_2"),
-        ],
-        position="top",
-    )
+    train = _page("train", "Train", "play_circle", default=True)
+    pages = [
+        train,
+        _page("draw", "Draw", "draw"),
+        _page("learn", "Learn", "school"),
+        _page("models", "Models", "inventory_2"),
+    ]
+    current = st.navigation(pages, position="hidden")
     apply_style()
     keep_history_short()
+    _show_menu(pages)
     note_visit()
     show_signing_in()
+    show_runs_in_work(wanted_run() if current == train else "")
     current.run()
+
+
+def _show_menu(pages: list[st.Page]) -> None:
+    """The pages by name, on a phone too, where Streamlit's own menu hides behind two arrows."""
+    with st.container(key="menu", horizontal=True):
+        for page in pages:
+            st.page_link(page)
 
 
 def _page(name: str, title: str, icon: str, default: bool = False) -> st.Page:

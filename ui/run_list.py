@@ -10,12 +10,11 @@ from digits.words import counted, described, moment
 from model_store.limits import Retention
 from model_store.records import Run, Wish
 from trainer.logs import about
-from ui.addresses import page_file
 from ui.errors import refusals_said
 from ui.news import ICONS, lesson_in_words, news_of
 from ui.plain_text import plain
 from ui.resources import resources
-from ui.session import show_settings_of, view, visitor_id
+from ui.session import open_run, visitor_id
 from ui.taking_home import file_name, keras_address
 from ui.zone import visitor_zone
 
@@ -88,9 +87,7 @@ def _card(run: Run) -> None:
     result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
     with actions.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
-            view(run)
-            show_settings_of(run)
-            st.switch_page(page_file("train"))
+            open_run(run)
         if run.is_active:
             _stop(run)
         _rename(run)

@@ -2,6 +2,7 @@
 
 import logging
 from secrets import token_hex
+from typing import NoReturn
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from digits.settings import TrainingSettings
 from model_store.records import Run
 from trainer.logs import hashed
 from ui.address_bar import names_settings, settings_of_address, write_address
+from ui.addresses import page_file
 from ui.connections import SECONDS_BETWEEN_SIGNS, say_we_are_here
 from ui.plain_text import plain
 from ui.resources import resources
@@ -61,15 +63,10 @@ def run_in_view() -> Run | None:
     An address that names settings alone asks for no run. One that names a run that is not there is
     said to the visitor.
     """
-    named = st.query_params.get("run")
-    if not named and names_settings():
-        return None
-    # PostgreSQL refuses to look for text with a null character.
-    wanted = st.session_state.get("run", "") if not named else named if named.isprintable() else ""
-    run = resources().store.runs.get(wanted)
+    run = resources().store.runs.get(wanted_run())
     if run:
         view(run)
-    elif named:
+    elif st.query_params.get("run"):
         st.warning(
             "There is no run under this address. It may have been deleted or, after a while, "
             "forgotten, or the link is not complete. Here is a fresh start instead."
@@ -77,11 +74,27 @@ def run_in_view() -> Run | None:
     return run
 
 
+def wanted_run() -> str:
+    """The id of the run that the address asks for, whether it is there or not; empty for none."""
+    named = st.query_params.get("run")
+    if named:
+        # PostgreSQL refuses to look for text with a null character.
+        return named if named.isprintable() else ""
+    return "" if names_settings() else str(st.session_state.get("run", ""))
+
+
 def view(run: Run) -> None:
     """Make `run` the one in view, also after a refresh and on the other pages."""
     st.session_state.run = run.id
     if st.query_params.get("run") != run.id:
         write_address({"run": run.id})
+
+
+def open_run(run: Run) -> NoReturn:
+    """Go to the Train page, with `run` in view and its settings in the controls."""
+    view(run)
+    show_settings(TrainingSettings.stored(run.settings))
+    st.switch_page(page_file("train"))
 
 
 def forget_run() -> None:
@@ -99,8 +112,3 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
     for sentence in refused:
         st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
     return settings
-
-
-def show_settings_of(run: Run) -> None:
-    """Let the controls of the Train page start from the settings of `run`."""
-    show_settings(TrainingSettings.stored(run.settings))

@@ -131,6 +131,15 @@ def test_a_number_typed_and_then_at_once_a_press_is_kept(
         page.get_by_text("784-256-64-10").first.wait_for()
 
 
+def test_a_number_typed_and_then_at_once_another_page_is_kept(page: Page) -> None:
+    field(page, "Epochs").fill("9")
+    page.get_by_role("link", name="Learn").first.click()
+    page.get_by_role("heading", name="How a network learns").wait_for()
+    page.get_by_role("link", name="Train").first.click()
+    expect(field(page, "Epochs")).to_have_value("9")
+    page.wait_for_url("**epochs=9*")
+
+
 def test_start_from_names_only_what_is_set_and_can_be_chosen_again(page: Page) -> None:
     chosen = page.locator("[data-testid=stSelectbox]").first
     expect(chosen.locator("input")).to_have_value("Reads drawings well")
@@ -162,3 +171,34 @@ def test_more_settings_stays_open_when_a_layer_goes(page: Page) -> None:
     page.locator(".st-key-add_layer button").click()
     page.get_by_text("784 → 128 → 32 → 10").wait_for()
     expect(field(page, "Seed")).to_be_visible()
+
+
+def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) -> None:
+    press_train_for_long(page)
+    address = page.url
+    page.goto("/learn")
+    line = page.locator(".st-key-in_work button")
+    line.get_by_text("Your run 784-128-64-10 is training").or_(line.get_by_text("waits")).wait_for()
+    page.goto("/")
+    page.get_by_text("two curves appear here").wait_for()
+    line.click()
+    page.wait_for_url(address)
+    assert line.count() == 0
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
+    page = visitor("/", width)
+    for name in ("Draw", "Learn", "Models", "Train"):
+        link = page.get_by_role("link", name=name, exact=True)
+        box = link.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= 60
+        assert box["height"] >= 32
+        link.click()
+        page.wait_for_url(f"**/{name.lower()}" if name != "Train" else "**/")
+    assert page.get_by_test_id("stExpandSidebarButton").count() == 0

@@ -62,6 +62,16 @@ def test_a_visitor_sees_own_runs_newest_first(store: Store) -> None:
     assert [run.id for run in store.runs.of_visitor("ann")] == [second.id, first.id]
 
 
+def test_runs_in_work_are_those_that_wait_or_train(store: Store) -> None:
+    runs = {state: store.runs.create("ann", {}, state) for state in State}
+    store.runs.create("bob", {}, "queued too")
+    for state, run in runs.items():
+        store.runs.change(run.id, state=state)
+    found = [run.state for run in store.runs.in_work("ann")]
+    assert found == [State.QUEUED, State.RUNNING]
+    assert not store.runs.in_work("nobody")
+
+
 def test_runs_survive_reopening(database_url: str, tmp_path: Path) -> None:
     address = database_url, str(tmp_path)
     run = open_store(*address).runs.create("ann", {}, "a")

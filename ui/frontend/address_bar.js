@@ -16,6 +16,26 @@ function pushOrReplace(state, unused, address) {
   write.call(history, state, unused, address)
 }
 
+// A field that is left sends its number a moment later, and a page that is opened before that would
+// be closed again by it. So a link that is pressed right after a field waits for the number.
+const MOMENT = 100
+let leftAt = -Infinity
+
+function letNumberGoFirst(event) {
+  const link = event.target.closest?.("[data-testid=stPageLink-NavLink]")
+  const opensElsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey
+  if (!link || opensElsewhere || performance.now() - leftAt > 10 * MOMENT) return
+  leftAt = -Infinity
+  event.preventDefault()
+  event.stopPropagation()
+  setTimeout(() => link.click(), MOMENT)
+}
+
+addEventListener("focusout", event => {
+  if (event.target instanceof HTMLInputElement) leftAt = performance.now()
+}, true)
+addEventListener("click", letNumberGoFirst, true)
+
 export default function () {
   history.pushState = pushOrReplace
 }

@@ -1,0 +1,83 @@
+"""The menu, and the line about runs in work, without a browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.recipes import NOTEBOOK
+from model_store.database import StoreUnavailable
+from model_store.records import Run, State
+from model_store.runs import Runs
+from tests.app.conftest import words
+from ui import in_work
+from ui.resources import Resources
+
+PAGES = ["train", "draw", "learn", "models"]
+
+
+@pytest.fixture
+def mine(app: AppTest, made: Resources) -> Run:
+    """A run of the visitor, in line, that this session has not looked at."""
+    visitor = app.session_state["visitor"] = "somebody"
+    return made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "my *first*")
+
+
+def lines(app: AppTest) -> list[str]:
+    """Return the lines about runs in work: what each says."""
+    return [button.label for button in app.button if button.key == "watch"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_in_work_is_one_line_on_every_page(app: AppTest, mine: Run, page: str) -> None:
+    app.run()
+    app.switch_page(f"../pages/{page}.py").run()
+    assert not app.exception
+    (said,) = lines(app)
+    assert said.startswith(r"Your run **my \*first\*** waits in line")
+    app.button(key="watch").click().run()
+    assert "**queued**" in words(app)
+    assert app.query_params["run"] in (mine.id, [mine.id])
+    assert not lines(app)
+
+
+def test_the_one_that_trains_comes_first(app: AppTest, made: Resources, mine: Run) -> None:
+    later = made.store.runs.create(mine.visitor, mine.settings, "second")
+    made.store.runs.change(later.id, state=State.RUNNING)
+    app.run()
+    assert lines(app) == ["Your run **second** is training, and 1 more · watch it"]
+
+
+def test_a_run_that_is_seen_already_is_not_said_twice(app: AppTest, mine: Run) -> None:
+    app.query_params["run"] = mine.id
+    app.run()
+    assert "**queued**" in words(app)
+    assert not lines(app)
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.FINISHED, State.FAILED])
+def test_a_run_at_rest_is_not_said(app: AppTest, made: Resources, mine: Run, state: State) -> None:
+    made.store.runs.change(mine.id, state=state)
+    app.run()
+    assert not lines(app)
+
+
+def test_the_runs_of_others_are_not_said(app: AppTest, made: Resources, mine: Run) -> None:
+    made.store.runs.change(mine.id, visitor="somebody else")
+    app.run()
+    assert not lines(app)
+
+
+def test_a_store_in_trouble_costs_the_line_and_is_left_alone(
+    app: AppTest, mine: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fail(runs: Runs, visitor: str) -> list[Run]:
+        asked.append(visitor)
+        raise StoreUnavailable("It does not answer.")
+
+    monkeypatch.setattr(in_work, "_quiet_until", 0.0)
+    monkeypatch.setattr(Runs, "in_work", fail)
+    app.switch_page("../pages/learn.py").run()
+    app.run()
+    assert app.title[0].value == "How a network learns"
+    assert asked == [mine.visitor]
