@@ -21,6 +21,7 @@ from digits.progress import Checkpoint, EpochResult, Progress
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import OUTDATED, TrainingSettings, problems
 from digits.training import UNCOMPILED_STEPS, Diverged, check_network, train
+from digits.words import counted
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.limits import Limits
@@ -264,8 +265,10 @@ class _CarriedOut:
         values: dict[str, Any] = {"attempts": 0, "wish": Wish.NOTHING}
         out_of_time = not complete and self._elapsed() > self.most_seconds
         if out_of_time:
+            minutes = self.most_seconds / 60
+            over = "it is over" if minutes == 1 else "they are over"
             values["failure"] = (
-                f"Every run has {self.most_seconds / 60:g} minutes here, and they are over. "
+                f"Every run has {counted(minutes, 'minute')} here, and {over}. "
                 "What it had learned by then is kept."
             )
         if not complete and not self.wish and not out_of_time:
@@ -344,7 +347,9 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 def _storage_sentence(error: OSError) -> str:
     if isinstance(error, StoreUnavailable):
         return str(error)
+    # An error may name a file of the server, but not in what the system calls it.
+    reason = f" ({error.strerror})" if error.strerror else ""
     return (
-        f"The results could not be written ({error.strerror or error}). "
+        f"The results could not be written{reason}. "
         "What was saved before is safe; please go on in a while."
     )

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 from digits.inference import FloatArray
 from digits.progress import Checkpoint
 
+CANNOT_BE_READ = (
+    "This network's weights cannot be read: their file is not what this program writes. "
+    "Train it again; its settings are still here."
+)
+
 
 class CheckpointDamaged(ValueError):
-    """The bytes are no checkpoint."""
+    """The bytes are no checkpoint; the message is a sentence for visitors."""
 
 
 def packed_weights(weights: Sequence[FloatArray]) -> bytes:
@@ -77,7 +82,7 @@ def _read(content: bytes, *kinds: str) -> dict[str, list[FloatArray]]:
                 kind: [archive[name] for name in names if name.startswith(kind)] for kind in kinds
             }
     except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise CheckpointDamaged(f"expected a checkpoint, found something else: {error}") from error
+        raise CheckpointDamaged(CANNOT_BE_READ) from error
     if not all(found[kind] for kind in kinds if kind != "optimizer"):
-        raise CheckpointDamaged(f"expected {', '.join(kinds)} in a checkpoint, found {names}")
+        raise CheckpointDamaged(CANNOT_BE_READ)
     return found

@@ -16,6 +16,7 @@ from digits.settings import OUTDATED, problems
 from model_store.database import StoreUnavailable
 from model_store.limits import TooManyRuns
 from trainer.logs import hashed
+from ui.addresses import page_file
 from ui.metrics import page_errors
 from ui.plain_text import plain
 from ui.session import visitor_id
@@ -48,6 +49,7 @@ def refusals_said() -> Iterator[None]:
         yield
     except TooManyRuns as error:
         st.warning(str(error), icon=":material/hourglass_top:")
+        st.page_link(page_file("models"), label="Go to Models", icon=":material/inventory_2:")
     except ValidationError as error:
         st.warning(f"{OUTDATED} {plain(' '.join(problems(error)))}", icon=":material/history:")
     except StoreUnavailable as error:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from digits.words import in_line, rounded
+from digits.words import counted, in_line, rounded
 from ui.news import SECONDS_OF_A_MOMENT
 from ui.picture import contact_sheet
 from ui.resources import example_digits, resources
@@ -65,7 +65,7 @@ def _in_words(seconds: float | None) -> str:
     most = resources().place.limits.minutes_a_run
     if seconds > 60 * most:
         return (
-            f"It would take about {rounded(seconds)} on this machine. Every run has {most:g} "
-            "minutes here; what it has learned by then is kept."
+            f"It would take about {rounded(seconds)} on this machine. Every run has "
+            f"{counted(most, 'minute')} here; what it has learned by then is kept."
         )
     return f"About {rounded(seconds)} on this machine"

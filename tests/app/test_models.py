@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import moment
-from model_store.limits import TooManyRuns
 from model_store.records import Run, State, Wish
 from tests.app.conftest import words
 from ui.resources import Resources
@@ -114,9 +113,14 @@ def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(
 ) -> None:
     values = NOTEBOOK.model_dump(mode="json")
     runs = [made.store.runs.create(visitor, values, "mine") for _ in range(4)]
-    with pytest.raises(TooManyRuns, match="stop one of them under Models"):
-        made.service.submit(visitor, NOTEBOOK)
-    app.run()
+    made.store.runs.change(runs[0].id, state=State.FINISHED, step=9, total_steps=9)
+    made.store.runs.create(visitor, values, "mine")
+    app.query_params["run"] = runs[0].id
+    app.switch_page("../pages/train.py").run()
+    app.button(key="more_epochs").click().run()
+    assert "stop one of them under Models" in words(app)
+    assert "Go to Models" in [link.proto.label for link in app.get("page_link")]
+    app.switch_page("../pages/models.py").run()
     app.button(key=f"stop_{runs[1].id}").click().run()
     assert made.service.submit(visitor, NOTEBOOK)
 

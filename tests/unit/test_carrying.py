@@ -22,7 +22,7 @@ from model_store.limits import Limits
 from model_store.records import Correction, GivenLesson, PlannedLesson, Run, State, Wish
 from model_store.store import Store, open_store
 from trainer import carrying, holding, teaching
-from trainer.checkpoints import unpacked, unpacked_weights
+from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
 from trainer.place import Place
 
 # All tests share one shape, because each new one takes a second to compile.
@@ -494,3 +494,15 @@ def test_a_run_of_other_limits_ends_in_a_sentence_and_the_next_one_starts(store,
     assert "“momentum” is not a setting." in ended.failure
     assert carrying.carry_out_next("second", place)
     assert found(store, after).state == State.FINISHED
+
+
+def test_a_failure_names_no_file_of_the_server() -> None:
+    for error in (
+        OSError("/srv/playground/artifacts/abc is broken"),
+        PermissionError(13, "Permission denied", "/srv/playground/artifacts/abc"),
+    ):
+        sentence = carrying._storage_sentence(error)
+        assert "could not be written" in sentence
+        assert "/srv" not in sentence
+    with pytest.raises(CheckpointDamaged, match="Train it again"):
+        unpacked(b"no checkpoint")
