@@ -20,22 +20,48 @@ GREY = "#7A8794"
 CHANCE_LOSS = math.log(CLASSES)
 
 BATCHES, VALIDATION, RUNNING_MEAN = range(3)
+# Of an epoch: long enough to be smooth, as it is so many images whatever the batch size, and so
+# short that the curve is nowhere far behind, however few epochs and steps a run has.
+MEAN_WINDOW = 0.25
 
 
-def loss_figure(epochs: int) -> go.Figure:
-    """An empty figure for the loss: every batch, the validation split, the running mean."""
-    figure = _curves(epochs, ".3f")
-    figure.update_yaxes(autorangeoptions={"include": [0, 2.5]}, tickformat=".1f")
+def loss_figure(epochs: int, batches_in_epoch: float) -> go.Figure:
+    """An empty figure for the loss: every batch, the validation split, the running mean.
+
+    Args:
+        epochs: how far the axis goes.
+        batches_in_epoch: with the last one, which may be smaller, as a fraction.
+    """
+    figure = _curves(epochs, batches_in_epoch, ".3f")
+    figure.update_yaxes(range=[0, 2.6], tickformat="~g")
     _mark_chance(figure, CHANCE_LOSS, f"guessing: {CHANCE_LOSS:.2f}", "bottom")
     return figure
 
 
-def accuracy_figure(epochs: int) -> go.Figure:
-    """An empty figure for the accuracy, with the same three traces."""
-    figure = _curves(epochs, ".1%")
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
+def accuracy_figure(epochs: int, batches_in_epoch: float) -> go.Figure:
+    """An empty figure for the accuracy, with the same three traces and arguments."""
+    figure = _curves(epochs, batches_in_epoch, ".1%")
+    figure.update_yaxes(range=[0, 1.02], tickformat="~%")
     _mark_chance(figure, 1 / CLASSES, "guessing: 10%", "top")
     return figure
+
+
+def end_of_curve(
+    steps: NDArray[np.int32], values: NDArray[np.float32], batches_in_epoch: float
+) -> float:
+    """Where the running mean of a live figure ends, as the browser draws it.
+
+    Args:
+        steps: that each point ends at, [count]; from those of the last `MEAN_WINDOW` on.
+        values: the points' means, [count].
+        batches_in_epoch: as for the figures.
+    """
+    epoch_steps = math.ceil(batches_in_epoch)
+    counts = np.diff(steps, prepend=steps[0] - 1).astype(float)
+    counts[steps % epoch_steps == 0] -= epoch_steps - batches_in_epoch
+    within = steps > steps[-1] - MEAN_WINDOW * epoch_steps + 0.5
+    within[-1] = True
+    return float(np.average(values[within], weights=counts[within]))
 
 
 def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> dict[str, Any]:
@@ -102,7 +128,7 @@ def _share(value: float) -> str:
     return f"{value:.1%}" if value >= 0.001 else ""
 
 
-def _curves(epochs: int, number_format: str) -> go.Figure:
+def _curves(epochs: int, batches_in_epoch: float, number_format: str) -> go.Figure:
     hover = f"epoch %{{x:.2f}}: %{{y:{number_format}}}"
     figure = go.Figure()
     figure.add_scatter(
@@ -121,11 +147,15 @@ def _curves(epochs: int, number_format: str) -> go.Figure:
         hovertemplate=hover,
     )
     figure.add_scatter(
-        name="training",
+        name="training, mean of ¼ epoch",
         mode="lines",
         line={"color": BLUE, "width": 2.5},
         hovertemplate=hover,
-        meta={"running_mean_of": BATCHES, "memory": 0.97},
+        meta={
+            "running_mean_of": BATCHES,
+            "window": MEAN_WINDOW,
+            "batches_in_epoch": batches_in_epoch,
+        },
     )
     for trace in figure.data:
         trace.update(x=[None], y=[None])  # one point of nothing keeps the trace in the legend

@@ -23,7 +23,7 @@ figure_component = st.components.v2.component(
     "digit_playground_figure",
     html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',
     css=(_FRONTEND / "plot.css").read_text(),
-    js=(_FRONTEND / "plot.js").read_text(),
+    js="\n".join((_FRONTEND / name).read_text() for name in ("plot_axes.js", "plot.js")),
     isolate_styles=False,  # Plotly puts its own styles into the document
 )
 

@@ -1,11 +1,12 @@
 """A run as its viewers see it: its state, its charts, its result; live while it trains."""
 
-from functools import cache
+import math
+from functools import lru_cache
 
 import streamlit as st
 
 from digits import charts
-from digits.settings import MAX_EPOCHS, TrainingSettings
+from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, Wish
 from ui.errors import refusals_said
@@ -28,17 +29,21 @@ def show_run(run: Run) -> None:
     with st.container(key="run_state"):
         show_live(run, settings, stream, epochs[-1] if epochs else None)
     _controls(run, settings)
-    # The container is there from the start: what comes after it would be mounted anew otherwise.
+    # It has its place from the start, or it would move what comes after it, or mount it anew.
     with st.container(key="test_accuracy"):
-        if run.test:
-            st.metric(
-                "Accuracy on 10,000 test images it has never seen",
-                f"{run.test['accuracy']:.2%}",
-                help="Measured once, at the end. The test images take no part in training.",
-            )
-    _figures(settings.epochs, stream)
+        st.metric(
+            "Accuracy on 10,000 test images it has never seen",
+            f"{run.test['accuracy']:.2%}" if run.test else "-",
+            help="Measured once, at the end. The test images take no part in training.",
+        )
+    _figures(settings, stream)
     if epochs and not run.is_active:
-        _epochs(epochs, settings)
+        _epochs(run, epochs, settings)
+
+
+def _batches(settings: TrainingSettings) -> float:
+    """Batches in an epoch, the last one as the fraction that it is."""
+    return settings.split(TRAINING_IMAGES)[0] / settings.batch_size
 
 
 def _controls(run: Run, settings: TrainingSettings) -> None:
@@ -68,9 +73,9 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
         st.rerun()
 
 
-def _figures(epochs: int, stream: str) -> None:
+def _figures(settings: TrainingSettings, stream: str) -> None:
     """The two charts, to which the browser adds the points."""
-    loss, accuracy = _empty_figures(epochs)
+    loss, accuracy = _empty_figures(settings.epochs, _batches(settings))
     said = "of every batch, and its running mean. A table has the figures by epoch at the end."
     left, right = st.columns(2)
     with left, st.container(key="loss_figure"):
@@ -81,13 +86,14 @@ def _figures(epochs: int, stream: str) -> None:
         show_live_figure(accuracy, "accuracy", f"Accuracy {said}", stream)
 
 
-@cache
-def _empty_figures(epochs: int) -> tuple[FigureData, FigureData]:
+@lru_cache(maxsize=64)
+def _empty_figures(epochs: int, batches: float) -> tuple[FigureData, FigureData]:
     """Loss and accuracy without points; made once."""
-    return as_data(charts.loss_figure(epochs)), as_data(charts.accuracy_figure(epochs))
+    figures = charts.loss_figure(epochs, batches), charts.accuracy_figure(epochs, batches)
+    return as_data(figures[0]), as_data(figures[1])
 
 
-def _epochs(epochs: list[Epoch], settings: TrainingSettings) -> None:
+def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
     """The figures by epoch as a table, which screen readers can read and anyone can copy."""
     with st.expander("Epoch by epoch", icon=":material/table_rows:"):
         st.table(
@@ -110,3 +116,20 @@ def _epochs(epochs: list[Epoch], settings: TrainingSettings) -> None:
                 "still getting better, and it is taken on images made harder where dropout or "
                 "augmentation is on."
             )
+        _end_of_curves(run, _batches(settings))
+
+
+def _end_of_curves(run: Run, batches: float) -> None:
+    """Say what the charts end with, beside the means of whole epochs in the table."""
+    enough = 2 * math.ceil(charts.MEAN_WINDOW * batches)
+    points = resources().store.progress.since(run.id, run.step - enough).points
+    if not len(points):
+        return
+    loss, accuracy = (
+        charts.end_of_curve(points.steps, values, batches)
+        for values in (points.losses, points.accuracies)
+    )
+    st.caption(
+        "The training figures are means over whole epochs. The curves in the charts are means over "
+        f"a quarter of an epoch, and so a little ahead: they end at {loss:.4f} and {accuracy:.2%}."
+    )

@@ -1,11 +1,21 @@
-"""Charts under a finger and under a mouse: the page scrolls, a zoom has a way back."""
+"""Charts: under a finger and a mouse, and what their curves and axes show of a run."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.steps import SEVEN, draw, press_train, wait_for_state, wait_until
+from tests.browser.steps import (
+    SEVEN,
+    draw,
+    press_train,
+    press_train_for_long,
+    test_accuracy,
+    wait_for_last_point,
+    wait_for_points,
+    wait_for_state,
+    wait_until,
+)
 
 SWIPE = 200
 FIGURES = "document.querySelectorAll('.digit-plot.js-plotly-plot')"
@@ -115,3 +125,101 @@ def _zoom(page: Page, surface: str) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=5)
     page.mouse.up()
+
+
+def train(page: Page, epochs: int) -> None:
+    """Train to the end, and wait for the charts to show it."""
+    press_train(page)
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, epochs, "loss")
+    wait_for_last_point(page, epochs, "accuracy")
+
+
+def of_figure(name: str, what: str) -> str:
+    return f"document.querySelector('.st-key-{name}_figure .js-plotly-plot').{what}"
+
+
+def test_the_curves_end_where_the_table_says(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?batch=4096&epochs=5")
+    train(page, 5)
+    loss, accuracy = (
+        page.evaluate(of_figure(name, "data[2].y.at(-1)")) for name in ("loss", "accuracy")
+    )
+    page.get_by_text("Epoch by epoch").click()
+    row = page.locator("[data-testid=stTable] tbody tr").last
+    row.wait_for()
+    cells = row.locator("td").all_inner_texts()
+    assert accuracy == pytest.approx(float(cells[2].rstrip("%")) / 100, abs=0.01)
+    assert loss == pytest.approx(float(cells[1]), abs=0.03)
+    page.get_by_text(f"they end at {loss:.4f} and {accuracy:.2%}.").wait_for()
+
+
+def test_a_spike_leaves_the_rest_readable(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?rate=0.3&epochs=2")
+    train(page, 2)
+    assert page.evaluate(f"Math.max(...{of_figure('loss', 'data[0].y')})") > 100
+    assert 2.5 < page.evaluate(of_figure("loss", "layout.yaxis.range[1]")) < 4
+    chart = page.locator(".st-key-loss_figure")
+    chart.get_by_text("▲ goes up to").wait_for()
+    chart.get_by_role("switch", name="Logarithmic axis").check()
+    wait_until(page, of_figure("loss", "layout.yaxis.type") + " === 'log'")
+    bottom, top = page.evaluate(of_figure("loss", "layout.yaxis.range"))
+    assert 10**bottom < 2.3 < 100 < 10**top, "in powers of ten, all of it is there"
+    assert chart.get_by_text("▲ goes up to").count() == 0
+
+
+def test_the_accuracy_axis_follows_the_data(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=5")
+    train(page, 5)
+    bottom, top = page.evaluate(of_figure("accuracy", "layout.yaxis.range"))
+    assert top - bottom <= 0.11, "97% and 99% can be told apart"
+    page.locator(".st-key-accuracy_figure").get_by_role("switch").check()
+    wait_until(page, of_figure("accuracy", "layout.yaxis.range[0]") + " === 0")
+
+
+def test_switches_hold_while_points_arrive_and_nothing_is_mounted_anew(page: Page) -> None:
+    press_train_for_long(page)
+    wait_for_points(page, 100)
+    wait_for_points(page, 100, "accuracy")
+    for name in ("loss", "accuracy"):
+        page.evaluate(of_figure(name, "dataset.first = 'yes'"))
+        page.locator(f".st-key-{name}_figure").get_by_role("switch").check()
+    before = page.evaluate(of_figure("loss", "data[0].x.length"))
+    wait_for_points(page, before + 200)
+    assert page.evaluate(of_figure("loss", "layout.yaxis.type")) == "log"
+    assert page.evaluate(of_figure("accuracy", "layout.yaxis.range")) == [0, 1.02]
+    page.locator(".st-key-loss_figure").get_by_role("switch").uncheck()
+    wait_until(page, of_figure("loss", "layout.yaxis.type") + " === 'linear'")
+    for name in ("loss", "accuracy"):
+        assert page.evaluate(of_figure(name, "dataset.first")) == "yes"
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+
+
+def test_the_end_moves_no_chart_and_the_axes_seldom_do(page: Page) -> None:
+    page.goto("/?epochs=15")
+    press_train(page)
+    wait_for_points(page, 100)
+    wait_for_points(page, 100, "accuracy")
+    page.evaluate(
+        """() => {
+          const names = ["loss", "accuracy"]
+          const plots = names.map(name =>
+            document.querySelector(`.st-key-${name}_figure .js-plotly-plot`))
+          const seen = window.seen = { places: new Set(), ranges: [new Set(), new Set()] }
+          const look = () => {
+            plots.forEach((plot, index) => {
+              const scrolled = document.querySelector("[data-testid=stMain]").scrollTop
+              seen.places.add(Math.round(plot.getBoundingClientRect().top + scrolled))
+              seen.ranges[index].add(String(plot.layout.yaxis.range))
+            })
+            requestAnimationFrame(look)
+          }
+          look()
+        }"""
+    )
+    test_accuracy(page)
+    wait_for_last_point(page, 15)
+    places, ranges = page.evaluate("[[...seen.places], seen.ranges.map(each => each.size)]")
+    assert len(places) == 1, f"the charts were moved: {places}"
+    assert max(ranges) <= 6

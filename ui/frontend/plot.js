@@ -29,14 +29,26 @@ function whenIdle(work) {
   }, 400)
 }
 
-// An exponential running mean, corrected for having started at nothing.
-function smoother(memory) {
-  let mean = 0
-  let weight = 0
-  return value => {
-    mean = memory * mean + (1 - memory) * value
-    weight = memory * weight + (1 - memory)
-    return mean / weight
+// The mean of the batches in the last part of an epoch, up to each point.
+function runningMean({ window: length, batches_in_epoch: batchesInEpoch }) {
+  const steps = Math.ceil(batchesInEpoch)
+  const window = [] // [epoch, batches, value times batches]
+  let batches = 0
+  let sum = 0
+  let before = 0
+  return (epoch, value) => {
+    let count = Math.max(1, Math.round((epoch - before) * steps))
+    if (Number.isInteger(epoch)) count += batchesInEpoch - steps // the last batch may be a smaller one
+    before = epoch
+    window.push([epoch, count, count * value])
+    batches += count
+    sum += count * value
+    while (window.length > 1 && window[0][0] < epoch - length + 0.5 / steps) {
+      const [, gone, amount] = window.shift()
+      batches -= gone
+      sum -= amount
+    }
+    return sum / batches
   }
 }
 
@@ -65,16 +77,57 @@ function isZoomed(layout, view) {
   })
 }
 
+function added(parent, name, className) {
+  const element = parent.appendChild(document.createElement(name))
+  element.className = className
+  return element
+}
+
 // Adds the way back from a zoom to the figure's place on the page; it is seen while there is one.
 function offerWayBack(frame) {
-  const button = document.createElement("button")
+  const button = added(frame, "button", "digit-plot-all")
   button.type = "button"
-  button.className = "digit-plot-all"
   button.textContent = "Show all"
   button.hidden = true
-  frame.append(button)
   frame.classList.add("digit-plot-frame")
   return button
+}
+
+const switches = new Map() // by the name of the figure: what was chosen holds for the next run too
+
+// Adds the switch of a live figure above it, before the figure itself is there.
+function offerSwitch(frame, name) {
+  if (frame.querySelector(".digit-plot-switch")) return
+  const label = document.createElement("label")
+  label.className = "digit-plot-switch"
+  frame.prepend(label)
+  const input = added(label, "input", "")
+  Object.assign(input, { type: "checkbox", checked: switches.get(name) ?? false })
+  input.setAttribute("role", "switch")
+  label.append(SCALES[name].label)
+  added(frame, "p", "digit-plot-beyond").dataset.figure = name
+  input.onchange = () => {
+    switches.set(name, input.checked)
+    shared.figures.get(name)?.follow()
+  }
+}
+
+// Has the axis of a live figure follow what is known of the run, unless the visitor looks closer at a part.
+function follow(Plotly, { element, scale, name }, before) {
+  const switched = switches.get(name) ?? false
+  const seen = curves(element)
+  const view = views.get(element)
+  if (!seen.batches.length) return before
+  const isNew = before !== switched
+  const known = isNew ? (switched ? undefined : scale.first) : view.yaxis.range
+  const range = switched ? scale.switched(seen, known) : scale.usual(seen, known)
+  element.parentElement.querySelector(".digit-plot-beyond").textContent = switched ? "" : scale.beyond(seen, range)
+  if (!isNew && String(range) === String(view.yaxis.range)) return switched
+  const stays = !isNew && isZoomed(element.layout, view)
+  views.set(element, { ...view, yaxis: { range } })
+  const type = switched ? scale.switchedType : "linear"
+  if (!stays) Plotly.relayout(element, { "yaxis.type": type, "yaxis.range": [...range] })
+  return switched
 }
 
 function showAll(Plotly, element) {
@@ -126,25 +179,30 @@ function append(Plotly, shown, stream) {
     additions.x.push(x)
     additions.y.push(y)
     indices.push(index)
-    const smooth = shown.smoothed.get(index)
-    if (smooth) {
+    const mean = shown.means.get(index)
+    if (mean) {
       additions.x.push(x)
-      additions.y.push(y.map(smooth.next))
-      indices.push(smooth.trace)
+      additions.y.push(y.map((value, place) => mean.next(x[place], value)))
+      indices.push(mean.trace)
     }
   }
   if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
   return true
 }
 
-function startStream(Plotly, element, figure, id) {
-  const smoothed = new Map()
+function startStream(Plotly, element, figure, name, id) {
+  const means = new Map()
   figure.data.forEach((trace, index) => {
     const source = trace.meta?.running_mean_of
-    if (source !== undefined) smoothed.set(source, { trace: index, next: smoother(trace.meta.memory) })
+    if (source !== undefined) means.set(source, { trace: index, next: runningMean(trace.meta) })
   })
-  const started = { element, id, counts: [], smoothed }
-  started.take = points => { if (!append(Plotly, started, points)) points.askForAll() }
+  const started = { element, name, id, counts: [], means, scale: SCALES[name] }
+  let switched = false
+  started.follow = () => { switched = follow(Plotly, started, switched) }
+  started.take = points => {
+    if (append(Plotly, started, points)) started.follow()
+    else points.askForAll()
+  }
   return started
 }
 
@@ -156,16 +214,17 @@ async function draw({ data, parentElement }) {
   const element = parentElement.querySelector(".digit-plot")
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
+  if (data.stream) offerSwitch(element.parentElement, data.name)
   const Plotly = await loadPlotly(data.plotly)
   const options = { displayModeBar: false, responsive: true, doubleClick: false }
   const shown = element.data ? figures.get(element) : undefined
   if (data.stream) {
     if (shown?.id === data.stream) return
-    const started = startStream(Plotly, element, data.figure, data.stream)
-    const view = structuredClone(data.figure.layout)
-    await Plotly.react(element, data.figure.data.map(copied), data.figure.layout, options)
+    const started = startStream(Plotly, element, data.figure, data.name, data.stream)
+    const layout = { ...structuredClone(data.figure.layout), uirevision: data.stream }
+    await Plotly.react(element, data.figure.data.map(copied), layout, options)
     if (!element.isConnected) return // the visitor has left while Plotly was loading
-    watchZoom(Plotly, element, view)
+    watchZoom(Plotly, element, data.figure.layout)
     figures.set(element, started)
     shared.figures.set(data.name, started)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)

@@ -1,0 +1,25 @@
+"""The running mean of the live figures, as the page says it in words."""
+
+import numpy as np
+import pytest
+
+from digits.charts import MEAN_WINDOW, end_of_curve
+
+
+def test_the_curve_ends_with_the_mean_of_a_quarter_of_an_epoch() -> None:
+    steps = np.arange(1, 201, dtype=np.int32)
+    values = np.where(steps > 200 - MEAN_WINDOW * 100, 0.5, 9.0).astype(np.float32)
+    assert end_of_curve(steps, values, 100.0) == 0.5
+
+
+def test_the_last_batch_of_an_epoch_counts_as_much_as_it_has_images() -> None:
+    steps = np.array([1, 2, 3], np.int32)
+    values = np.array([0, 0, 1], np.float32)
+    assert end_of_curve(steps, values, 11.5) == pytest.approx(1 / 3)
+    steps = np.array([10, 11, 12], np.int32)
+    assert end_of_curve(steps, values, 11.5) == pytest.approx(0.5 / 2.5)
+
+
+def test_one_step_an_epoch_is_its_own_mean() -> None:
+    steps = np.array([1, 2, 3], np.int32)
+    assert end_of_curve(steps, np.array([3, 2, 1], np.float32), 0.9) == 1.0

@@ -1,0 +1,92 @@
+// Which part of a live chart's axis to show: what matters stays readable, and seldom moves.
+// Put in front of plot.js, as a component's script cannot import another.
+
+const FEW_POINTS = 20 // from so many on there is something to judge by
+const CHANCE_LOSS = Math.log(10)
+
+function quantile(values, share) {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.round(share * (sorted.length - 1))]
+}
+
+// The curves of a figure without their gaps.
+function curves(figure) {
+  const [batches, validation, mean] = figure.data
+  const numbers = ({ y }) => y.filter(value => value !== null)
+  return {
+    batches: numbers(batches),
+    validation: numbers(validation),
+    mean: numbers(mean),
+    epochs: mean.y.filter((value, index) => value !== null && Number.isInteger(mean.x[index])),
+  }
+}
+
+// The next larger of 2.6, 3, 4, 6, 10, 15, 20, 30 and so on.
+function nextLoss(needed) {
+  if (needed <= 2.6) return 2.6
+  const power = 10 ** Math.floor(Math.log10(needed))
+  return power * [1, 1.5, 2, 3, 4, 6, 10].find(step => power * step >= needed)
+}
+
+// From 0 to above nine of ten batches and all epochs, so that a few steps that ran away do not flatten the rest.
+function lossAxis(seen, [, top]) {
+  const usual = Math.max(CHANCE_LOSS, quantile(seen.batches, 0.9))
+  const ends = [...seen.validation, ...seen.epochs].map(value => Math.min(value, 4 * usual))
+  let needed = 1.1 * Math.max(usual, ...ends)
+  const highest = quantile(seen.batches, 1)
+  if (highest < 1.5 * needed) needed = Math.max(needed, highest) // little is won by leaving them out
+  if (seen.batches.length < FEW_POINTS) needed = Math.min(needed, 10)
+  const next = nextLoss(needed)
+  const isHardlyLess = next < top && next > 0.7 * top && needed > 0.9 * next
+  return [0, isHardlyLess ? top : next]
+}
+
+// All of the loss, in half powers of ten; it only grows.
+function logarithmicAxis(seen, range) {
+  const least = [quantile(seen.batches, 0.02), ...seen.validation, ...seen.mean].filter(value => value > 0)
+  const halves = value => 2 * Math.log10(value)
+  const bottom = Math.floor(halves(Math.min(CHANCE_LOSS, ...least))) / 2
+  const top = Math.ceil(halves(Math.max(CHANCE_LOSS, quantile(seen.batches, 1)))) / 2
+  return range ? [Math.min(range[0], bottom), Math.max(range[1], top)] : [bottom, top]
+}
+
+const EVERYTHING = [0, 1.02]
+
+// As near as most of the run allows, so that 97% and 99% can be told apart; what is now is always in view.
+function accuracyAxis(seen, [bottom]) {
+  if (seen.batches.length < FEW_POINTS) return EVERYTHING
+  const best = Math.max(quantile(seen.batches, 0.98), ...seen.validation, ...seen.mean)
+  if (best < 0.5) return [0, best < 0.25 ? 0.3 : 0.6]
+  const now = [seen.mean.at(-1), seen.validation.at(-1) ?? 1]
+  const lowest = Math.min(quantile(seen.mean, 0.25), ...now)
+  const fits = (start, room) => start + room * (1 - start) <= lowest
+  const start = [0.98, 0.95, 0.9, 0.8, 0.5, 0].find(start => fits(start, start > bottom ? 0.15 : 0))
+  return start ? [start, 1 + 0.04 * (1 - start)] : EVERYTHING
+}
+
+// How each live figure's axis follows what is seen of the run, and what its switch makes of it. `beyond` says
+// what lies outside the usual view.
+const SCALES = {
+  loss: {
+    label: "Logarithmic axis",
+    first: [0, 2.6],
+    usual: lossAxis,
+    switched: logarithmicAxis,
+    switchedType: "log",
+    beyond(seen, [, top]) {
+      const highest = quantile(seen.batches, 1)
+      return highest > top ? `▲ goes up to ${Number(highest.toPrecision(3)).toLocaleString("en")}` : ""
+    },
+  },
+  accuracy: {
+    label: "Axis from 0 to 100%",
+    first: EVERYTHING,
+    usual: accuracyAxis,
+    switched: () => EVERYTHING,
+    switchedType: "linear",
+    beyond(seen, [bottom]) {
+      const lowest = quantile(seen.batches, 0)
+      return lowest < bottom ? `▼ goes down to ${(100 * lowest).toFixed(0)}%` : ""
+    },
+  },
+}
