@@ -20,6 +20,8 @@ from digits.trainer_shape import TrainerShape
 
 MAX_STEPS_PER_CALL = 512
 MAX_IDLE_TRAINERS = 12
+# Three of the largest shape with Adam, or a dozen of the best reader's.
+MAX_IDLE_BYTES = 256 * 2**20
 
 _OPTIMIZERS = {
     "adam": keras.optimizers.Adam,
@@ -71,6 +73,15 @@ class CompiledTrainer:
         # A concrete function: looking one up by its arguments would take a millisecond a call.
         function = tf.function(self._steps, autograph=False, jit_compile=jit_compile)
         return function.get_concrete_function(*self._signature)
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the network and of what its optimizer remembers."""
+        variables = [*self.network.variables, *self.optimizer.variables]
+        return sum(
+            variable.value.dtype.size * variable.value.shape.num_elements()
+            for variable in variables
+        )
 
     def reset(self, settings: TrainingSettings) -> None:
         """Start over: the weights of `settings.seed`, an optimizer that remembers nothing."""
@@ -199,6 +210,8 @@ class TrainerPool:
             with self._lock:
                 self._idle.append(trainer)
                 del self._idle[:-MAX_IDLE_TRAINERS]
+                while sum(idle.size for idle in self._idle) > MAX_IDLE_BYTES:
+                    del self._idle[0]
 
     def _take(self, shape: TrainerShape, data: DeviceImages) -> CompiledTrainer | None:
         with self._lock:

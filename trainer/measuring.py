@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -14,10 +13,13 @@ from digits.device import prepare_device
 from digits.inference import FloatArray, softmax
 from digits.keras_export import for_older_versions
 from digits.network import build_network, dense_layers
-from digits.settings import Activation, TrainingSettings
+from digits.settings import TrainingSettings
 from digits.training import evaluate, evaluation, logits_of
+from trainer.bounded_cache import BoundedCache
 
 EXAMPLE_BATCH = 64
+# Two of the largest shape, or a dozen of the best reader's.
+MOST_BYTES_OF_NETWORKS = 64 * 2**20
 
 
 def example_batch(
@@ -56,13 +58,7 @@ def measured(
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:
     """The network as a `.keras` file, which plain Keras loads, also an older one."""
     with _exporting, tempfile.TemporaryDirectory() as folder:
-        network = _network(
-            settings.hidden_layers,
-            settings.activation,
-            settings.dropout,
-            settings.l2,
-            settings.seed,
-        )
+        network = _network(settings)
         kernels_and_biases = iter(weights)
         for layer in dense_layers(network):
             layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
@@ -71,18 +67,21 @@ def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> byt
         return for_older_versions(path.read_bytes())
 
 
-@lru_cache(maxsize=4)
-def _network(
-    hidden_layers: tuple[int, ...], activation: Activation, dropout: float, l2: float, seed: int
-) -> keras.Sequential:
+def _network(settings: TrainingSettings) -> keras.Sequential:
     """A network to be filled and saved, one at a time: making it takes as long as saving it."""
-    return build_network(
-        TrainingSettings(
-            hidden_layers=hidden_layers, activation=activation, dropout=dropout, l2=l2, seed=seed
-        )
+    shape = TrainingSettings(
+        hidden_layers=settings.hidden_layers,
+        activation=settings.activation,
+        dropout=settings.dropout,
+        l2=settings.l2,
+        seed=settings.seed,
     )
+    return _networks.get(shape.model_dump_json(), lambda: build_network(shape))
 
 
+_networks = BoundedCache[keras.Sequential](
+    MOST_BYTES_OF_NETWORKS, lambda network: 4 * int(network.count_params())
+)
 _exporting = Lock()
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
-from anyio import CapacityLimiter, fail_after, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -16,6 +15,7 @@ from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Run
 from ui.addresses import LIVE_ADDRESS
+from ui.bounded_threads import BoundedThreads
 from ui.errors import note
 from ui.metrics import tick_seconds
 from ui.news import Cursor, news_of, points_of
@@ -24,7 +24,7 @@ from ui.resources import resources
 from ui.tick_pace import Pace
 from ui.visitors import visitor_of
 
-SECONDS_FOR_THE_STORE = 10.0
+SECONDS_FOR_THE_STORE = 5.0
 PACE = Pace()
 # What a database can compare with, and more than any run has.
 MOST = 2**31 - 1
@@ -72,8 +72,7 @@ async def send_news(request: Request) -> Response:
         return _refusal(429, "That is too often; it goes on in a moment.")
     ask = partial(_news, request.path_params["run"], had, viewer)
     try:
-        with fail_after(SECONDS_FOR_THE_STORE):
-            return await to_thread.run_sync(ask, abandon_on_cancel=True, limiter=_threads)
+        return await _threads.answer(ask, SECONDS_FOR_THE_STORE)
     except StoreUnavailable as error:
         return _refusal(503, str(error))
     except TimeoutError:
@@ -86,7 +85,7 @@ async def send_news(request: Request) -> Response:
 
 
 # Python runs one thread at a time anyway; strokes and pages want their share.
-_threads = CapacityLimiter(2)
+_threads = BoundedThreads(2)
 # A page asks four times a second, and a visitor may have several; a school may share an address.
 _of_viewer = RateLimit(Rate(200, 0.03))
 _of_address = RateLimit(Rate(5000, 0.002))

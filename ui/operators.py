@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from anyio import CapacityLimiter, fail_after, to_thread
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from trainer.ready_made import READY_MADE
+from ui.bounded_threads import BoundedThreads
 from ui.ending import is_ending
 from ui.metrics import process_figures, readiness_figures, store_figures
 from ui.resources import resources
@@ -67,10 +67,9 @@ def _store_answers() -> bool:
 
 
 async def _in_time(question: Callable[[], Answer]) -> Answer:
-    """Ask in a thread, so that the event loop turns however long the answer takes."""
-    with fail_after(SECONDS_FOR_THE_STORE):
-        return await to_thread.run_sync(question, abandon_on_cancel=True, limiter=_threads)
+    """Ask, and wait no longer than load balancers do."""
+    return await _threads.answer(question, SECONDS_FOR_THE_STORE)
 
 
-# Threads that wait for a store which does not answer cannot be ended: there are no more than these.
-_threads = CapacityLimiter(4)
+# As many as /ready and /metrics need while the store answers.
+_threads = BoundedThreads(4)

@@ -1,6 +1,6 @@
 """What the web process makes once: the store, the training service, and what it reads from them."""
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +12,13 @@ from digits.settings import ACTIVATIONS, TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store, open_store
+from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked_weights
 from trainer.place import Place, place_from_environment
 from trainer.service import TrainingService
+
+# Five networks of the largest shape, or 27 of the ready-made one's.
+MOST_BYTES_OF_WEIGHTS = 128 * 2**20
 
 
 class Resources(NamedTuple):
@@ -48,19 +52,26 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
             "the program cannot compute. Train it again with another one."
         )
     try:
-        return _weights(run.id, run.artifacts[name])
+        return _loaded(run.id, run.artifacts[name])
     except ArtifactMissing:
         newer = resources().store.runs.get(run.id)
         if newer is None or newer.artifacts.get(name) == run.artifacts[name]:
             raise
         # A newer checkpoint took its place since the page read the run.
-        return _weights(run.id, newer.artifacts[name])
+        return _loaded(run.id, newer.artifacts[name])
 
 
-@lru_cache(maxsize=64)
-def _weights(run_id: str, reference: str) -> list[FloatArray]:
-    # The reference holds a checksum, so what is cached can never be out of date.
-    return unpacked_weights(resources().store.artifacts.load(run_id, reference))
+def _loaded(run_id: str, reference: str) -> list[FloatArray]:
+    # The reference holds a checksum, so what is kept can never be out of date.
+    store = resources().store
+    return _weights.get(
+        (run_id, reference), lambda: unpacked_weights(store.artifacts.load(run_id, reference))
+    )
+
+
+_weights = BoundedCache[list[FloatArray]](
+    MOST_BYTES_OF_WEIGHTS, lambda weights: sum(array.nbytes for array in weights)
+)
 
 
 def example_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:

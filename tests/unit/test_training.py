@@ -18,7 +18,14 @@ from digits.dataset import Mnist
 from digits.inference import FloatArray, digit_probabilities
 from digits.network import build_network
 from digits.progress import Checkpoint, EpochResult
-from digits.settings import ACTIVATIONS, OPTIMIZERS, Activation, Optimizer, TrainingSettings
+from digits.settings import (
+    ACTIVATIONS,
+    MAX_UNITS,
+    OPTIMIZERS,
+    Activation,
+    Optimizer,
+    TrainingSettings,
+)
 from digits.training import Diverged, evaluate, train
 
 # Most tests share this shape, because compiling another one takes more than a second. An epoch of
@@ -353,6 +360,22 @@ def test_runs_of_one_shape_use_one_trainer_after_another(
         assert second is first
         assert third is not first
     assert len(new_pool._idle) == 2
+
+
+def test_idle_trainers_take_no_more_than_their_room(
+    small_mnist: Mnist, new_pool: TrainerPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = device_images(small_mnist)
+    large = SETTINGS.model_copy(update={"hidden_layers": (MAX_UNITS,) * 5})
+    with new_pool.borrow(large, data) as trainer:
+        pass
+    assert trainer.size == pytest.approx(
+        3 * 4 * large.parameter_count, rel=0.001
+    )  # with Adam's two
+    monkeypatch.setattr(compiled, "MAX_IDLE_BYTES", trainer.size + 1000)
+    with new_pool.borrow(SETTINGS, data) as small:
+        pass
+    assert new_pool._idle == [small], "both do not fit, and the older one goes"
 
 
 @pytest.mark.parametrize(
