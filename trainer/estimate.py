@@ -6,6 +6,7 @@ that trains alone is better evidence still: of its own kind, and of the machine 
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ PROBES = (
     NOTEBOOK.model_copy(update={"hidden_layers": (1024, 1024), "batch_size": 1}),
 )
 SECONDS_BETWEEN_PROBES = 300.0
+# The first timing of a kind may meet with the browser that loads its first page.
+ROUNDS_AT_FIRST = 2
 # What was seen so long ago counts half: the load of a machine changes.
 HALF_LIFE = 600.0
 # Of batch and network, as powers of ten, over which one measurement says something of another.
@@ -82,26 +85,35 @@ class Estimator:
     def forget(self) -> None:
         """Begin anew: the workers are others."""
         self._probed: dict[TrainingSettings, _Seen] = {}
+        self._times: Counter[TrainingSettings] = Counter()
         self._runs: dict[tuple[TrainerShape, bool], _Seen] = {}
-        self._known: set[TrainerShape] = set()
+        # A worker compiles these while it warms up.
+        self._known = {TrainerShape.of(DEFAULT_RECIPE), TrainerShape.of(NOTEBOOK)}
         self._beginning = 0.0
         self._deforming = 0.0
 
     def due(self) -> TrainingSettings | None:
         """What an idle worker should be timed with now, if anything."""
-        for settings in PROBES:
-            seen = self._probed.get(settings)
-            if seen is None or self._clock() - seen.at > SECONDS_BETWEEN_PROBES:
-                return settings
-        return None
+        settings = min(PROBES, key=lambda each: self._times[each])
+        if self._times[settings] < ROUNDS_AT_FIRST:
+            return settings
+        oldest = min(PROBES, key=lambda each: self._probed[each].at)
+        age = self._clock() - self._probed[oldest].at
+        return oldest if age > SECONDS_BETWEEN_PROBES else None
 
     def note_probe(self, settings: TrainingSettings, timing: Timing) -> None:
         """Note what a worker that had nothing else to do was timed with."""
-        self._probed = {**self._probed, settings: _Seen(settings, timing.step, self._clock())}
-        if TrainerShape.of(settings) not in self._known:
-            self._beginning = max(self._beginning, timing.beginning)
-            self._known.add(TrainerShape.of(settings))
-        self._deforming = timing.deforming or self._deforming
+        self._times[settings] += 1
+        shape = TrainerShape.of(settings)
+        if shape not in self._known:
+            self._beginning = _blended(self._beginning, timing.beginning)
+            self._known.add(shape)
+        if timing.deforming:
+            self._deforming = _blended(self._deforming, timing.deforming)
+        self._probed = {
+            **self._probed,
+            settings: self._seen(self._probed.get(settings), settings, timing.step),
+        }
 
     def note_run(self, run: Run) -> None:
         """Note the pace of a run that trains alone."""
@@ -113,8 +125,9 @@ class Estimator:
             return  # of another version, which tells nothing of what this one does
         shape = TrainerShape.of(settings)
         self._known.add(shape)
-        seen = _Seen(settings, 1 / run.steps_per_second, self._clock())
-        self._runs = {**self._runs, (shape, settings.augment > 0): seen}
+        kind = (shape, settings.augment > 0)
+        seen = self._seen(self._runs.get(kind), settings, 1 / run.steps_per_second)
+        self._runs = {**self._runs, kind: seen}
 
     def seconds(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
         """How long a run takes from its start to its result, if nothing else trains.
@@ -151,6 +164,11 @@ class Estimator:
         )
         seconds = self.seconds(one)
         return None if seconds is None else seconds + self._beginning
+
+    def _seen(self, before: _Seen | None, settings: TrainingSettings, step: float) -> _Seen:
+        now = self._clock()
+        is_fresh = before is not None and now - before.at < HALF_LIFE
+        return _Seen(settings, _blended(before.step, step) if before and is_fresh else step, now)
 
     def _epoch(self, settings: TrainingSettings) -> float:
         trained_on, held_back = settings.split(TRAINING_IMAGES)
@@ -202,6 +220,11 @@ def _step(settings: TrainingSettings) -> float:
 def _looking(settings: TrainingSettings, images: int) -> float:
     """Seconds to let a network answer to so many images, up to the same factor."""
     return OF_LOOKING * images * (AN_IMAGE + A_WEIGHT_AND_IMAGE * settings.parameter_count)
+
+
+def _blended(before: float, now: float) -> float:
+    """Halfway between two measurements, because each may have met with something else."""
+    return math.sqrt(before * now) if before and now else before or now
 
 
 def _likeness(one: TrainingSettings, other: TrainingSettings) -> float:

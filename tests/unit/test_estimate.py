@@ -120,6 +120,9 @@ def test_a_run_of_the_same_kind_is_believed_as_long_as_it_is_fresh(
     now = estimator.seconds(other_seed)
     assert usual
     assert now == pytest.approx(5 * usual, rel=0.2)
+    estimator.note_run(alone(DEFAULT_RECIPE, 20 * _step(DEFAULT_RECIPE)))
+    blended = estimator.seconds(other_seed)
+    assert blended == pytest.approx(10 * usual, rel=0.2)
     clock.now += 2 * HALF_LIFE
     probe(estimator, 1)
     assert estimator.seconds(other_seed) == pytest.approx(usual, rel=0.05)
@@ -136,7 +139,7 @@ def test_half_of_a_run_takes_half_the_time(estimator: Estimator) -> None:
 def test_an_idle_worker_is_timed_with_one_thing_after_the_other(
     estimator: Estimator, clock: Clock
 ) -> None:
-    for settings in PROBES:
+    for settings in 2 * PROBES:
         assert estimator.due() == settings
         estimator.note_probe(settings, Timing(1.0, 1.0, 0.0))
     assert estimator.due() is None
