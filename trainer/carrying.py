@@ -4,6 +4,7 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 """
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import tensorflow as tf
 from pydantic import ValidationError
 
 from digits.dataset import Mnist, load_mnist
@@ -33,7 +35,15 @@ from trainer import holding
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.collecting import PointCollector, Speed
 from trainer.estimate import Timing
-from trainer.holding import held, leaving
+from trainer.fitness import Fitness
+from trainer.holding import (
+    SECONDS_OF_FAILING,
+    SECONDS_OF_PREPARING,
+    SECONDS_OF_TRAINING,
+    Pulse,
+    held,
+    leaving,
+)
 from trainer.logs import about, log_context
 from trainer.measuring import example_batch, keras_file, measured, origin_of
 from trainer.patience import patiently
@@ -48,6 +58,8 @@ SECONDS_BETWEEN_CHECKPOINTS = 10.0
 MOST_POINTS = 10_000
 # A run that ends its worker each time before it gets on is given up: it would end them for ever.
 MOST_ATTEMPTS = 5
+
+BROKE = "Something broke while training. Please press Train again."
 
 # What makes each file's content, by its name.
 Files = dict[str, Callable[[], bytes]]
@@ -103,8 +115,13 @@ def probe(place: Place, settings: TrainingSettings) -> Timing | None:
     return timing._replace(deforming=deforming) if holding.is_idle() else None
 
 
-def carry_out_next(ticket: str, place: Place) -> bool:
+def carry_out_next(ticket: str, place: Place, fitness: Fitness | None = None) -> bool:
     """Carry out the next run in line, if one waits, to its end or until its owner intervenes.
+
+    Args:
+        ticket: names this piece of work.
+        place: where the store and the images are.
+        fitness: told how it went, if anybody keeps account of that.
 
     Returns:
         False if there is nothing to be done.
@@ -117,14 +134,17 @@ def carry_out_next(ticket: str, place: Place) -> bool:
         return False
     with log_context(ticket=ticket, **about(run)):
         try:
-            with held(kept, run, ticket):
-                _carry_out(run, ticket, kept, place)
+            with held(kept, run, ticket) as pulse:
+                is_own_fault = _carry_out(run, ticket, kept, place, pulse)
+                if fitness:
+                    fitness.note_fault() if is_own_fault else fitness.note_success()
         except Superseded:
             logger.warning("run given to another worker")
     return True
 
 
-def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
+def _carry_out(run: Run, ticket: str, kept: Store, place: Place, pulse: Pulse) -> bool:
+    """Carry a run out to its end, whatever that is; True if this worker alone is to blame."""
     try:
         if run.attempts >= MOST_ATTEMPTS:
             raise WorkersDied(
@@ -135,19 +155,32 @@ def _carry_out(run: Run, ticket: str, kept: Store, place: Place) -> None:
         if run.taught:
             carry_out_teaching(run, ticket, kept, images)
         else:
-            _CarriedOut(run, ticket, kept, images, place.limits).to_its_end()
+            _CarriedOut(run, ticket, kept, images, place.limits, pulse).to_its_end()
+        return False
     except Superseded:
         raise
-    except OSError as error:
-        _fail(kept, run, ticket, _storage_sentence(error), error)
-    except ValidationError as error:
-        sentence = f"{OUTDATED} {' '.join(problems(error))} Change that and press Train."
-        _fail(kept, run, ticket, sentence, error)
-    except (ArtifactMissing, CheckpointDamaged, LessonImpossible, WorkersDied) as error:
-        _fail(kept, run, ticket, str(error), error)
     except Exception as error:
-        sentence = "Something broke while training. Please press Train again."
-        _fail(kept, run, ticket, sentence, error)
+        pulse.beat(SECONDS_OF_FAILING)
+        sentence = _blameless(error)
+        _fail(kept, run, ticket, sentence or BROKE, error)
+        return sentence is None
+
+
+def _blameless(error: Exception) -> str | None:
+    """What to tell the visitor, if another worker would have failed too; None if not."""
+    match error:
+        case ArtifactMissing() | CheckpointDamaged() | LessonImpossible() | WorkersDied():
+            return str(error)
+        case OSError():
+            return _storage_sentence(error)
+        case ValidationError():
+            return f"{OUTDATED} {' '.join(problems(error))} Change that and press Train."
+        case MemoryError() | tf.errors.ResourceExhaustedError():
+            return (
+                "There is not enough memory for this network and this batch size. "
+                "Please try a smaller batch or smaller layers."
+            )
+    return None
 
 
 def _fail(kept: Store, run: Run, ticket: str, sentence: str, error: Exception) -> None:
@@ -168,8 +201,11 @@ class _CarriedOut:
     What is reported is written by a thread of its own, so that training does not wait for the disk.
     """
 
-    def __init__(self, run: Run, ticket: str, kept: Store, images: Mnist, limits: Limits) -> None:
+    def __init__(
+        self, run: Run, ticket: str, kept: Store, images: Mnist, limits: Limits, pulse: Pulse
+    ) -> None:
         self.run = run
+        self.pulse = pulse
         self.ticket = ticket
         self.kept = kept
         self.images = images
@@ -224,6 +260,9 @@ class _CarriedOut:
 
     def _take(self, progress: Progress) -> None:
         """Collect a report, and have it written when it is time."""
+        # After the uncompiled steps a shape that was never seen is compiled.
+        is_compiled = len(progress.losses) and progress.step > UNCOMPILED_STEPS
+        self.pulse.beat(SECONDS_OF_TRAINING if is_compiled else SECONDS_OF_PREPARING)
         now = time.monotonic()
         self.speed.note(progress.step, now)
         self.points.add(progress)
@@ -258,6 +297,7 @@ class _CarriedOut:
         """Write what is left, keep the network, and measure it unless it is to go on later."""
         if progress.step and not progress.epoch:  # `train` looks itself at the end of an epoch
             check_network(progress, self.settings, self.images)
+        self.pulse.beat(SECONDS_OF_PREPARING)
         checkpoint = progress.checkpoint()
         weights = checkpoint.weights
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
@@ -347,8 +387,8 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
 def _storage_sentence(error: OSError) -> str:
     if isinstance(error, StoreUnavailable):
         return str(error)
-    # An error may name a file of the server, but not in what the system calls it.
-    reason = f" ({error.strerror})" if error.strerror else ""
+    # By its number: what others say of themselves names files and servers.
+    reason = f" ({os.strerror(error.errno)})" if error.errno else ""
     return (
         f"The results could not be written{reason}. "
         "What was saved before is safe; please go on in a while."

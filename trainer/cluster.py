@@ -9,12 +9,13 @@ from secrets import token_hex
 from typing import Any, NamedTuple
 
 import dask
-from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, fire_and_forget
+from distributed import Client, Future, LocalCluster, as_completed, fire_and_forget
 
 from digits.settings import TrainingSettings
 from trainer.estimate import Timing
+from trainer.fitness import Report
 from trainer.place import Place
-from trainer.worker import probe, warm_up, work
+from trainer.worker import probe, report, work
 
 # Runs that share a machine: more at once would only make each of them slower.
 MOST_TRAINERS = 4
@@ -24,6 +25,8 @@ DASK_SETTINGS = Path(__file__).with_name("dask.yaml")
 SECONDS_TO_CONNECT = 10
 SECONDS_TO_ANSWER = 5
 SECONDS_TO_WARM_UP = 60
+# Workers that were well may fail; others are heard at once.
+SECONDS_BETWEEN_QUESTIONS = 10.0
 # A worker process that died needs far less to be replaced, also on a busy machine.
 SECONDS_WITHOUT_WORKERS = 180
 
@@ -36,7 +39,15 @@ class EngineLost(RuntimeError):
 
 
 class CannotTrain(RuntimeError):
-    """Workers are there but cannot train; the message is a sentence for visitors."""
+    """Workers are there but none can train; the message is a sentence for visitors.
+
+    Attributes:
+        is_worn_out: whether a worker has to be started anew before it can.
+    """
+
+    def __init__(self, sentence: str, is_worn_out: bool) -> None:
+        super().__init__(sentence)
+        self.is_worn_out = is_worn_out
 
 
 class Tickets(NamedTuple):
@@ -64,6 +75,8 @@ class Engine:
         self.client = _connected(place.scheduler)
         self._tickets: dict[str, Future[None]] = {}
         self._device: str | None = None
+        self._asked: tuple[frozenset[str], float] = (frozenset(), 0.0)
+        self._workers: frozenset[str] = frozenset()
         self._probe: Future[Timing | None] | None = None
         self.places = 1
         self._last_worker_seen = time.monotonic()
@@ -77,8 +90,12 @@ class Engine:
         """
         if not self._has_workers():
             self._device = None
-        elif self._device is None:
+            self._asked = (frozenset(), 0.0)
+            return None
+        asked, at = self._asked
+        if asked != self._workers or time.monotonic() - at > SECONDS_BETWEEN_QUESTIONS:
             self._device = self._ask_for_device()
+            self._asked = (self._workers, time.monotonic())
         return self._device
 
     def issue_ticket(self) -> None:
@@ -143,6 +160,7 @@ class Engine:
             if threads:
                 # Each worker has one thread more than it carries out runs.
                 self.places = sum(threads.values()) - len(threads)
+                self._workers = frozenset(threads)
                 self._last_worker_seen = now
                 return True
         except (OSError, TimeoutError):
@@ -152,13 +170,29 @@ class Engine:
         return False
 
     def _ask_for_device(self) -> str | None:
-        future: Any = self.client.submit(warm_up, self._place, pure=False, priority=10)
+        """Ask all workers; it takes one that can train."""
+        futures: list[Any] = [
+            self.client.submit(report, self._place, workers=[each], pure=False, priority=10)
+            for each in self._workers
+        ]
+        # Those that are busy or gone keep nobody waiting who has heard of another.
+        timeout = SECONDS_TO_ANSWER if self._device else SECONDS_TO_WARM_UP
+        problems: list[Report] = []
         try:
-            return str(future.result(SECONDS_TO_WARM_UP))
-        except (TimeoutError, CancelledError, KilledWorker):
+            for future in as_completed(futures, timeout=timeout):
+                if future.status != "finished":
+                    continue
+                said: Report = future.result()
+                if said.device:
+                    return said.device
+                problems.append(said)
+        except TimeoutError:
+            return self._device
+        if not problems:
             return None
-        except Exception as error:
-            raise CannotTrain(f"Training is not possible at the moment. {error}") from error
+        self._device = None
+        worn_out = all(problem.is_worn_out for problem in problems)
+        raise CannotTrain(problems[0].problem, worn_out)
 
 
 def _connected(scheduler: str | None) -> Client:

@@ -27,6 +27,9 @@ HEAD_START_OF_PAGES = 3.0
 # Runs in good hands give a sign of life every 5 seconds.
 SECONDS_OF_SILENCE = 30.0
 
+# What makes a worker fail may be there for long: each time costs visitors two runs.
+SECONDS_BETWEEN_RENEWALS = 600.0
+
 WARMING_UP = "The training engine is warming up."
 RESTARTING = "The training engine is restarting."
 
@@ -87,7 +90,9 @@ class Steward:
         self._store = store
         self._place = place
         self._signs = SignsOfLife()
+        self._in_bad_hands: set[str] = set()
         self._told = Event()
+        self._may_renew_at = 0.0
         self._ended = False
         self._thread = Thread(target=self._live, name="steward", daemon=True)
 
@@ -125,6 +130,7 @@ class Steward:
             line = engine.device()
         except CannotTrain as error:
             self.readiness = Readiness(False, str(error))
+            self._renew_worn_out(error.is_worn_out)
         except Exception as error:
             logger.warning("the training engine is started anew: %s", error)
             self.readiness = Readiness(False, RESTARTING)
@@ -133,6 +139,15 @@ class Steward:
             was_ready = self.readiness.line != WARMING_UP
             away = RESTARTING if was_ready else WARMING_UP
             self.readiness = Readiness(True, line) if line else Readiness(False, away)
+
+    def _renew_worn_out(self, is_worn_out: bool) -> None:
+        """Start the workers of this machine anew when they failed; not again and again."""
+        now = time.monotonic()
+        if is_worn_out and not self._place.scheduler and now >= self._may_renew_at:
+            self._may_renew_at = now + SECONDS_BETWEEN_RENEWALS
+            logger.error("workers that failed are started anew")
+            self.readiness = Readiness(False, RESTARTING)
+            self._drop_engine()
 
     def _started_engine(self) -> "Engine":
         from trainer.cluster import Engine
@@ -160,6 +175,7 @@ class Steward:
         runs = self.active = self._store.runs.active()
         running = [run for run in runs if run.state == State.RUNNING]
         for run in self._signs.silent(running, time.monotonic()):
+            self._in_bad_hands.add(run.ticket)
             self._put_back(run, "its worker is silent")
         engine = self.engine
         if engine is None or not self.readiness.is_ready:
@@ -168,7 +184,9 @@ class Steward:
         for run in running:
             if run.ticket in given_up:
                 self._put_back(run, "its workers died")
-        unused = outstanding - {run.ticket for run in running}
+        # The ticket of a silent worker is outstanding until it is known to be dead.
+        self._in_bad_hands &= outstanding
+        unused = outstanding - self._in_bad_hands - {run.ticket for run in running}
         for _ in range(self._startable(runs) - len(unused)):
             engine.issue_ticket()
         self._learn_the_pace(engine, runs)

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
@@ -21,8 +22,9 @@ from model_store.artifacts import Artifacts
 from model_store.limits import Limits
 from model_store.records import Correction, GivenLesson, PlannedLesson, Run, State, Wish
 from model_store.store import Store, open_store
-from trainer import carrying, holding, teaching
+from trainer import carrying, holding, teaching, worker
 from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
+from trainer.fitness import Fitness
 from trainer.place import Place
 
 # All tests share one shape, because each new one takes a second to compile.
@@ -244,6 +246,99 @@ def test_a_run_in_hand_gives_signs_of_life(store, place, monkeypatch) -> None:
         while found(store, run).reported_at == before:
             assert time.monotonic() < until
             time.sleep(0.01)
+
+
+def test_a_run_that_hangs_gives_none_and_ends_its_process(
+    store, place, monkeypatch, request
+) -> None:
+    request.addfinalizer(holding.leaving.clear)
+    ended = threading.Event()
+    monkeypatch.setattr(holding, "_end_process", ended.set)
+    monkeypatch.setattr(holding, "SECONDS_BETWEEN_SIGNS", 0.05)
+    monkeypatch.setattr(carrying, "SECONDS_OF_PREPARING", 2)
+    monkeypatch.setattr(holding, "SECONDS_TO_HAND_OVER", 0.1)
+    signs: list[float | None] = []
+
+    def hanging(*arguments: Any) -> Iterator[Progress]:
+        yield next(iter(train(*arguments)))
+        assert ended.wait(60)
+        signs.append(store.runs.active()[0].reported_at)
+        time.sleep(0.2)
+        signs.append(store.runs.active()[0].reported_at)
+        raise AssertionError("its process has ended by now")
+
+    monkeypatch.setattr(carrying, "train", hanging)
+    store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+    carrying.carry_out_next("ticket", place)
+    assert signs[0] == signs[1]
+    assert holding.leaving.is_set()
+
+
+def test_a_process_that_was_suspended_is_not_taken_for_one_that_hangs() -> None:
+    now = [0.0]
+    pulse = holding.Pulse(lambda: now[0])
+    pulse.beat(30)
+    now[0] += 3600
+    assert pulse.is_there()
+    for _ in range(3):
+        now[0] += holding.SECONDS_BETWEEN_SIGNS
+        assert pulse.is_there()
+    for _ in range(2):
+        now[0] += holding.SECONDS_BETWEEN_SIGNS
+    assert not pulse.is_there()
+    pulse.beat(30)
+    assert pulse.is_there()
+
+
+def broken(*arguments: Any) -> Iterator[Progress]:
+    yield next(iter(train(*arguments)))
+    raise RuntimeError("**XLA** says no, in /opt/secret/path")
+
+
+def out_of_memory(*arguments: Any) -> Iterator[Progress]:
+    yield next(iter(train(*arguments)))
+    raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
+
+
+@pytest.mark.parametrize(
+    ("training", "settings", "can_still_train"),
+    [
+        (broken, {}, False),
+        (out_of_memory, {}, True),
+        (train, {"learning_rate": 10, "optimizer": "sgd", "hidden_layers": (64, 32)}, True),
+        (train, {"batch_size": 1_000_000}, True),
+    ],
+)
+def test_two_runs_failed_by_its_own_fault_are_the_last_of_a_worker(
+    store, place, monkeypatch, training, settings, can_still_train
+) -> None:
+    fitness = Fitness(lambda place: "CPU")
+    fitness.report(place)
+    monkeypatch.setattr(carrying, "train", training)
+    values = {**SETTINGS.model_dump(mode="json"), **settings, "epochs": 1}
+    for _ in range(2):
+        assert fitness.can_train()
+        run = store.runs.create("ann", values, "test")
+        carrying.carry_out_next("ticket", place, fitness)
+        failed = found(store, run)
+        assert failed.state == State.FAILED
+        assert "secret" not in failed.failure
+        assert "OOM" not in failed.failure
+    assert fitness.can_train() == can_still_train
+
+
+def test_a_worker_that_cannot_train_hands_its_work_back(store, place, monkeypatch) -> None:
+    def cannot(place: Place) -> str:
+        raise RuntimeError("no kernel image")
+
+    monkeypatch.setattr(worker, "fitness", Fitness(cannot))
+    monkeypatch.setattr(worker, "SECONDS_BEFORE_HANDING_BACK", 0)
+    run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
+    worker.work("ticket", place)
+    assert found(store, run).state == State.QUEUED
+    monkeypatch.setattr(worker, "fitness", Fitness(lambda place: "CPU"))
+    worker.work("ticket", place)
+    assert found(store, run).state == State.FINISHED
 
 
 def test_more_epochs_go_on_where_it_ended(store, place, carried_out) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 import tensorflow as tf
 
-from digits.device import prepare_device
+from digits import device
+from digits.device import prepare_device, try_step
 
 
 @dataclass
@@ -40,24 +41,26 @@ def pretend(monkeypatch: pytest.MonkeyPatch, *names: str) -> PretendedGpus:
     monkeypatch.setattr(tf.config, "list_physical_devices", gpus.list_physical_devices)
     monkeypatch.setattr(tf.config.experimental, "set_memory_growth", gpus.set_memory_growth)
     monkeypatch.setattr(tf.config.experimental, "get_device_details", gpus.get_device_details)
+    # There is no GPU to try: the same step is taken where there is a device.
+    monkeypatch.setattr(device, "try_step", lambda name: try_step("/CPU:0"))
     return gpus
 
 
 def test_without_a_gpu_it_is_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
-    device = prepare_device()
-    assert device.name == "/CPU:0"
+    found = prepare_device()
+    assert found.name == "/CPU:0"
     expected = f"TensorFlow {tf.__version__}. GPU device not found, running on CPU"
-    assert device.description == expected
+    assert found.description == expected
 
 
 def test_the_first_gpu_is_chosen_and_all_have_memory_growth(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     gpus = pretend(monkeypatch, "A", "B")
-    device = prepare_device()
-    assert device.name == "/GPU:0"
-    assert device.description == f"TensorFlow {tf.__version__}, running on GPU Model A"
+    found = prepare_device()
+    assert found.name == "/GPU:0"
+    assert found.description == f"TensorFlow {tf.__version__}, running on GPU Model A"
     assert gpus.grows == ["A", "B"]
 
 
@@ -70,3 +73,27 @@ def test_it_is_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     gpus = pretend(monkeypatch, "A")
     assert prepare_device() is prepare_device()
     assert gpus.grows == ["A"]
+
+
+def test_a_gpu_that_cannot_take_a_step_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pretend(monkeypatch, "A")
+    monkeypatch.setattr(device, "try_step", try_step)  # on a GPU that is not there
+    found = prepare_device()
+    assert found.name == "/CPU:0"
+    assert found.description == (
+        f"TensorFlow {tf.__version__}. The GPU found here cannot be used, running on CPU"
+    )
+    assert "cannot be used" in caplog.text
+
+
+def test_a_gpu_that_refuses_to_be_prepared_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, "A")
+
+    def refuse(gpu: str, enable: bool) -> None:
+        raise RuntimeError("libdevice not found at ./libdevice.10.bc")
+
+    monkeypatch.setattr(tf.config.experimental, "set_memory_growth", refuse)
+    assert prepare_device().name == "/CPU:0"
+    assert "libdevice" not in prepare_device().description

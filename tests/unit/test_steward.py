@@ -2,16 +2,25 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digits.settings import TrainingSettings
 from model_store.records import Points, Progress, Run, State
 from model_store.store import Store, open_store
-from trainer.cluster import Tickets
+from trainer.cluster import CannotTrain, Tickets
 from trainer.estimate import PROBES
+from trainer.fitness import FAILED_TWICE
 from trainer.place import Place
-from trainer.steward import SECONDS_OF_SILENCE, Readiness, SignsOfLife, Steward
+from trainer.steward import (
+    RESTARTING,
+    SECONDS_BETWEEN_RENEWALS,
+    SECONDS_OF_SILENCE,
+    Readiness,
+    SignsOfLife,
+    Steward,
+)
 
 NOTHING_NEW = Progress(Points.joined([]), [])
 
@@ -131,6 +140,23 @@ def test_a_silent_run_goes_back_in_line(store: Store, steward: Steward, monkeypa
     assert found(store, run).state == State.QUEUED
 
 
+def test_the_ticket_of_a_silent_worker_does_not_count_for_what_waits(
+    store: Store, steward: Steward, engine: SomeEngine, monkeypatch
+) -> None:
+    run = put_in_line(store)
+    steward._tend_runs()
+    store.queue.claim("ticket-0")
+    clock = Clock()
+    monkeypatch.setattr("trainer.steward.time", clock)
+    while clock.now <= SECONDS_OF_SILENCE + 2:  # its worker is frozen: the ticket stays outstanding
+        steward._tend_runs()
+        clock.now += 2
+    assert found(store, run).state == State.QUEUED
+    steward._tend_runs()
+    steward._tend_runs()
+    assert engine.issued == {"ticket-0", "ticket-1"}
+
+
 @pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
 def test_a_clock_that_jumps_is_a_sign_of_life_like_any_other(
     store: Store, jump: float, monkeypatch
@@ -199,3 +225,44 @@ def test_a_run_that_trains_alone_shows_the_pace(store: Store, steward: Steward) 
     store.progress.append(run.id, "ticket-0", NOTHING_NEW, step=200, steps_per_second=500.0)
     steward._tend_runs()
     assert steward.estimator.seconds(TrainingSettings()) == seconds
+
+
+class WornOutEngine(SomeEngine):
+    """An engine whose only worker failed two runs."""
+
+    def device(self) -> str:
+        raise CannotTrain(FAILED_TWICE, is_worn_out=True)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_workers_of_this_machine_that_failed_are_started_anew_but_not_again_and_again(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    clock.now = 1000.0
+    monkeypatch.setattr("trainer.steward.time", clock)
+    first: Any = WornOutEngine()
+    second: Any = WornOutEngine()
+    steward.engine = first
+    steward._mend_engine()
+    assert vars(first)["closed"]
+    assert steward.engine != first
+    assert steward.readiness == Readiness(False, RESTARTING)
+    steward.engine = second
+    steward._mend_engine()
+    assert steward.engine is second
+    assert steward.readiness == Readiness(False, FAILED_TWICE)
+    clock.now += SECONDS_BETWEEN_RENEWALS
+    steward._mend_engine()
+    assert vars(second)["closed"]
+
+
+def test_workers_of_a_cluster_are_not_ours_to_start_anew(steward: Steward) -> None:
+    steward._place = steward._place._replace(scheduler="tcp://somewhere:8786")
+    engine: Any = WornOutEngine()
+    steward.engine = engine
+    steward._mend_engine()
+    assert steward.engine is engine
+    assert steward.readiness == Readiness(False, FAILED_TWICE)

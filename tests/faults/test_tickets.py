@@ -1,0 +1,49 @@
+"""Whether a ticket can be lost: many short runs come, some are stopped, and none is left over."""
+
+import random
+import time
+from contextlib import suppress
+
+import pytest
+
+from digits.settings import TrainingSettings
+from model_store.limits import TooManyRuns
+from model_store.records import Run, State, Wish
+from tests.faults.test_workers import TIMES, Machines, machines
+
+__all__ = ["machines"]
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+
+SHORT = TrainingSettings(hidden_layers=(), batch_size=4096, epochs=1)
+VISITORS = 8
+RUNS = 20 * TIMES
+# Two looks of the steward, a start and an end of a run, on a machine that does other things too.
+SECONDS_UNTIL_ONE_STARTS = 60.0
+
+
+def test_whatever_waits_is_carried_out(machines: Machines) -> None:
+    random.seed(20)
+    machines.worker()
+    machines.worker()
+    machines.service.start()
+    machines.wait(lambda: machines.service.readiness.is_ready)
+    runs: list[Run] = []
+    while len(runs) < RUNS:
+        visitor = f"visitor-{random.randrange(VISITORS)}"
+        with suppress(TooManyRuns):
+            runs.append(machines.service.submit(visitor, SHORT))
+        for wish, share in ((Wish.STOP, 0.1), (Wish.PAUSE, 0.1)):
+            if runs and random.random() < share:
+                disturbed = random.choice(runs)
+                machines.service.ask(disturbed.id, disturbed.visitor, wish)
+        time.sleep(random.choice((0, 0, 0.05, 0.5, 1.0)))
+    ended, last = 0, time.monotonic()
+    while active := [run for run in map(machines.found, runs) if run.is_active]:
+        if len(runs) - len(active) > ended:
+            ended, last = len(runs) - len(active), time.monotonic()
+        assert time.monotonic() - last < SECONDS_UNTIL_ONE_STARTS, (active, machines.said())
+        time.sleep(0.1)
+    states = {machines.found(run).state for run in runs}
+    assert states <= {State.FINISHED, State.STOPPED, State.PAUSED}
+    assert State.FINISHED in states
