@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, and_, delete, insert, select
 
 from model_store.database import corrections
 from model_store.records import Correction
@@ -23,15 +23,22 @@ class Corrections:
         with self._engine.begin() as connection:
             too_old = [row.id for row in connection.execute(oldest)]
             connection.execute(delete(corrections).where(corrections.c.id.in_(too_old)))
-            new = {"visitor": visitor, "created_at": time.time(), **vars(correction)}
+            new = {"visitor": visitor, "created_at": time.time()}
+            new |= {"image": correction.image, "label": correction.label}
             connection.execute(insert(corrections).values(new))
 
     def of_visitor(self, visitor: str) -> list[Correction]:
         """What this visitor has corrected, oldest first."""
-        mine = select(corrections.c.image, corrections.c.label)
+        mine = select(corrections.c.image, corrections.c.label, corrections.c.id)
         mine = mine.where(corrections.c.visitor == visitor).order_by(corrections.c.id)
         with self._engine.connect() as connection:
             return [Correction(**row._mapping) for row in connection.execute(mine)]
+
+    def take_back(self, visitor: str, correction_id: int) -> bool:
+        """Forget one correction; False if it is not this visitor's, or is forgotten already."""
+        mine = and_(corrections.c.visitor == visitor, corrections.c.id == correction_id)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(corrections).where(mine)).rowcount == 1
 
     def forget(self, visitor: str) -> None:
         """Forget all that this visitor has corrected."""

@@ -140,10 +140,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Correction:
-    """A drawing that was misread, prepared as bytes of [28, 28], and the digit that it is."""
+    """A drawing that was misread, prepared as bytes of [28, 28], and the digit that it is.
+
+    Attributes:
+        id: names it in the store; 0 as long as it is not kept there.
+    """
 
     image: bytes
     label: int
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from ui.canvas import drawing_canvas, mind_canvas_manners, show_brush
-from ui.correcting import keep_correction, show_corrections
+from ui.correcting import has_corrected, keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
 from ui.readers import network_in_use
 from ui.reading import Reader, reader_of, show_reading
 from ui.resources import resources
 from ui.session import run_in_view, visitor_id
-from ui.teaching_view import show_lesson
 from ui.test_images import picked_image, wants_test_image
 from ui.turns import turn
 
@@ -23,18 +22,17 @@ st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
     in_view = run_in_view()
-    run = network_in_use(in_view)
-    if in_view:
-        show_lesson(in_view)
-visitor = visitor_id()
+    visitor = visitor_id()
+    run = network_in_use(in_view, visitor)
 corrections = resources().store.corrections.of_visitor(visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
+answer = reading.container()
 
 
 def drawing_and_reading(picks: bool, reader: Reader | None) -> bool:
     """The canvas, or a test image, and beside it what the network reads there, if anything."""
     pixels = picked_image() if picks else drawing_canvas()
-    with reading:
+    with answer:
         return reader is not None and show_reading(
             reader, pixels, visitor, partial(keep_correction, corrections)
         )
@@ -43,6 +41,8 @@ def drawing_and_reading(picks: bool, reader: Reader | None) -> bool:
 @st.fragment
 def take_turns(picks: bool) -> None:
     """Only this runs again after a stroke; every element in it takes time from all visitors."""
+    if has_corrected():
+        st.rerun()  # what was corrected stands outside of the fragment, for it seldom changes
     arrived = time.perf_counter()
     reader = None if run is None else reader_of(run)
     try:
@@ -50,10 +50,6 @@ def take_turns(picks: bool) -> None:
             has_read = drawing_and_reading(picks, reader)
         if has_read:
             draw_seconds.observe(time.perf_counter() - arrived)
-        if run is not None:
-            # After the turn: what is pressed here writes to the store, which may take long.
-            with reading:
-                show_corrections(run, corrections)
     except StreamlitInvalidLayoutContextError:
         st.rerun()  # the page's own run did not come as far as the column that is written to
 
@@ -66,5 +62,8 @@ with pad.container(key="picked_image" if picks else "pad"):
 if not picks:
     with pad:
         show_brush()
+if run is not None:
+    with reading:
+        show_corrections(run, corrections)
 mind_canvas_manners()
 load_plotly_ahead()

@@ -46,6 +46,16 @@ def unpacked_weights(content: bytes) -> list[FloatArray]:
     return _read(content, "weight")["weight"]
 
 
+def unpacked_step(content: bytes) -> int | None:
+    """Read only the step of a checkpoint; None for weights alone.
+
+    Raises:
+        CheckpointDamaged: the bytes are no checkpoint.
+    """
+    steps = _read(content, "step", optional=("step",))["step"]
+    return int(steps[0]) if steps else None
+
+
 def unpacked(content: bytes) -> Checkpoint:
     """Read a checkpoint.
 
@@ -74,7 +84,9 @@ def _packed(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
     return buffer.getvalue()
 
 
-def _read(content: bytes, *kinds: str) -> dict[str, list[FloatArray]]:
+def _read(
+    content: bytes, *kinds: str, optional: tuple[str, ...] = ("optimizer",)
+) -> dict[str, list[FloatArray]]:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             names = sorted(archive.files)
@@ -83,6 +95,6 @@ def _read(content: bytes, *kinds: str) -> dict[str, list[FloatArray]]:
             }
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise CheckpointDamaged(CANNOT_BE_READ) from error
-    if not all(found[kind] for kind in kinds if kind != "optimizer"):
+    if not all(found[kind] for kind in kinds if kind not in optional):
         raise CheckpointDamaged(CANNOT_BE_READ)
     return found

@@ -1,6 +1,8 @@
 """The drawing canvas; the one importer of streamlit-drawable-canvas."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -35,6 +37,7 @@ def drawing_canvas() -> NDArray[np.uint8] | None:
             width=SIZE,
             height=SIZE,
             return_image_data=True,
+            initial_drawing=st.session_state.get("put_back", {}).get(_key()),
             key=_key(),
         )
         if result.image_bytes is not None:
@@ -63,6 +66,22 @@ def clear_canvas() -> None:
     """Empty the canvas: under another key it is another one."""
     st.session_state.canvas = st.session_state.get("canvas", 0) + 1
     st.session_state.pop(_key(), None)
+
+
+def drawing_on_canvas() -> Any:
+    """What the browser has sent of the drawing: strokes and picture; None while there is none."""
+    sent = st.session_state.get(_key())
+    drawing = sent.get("drawing") if isinstance(sent, Mapping) else None
+    strokes = drawing.get("raw") if isinstance(drawing, Mapping) else None
+    return drawing if isinstance(strokes, Mapping) and strokes.get("objects") else None
+
+
+def put_back(drawing: Any) -> None:
+    """Have a drawing on the canvas again that was there before, as `drawing_on_canvas` gave it."""
+    clear_canvas()
+    st.session_state[_key()] = {"drawing": drawing}
+    # The canvas has to be given the same at each run, or it would be emptied.
+    st.session_state.put_back = {_key(): drawing["raw"]}
 
 
 def _key() -> str:

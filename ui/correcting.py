@@ -1,37 +1,64 @@
 """“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from digits.drawing import Pixels
-from digits.words import a_digit
 from model_store.database import StoreUnavailable
-from model_store.records import Correction, Run
-from ui.canvas import clear_canvas
+from model_store.records import Correction, GivenLesson, Run
+from ui.canvas import clear_canvas, drawing_on_canvas, put_back
 from ui.errors import refusals_said
+from ui.kept import show_kept
 from ui.pace import Action, in_time
+from ui.plain_text import plain
 from ui.resources import resources
 from ui.session import view, visitor_id
+from ui.teaching_view import show_lesson
+
+MOST_NAMED = 12
 
 
 def show_corrections(run: Run, corrections: list[Correction]) -> None:
-    """Let the visitor teach a copy of the network what they have corrected.
+    """Let the visitor teach a copy of the network what they have corrected, or take it back.
 
     Args:
-        run: the network that read.
+        run: the network that reads.
         corrections: what the visitor has corrected so far.
     """
-    if not corrections:
+    if corrections:
+        digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
+        more = "…, " if len(corrections) > MOST_NAMED else ""
+        words = f"You have corrected {len(corrections)}: {more}{digits}."
+        show_kept(words, corrections, _take_back)
+        with st.container(horizontal=True):
+            pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
+            if pressed and in_time(Action.TEACH, visitor_id()):
+                _teach(visitor_id(), run)
+            st.button("Forget them", key="forget", type="tertiary", on_click=_forget)
+    elif "forgotten" in st.session_state:
+        st.caption("What you had corrected is forgotten.")
+        st.button("Bring them back", key="bring_back", type="tertiary", on_click=_bring_back)
+    _show_taught(run)
+
+
+def _show_taught(run: Run) -> None:
+    """Say what the network that reads was taught, and offer the one that it was before."""
+    if not isinstance(run.taught, GivenLesson):
         return
-    digits = ", ".join(str(each.label) for each in corrections[-12:])
-    st.caption(f"You have corrected {len(corrections)}: {digits}.")
-    with st.container(horizontal=True):
-        pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
-        if pressed and in_time(Action.TEACH, visitor_id()):
-            _teach(visitor_id(), run)
-        if st.button("Forget them", key="forget", type="tertiary"):
-            with refusals_said():
-                resources().store.corrections.forget(visitor_id())
-                st.rerun()
+    show_lesson(run)
+    before = resources().store.runs.get(run.taught.source)
+    if before is None:
+        st.caption("The network as it was before the lesson has been deleted.")
+        return
+    st.caption(
+        f"**{plain(run.name)}** reads now. The lesson made a copy: **{plain(before.name)}** is "
+        "as it was before."
+    )
+    if st.button("Read with the network as it was", key="untaught", icon=":material/undo:"):
+        view(before)
+        st.rerun()
 
 
 def _teach(visitor: str, run: Run) -> None:
@@ -54,12 +81,50 @@ def keep_correction(corrections: list[Correction], image: Pixels, label: int) ->
     if corrections and corrections[-1] == correction:
         return  # pressed twice
     kept = resources().store.corrections
-    try:
+    with _told_beside_the_page():
         kept.add(visitor_id(), correction)
         corrections[:] = kept.of_visitor(visitor_id())
+        st.session_state.pop("forgotten", None)
+        st.session_state.set_aside = (corrections[-1].id, drawing_on_canvas())
+        st.session_state.corrected = True
+        clear_canvas()
+
+
+def has_corrected() -> bool:
+    """Whether a correction was kept since this was asked last."""
+    return bool(st.session_state.pop("corrected", False))
+
+
+def _take_back(correction_id: int) -> None:
+    """Forget one correction; the drawing that was just corrected is on the canvas again."""
+    with _told_beside_the_page():
+        resources().store.corrections.take_back(visitor_id(), correction_id)
+        last, drawing = st.session_state.get("set_aside", (0, None))
+        if correction_id == last and drawing and not drawing_on_canvas():
+            put_back(drawing)
+
+
+def _forget() -> None:
+    kept = resources().store.corrections
+    with _told_beside_the_page():
+        forgotten = kept.of_visitor(visitor_id())
+        kept.forget(visitor_id())
+        st.session_state.forgotten = forgotten
+
+
+def _bring_back() -> None:
+    forgotten = st.session_state.get("forgotten", [])
+    with _told_beside_the_page():
+        while forgotten:
+            resources().store.corrections.add(visitor_id(), forgotten[0])
+            del forgotten[0]
+        st.session_state.pop("forgotten", None)
+
+
+@contextmanager
+def _told_beside_the_page() -> Iterator[None]:
+    """What a callback raises would take the place of the page, and the drawing with it."""
+    try:
+        yield
     except StoreUnavailable as error:
-        # What a callback raises would take the place of the page, and the drawing with it.
         st.toast(str(error), icon=":material/error:", duration="long")
-        return
-    clear_canvas()
-    st.toast(f"Kept as {a_digit(label)}. Draw the next one.")

@@ -44,7 +44,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
     return {
         "state": run.state,
         "icon": ICONS[run.state],
-        "words": _words_of_lesson(run) if run.taught else _in_words(run, settings),
+        "words": state_in_words(run, settings),
         "active": run.is_active,
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.taught else _numbers(run, settings, last),
@@ -90,6 +90,19 @@ def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[st
 def _finite(number: float | None) -> float | None:
     """A number as JSON can say it; a gap in the curve where the loss is none any more."""
     return round(number, 5) if number is not None and math.isfinite(number) else None
+
+
+def place_of(step: int, settings: TrainingSettings) -> str:
+    """Which epoch a step ends, or lies in."""
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    if step % steps:
+        return f"of step {step:,}, in epoch {step // steps + 1} of {settings.epochs}"
+    return f"after epoch {step // steps} of {settings.epochs}"
+
+
+def state_in_words(run: Run, settings: TrainingSettings) -> str:
+    """The state of a run in one line."""
+    return _words_of_lesson(run) if run.taught else _in_words(run, settings)
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:

@@ -20,9 +20,10 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
 from ui.answer import Picture, show_answer, switches
+from ui.news import place_of
 from ui.pace import Action, in_time
 from ui.picture import explained, picture_address, reduced
-from ui.resources import weights_of
+from ui.resources import resources, step_of, weights_of
 
 
 class Reader(NamedTuple):
@@ -32,19 +33,31 @@ class Reader(NamedTuple):
         run: where it comes from.
         weights: kernel, bias, kernel, bias, ...; none if they cannot be had.
         trouble: why not, in a sentence for visitors.
+        as_of: how far its training was, for one that still trains.
     """
 
     run: Run
     weights: list[FloatArray]
     trouble: str = ""
+    as_of: str = ""
 
 
 def reader_of(run: Run) -> Reader:
-    """The network of a run with weights; to ask the store for them may take long."""
+    """The network of a run with weights, the newest of one that still trains.
+
+    To ask the store for them may take long.
+    """
+    now = (resources().store.runs.get(run.id) if run.is_active else None) or run
     try:
-        return Reader(run, weights_of(run))
+        return Reader(now, weights_of(now), as_of=_as_of(now) if now.is_active else "")
     except (ArtifactMissing, CheckpointDamaged) as error:
         return Reader(run, [], str(error))
+
+
+def _as_of(run: Run) -> str:
+    """Of which step the weights of a run are."""
+    step = step_of(run)
+    return place_of(step, TrainingSettings.stored(run.settings)) if step else ""
 
 
 def show_reading(
@@ -71,7 +84,7 @@ def show_reading(
     if reader.trouble:
         st.warning(reader.trouble)
         return False
-    run, weights, _ = reader
+    run, weights = reader.run, reader.weights
     chosen = switches()
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
@@ -85,7 +98,7 @@ def show_reading(
         {
             "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
             "digit": str(digit),
-            "words": f"It reads {a_digit(digit)} and is {probabilities[digit]:.1%} sure",
+            "words": _words(digit, probabilities[digit], reader.as_of),
             "pictures": [
                 _picture(seen, "What the network sees"),
                 _picture(
@@ -107,6 +120,11 @@ def show_reading(
         partial(correct, preparation.image),
     )
     return True
+
+
+def _words(digit: int, share: float, as_of: str) -> str:
+    said = f"It reads {a_digit(digit)} and is {share:.1%} sure"
+    return f"{said}, with its weights {as_of}" if as_of else said
 
 
 def _picture(pixels: Pixels, caption: str) -> Picture:

@@ -1,6 +1,7 @@
 """What the web process makes once: the store, the training service, and what it reads from them."""
 
-from functools import cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store, open_store
 from trainer.bounded_cache import BoundedCache
-from trainer.checkpoints import CheckpointDamaged, unpacked_weights
+from trainer.checkpoints import CheckpointDamaged, unpacked_step, unpacked_weights
 from trainer.place import Place, place_from_environment
 from trainer.service import TrainingService
 
@@ -72,6 +73,18 @@ def _loaded(run_id: str, reference: str) -> list[FloatArray]:
 _weights = BoundedCache[list[FloatArray]](
     MOST_BYTES_OF_WEIGHTS, lambda weights: sum(array.nbytes for array in weights)
 )
+
+
+def step_of(run: Run) -> int | None:
+    """After how many steps the weights of a run were saved, if their file is there and says so."""
+    with suppress(ArtifactMissing, CheckpointDamaged):
+        return _step(run.id, run.artifacts["checkpoint.npz"])
+    return None
+
+
+@lru_cache(maxsize=64)
+def _step(run_id: str, reference: str) -> int | None:
+    return unpacked_step(resources().store.artifacts.load(run_id, reference))
 
 
 def example_digits() -> tuple[NDArray[np.uint8], NDArray[np.uint8]] | None:

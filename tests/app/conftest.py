@@ -51,7 +51,8 @@ def words(app: AppTest) -> str:
     parts = [*app.markdown, *app.caption, *app.title, *app.subheader]
     boxes = [*app.info, *app.warning, *app.error]
     said = [str(part.value) for part in [*parts, *boxes]]
-    read = [value for value in answer(app).values() if isinstance(value, str)]
+    shown = [data[0] for data in component_data(app) if isinstance(data, list)]
+    read = [value for each in shown for value in each.values() if isinstance(value, str)]
     return "\n".join([*said, *live_words(app), *read])
 
 
@@ -63,7 +64,9 @@ def live_words(app: AppTest) -> list[str]:
 
 def answer(app: AppTest) -> dict[str, Any]:
     """What the network has read, as the page hands it to the browser; empty if nothing was read."""
-    answers = [data[0] for data in component_data(app) if isinstance(data, list)]
+    answers = [
+        data[0] for data in component_data(app) if isinstance(data, list) and "digit" in data[0]
+    ]
     return answers[0] if answers else {}
 
 

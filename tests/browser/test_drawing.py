@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import ONE, SEVEN, clear, draw, press_train, wait_for_state, wait_until
+from tests.browser.steps import (
+    ONE,
+    SEVEN,
+    clear,
+    draw,
+    press_train,
+    press_train_for_long,
+    wait_for_state,
+    wait_until,
+)
 
 DIGIT = ".st-key-predicted_digit"
 
@@ -69,7 +78,7 @@ def test_ones_own_network_reads_after_training(page: Page) -> None:
     press_train(page)
     wait_for_state(page, "finished")
     page.get_by_role("link", name="Draw").first.click()
-    page.get_by_text("Read by the network of your run").wait_for()
+    page.get_by_text("Read by your network").wait_for()
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1")
 
@@ -132,6 +141,70 @@ def test_a_correction_is_kept_once_and_again_after_it_was_forgotten(
     page.get_by_text("You have corrected").wait_for(state="detached")
     one.click()
     page.get_by_text("You have corrected 1: 1.").wait_for()
+
+
+def has_ink(page: Page) -> bool:
+    """Whether something white is to be seen on the canvas."""
+    return bool(
+        page.locator(".st-key-pad canvas").evaluate_all(
+            """all => all.some(canvas => {
+              const { width, height } = canvas
+              const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
+              return data.some((value, at) => at % 4 === 0 && value > 200 && data[at + 3] > 200)
+            })"""
+        )
+    )
+
+
+def test_a_slip_is_undone_and_the_drawing_is_there_again(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor)
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
+    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
+    page.get_by_text("You have corrected 1: 7.").wait_for()
+    page.get_by_text("Nothing drawn yet").wait_for()
+    page.get_by_role("button", name="Undo: a drawing kept as a 7").click()
+    page.get_by_text("You have corrected").wait_for(state="detached")
+    expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
+    assert has_ink(page)
+    clear(page)
+    assert not has_ink(page)
+
+
+def test_a_drawing_made_while_a_lesson_runs_stays_with_its_answer(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    draw(page, ONE)
+    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
+    page.get_by_text("You have corrected 1: 7.").wait_for()
+    page.locator(".st-key-teach button").click()
+    page.get_by_text("Until then the ready-made network reads").wait_for()
+    draw(page, SEVEN)
+    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
+    page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
+    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
+    assert has_ink(page)
+    page.locator(".st-key-untaught button").click()
+    page.get_by_text("Read by the ready-made network").wait_for()
+    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
+    assert has_ink(page)
+
+
+def test_ones_network_reads_while_it_trains(visitor: Callable[..., Page]) -> None:
+    page = visitor()
+    press_train_for_long(page)
+    page.get_by_role("link", name="Draw").first.click()
+    page.get_by_text("It reads with the newest weights").wait_for(timeout=60_000)
+    draw(page, ONE)
+    said = page.locator(".answer-words")
+    expect(said).to_contain_text("with its weights")
+    before = said.inner_text()
+    expect(said).not_to_have_text(before, timeout=60_000)  # with the same drawing
+    expect(said).to_contain_text("with its weights")
+    page.get_by_role("link", name="Train").first.click()
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
 
 
 def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:

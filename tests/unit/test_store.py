@@ -13,6 +13,7 @@ import model_store.progress
 from model_store.artifacts import ArtifactMissing, Artifacts
 from model_store.progress import Superseded
 from model_store.records import (
+    Correction,
     Epoch,
     GivenLesson,
     PlannedLesson,
@@ -139,6 +140,16 @@ class TestWishes:
         assert not store.runs.delete(run.id, "bob")
         assert store.runs.delete(run.id, "ann")
         assert store.runs.get(run.id) is None
+
+
+def test_one_correction_is_taken_back_by_its_visitor_alone(store: Store) -> None:
+    for label in (7, 4, 7):
+        store.corrections.add("ann", Correction(bytes(784), label))
+    wrong = store.corrections.of_visitor("ann")[1]
+    assert not store.corrections.take_back("bob", wrong.id)
+    assert store.corrections.take_back("ann", wrong.id)
+    assert not store.corrections.take_back("ann", wrong.id)
+    assert [each.label for each in store.corrections.of_visitor("ann")] == [7, 7]
 
 
 class TestQueue:
