@@ -1,5 +1,9 @@
 # The Digit Playground: two commands, `make run` and `make test`, do all that they need themselves.
 
+# A variable that the environment sets to nothing is not set.
+$(foreach name,PYTHON GPU PORT CLUSTER_DATA,\
+	$(if $($(name)),,$(if $(filter environment,$(origin $(name))),$(eval undefine $(name)))))
+
 # A Python that the app runs on: python3 if it fits, else one of the versions by name.
 PYTHON ?= $(firstword $(foreach candidate,python3 python3.13 python3.12 python3.11,\
 	$(shell $(candidate) scripts/check_python.py >/dev/null 2>&1 && echo $(candidate))) python3)
@@ -21,7 +25,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test setup check bench audit cluster test-cluster test-keras
+.PHONY: help run test test-pythons test-another-python setup check bench audit cluster \
+	test-cluster test-keras
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
@@ -35,6 +40,18 @@ run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=85
 test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
 	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
 		CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+
+test-pythons: ## Run every test on each Python that the README names and that is installed here
+	@pythons="$$($(PYTHON) scripts/find_pythons.py)" && for python in $$pythons; do \
+		version=$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+		echo "== Python $$version" && $(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	done
+
+test-another-python: $(BIN)/python ## Run unit and app tests on another Python, where one is installed
+	@version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
+	other="$$($(BIN)/python scripts/find_pythons.py --other-than $$version | tail -n 1)" && \
+	if [ -z "$$other" ]; then echo "No Python but $$version that the app runs on is installed"; \
+	else $(MAKE) test PYTHON=$$other VENV=.venv-another ARGS="tests/unit tests/app"; fi
 
 cluster: $(INSTALLED) ## Start replicas, workers, PostgreSQL and nginx on this machine (PORT=8501)
 	@$(BIN)/python scripts/check_port.py $(PORT)

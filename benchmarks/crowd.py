@@ -266,6 +266,7 @@ class Trainings:
             found = [f"{run.state} at {run.step} {run.failure}" for run in self._records()]
             raise NoAnswer(f"a training ended before the measurement did: {found}")
         await asyncio.gather(*(owner.close() for owner in self._owners))
+        self._store.close()
 
     def _steps(self) -> list[int]:
         return [run.step for run in self._records()]

@@ -155,7 +155,11 @@ def open_database(url: str) -> Engine:
         )
         postgres.limit_waiting(engine, SECONDS_TO_WAIT_FOR_OTHERS)
     event.listen(engine, "handle_error", _say_what_is_wrong)
-    bring_up_to_date(engine, metadata)
+    try:
+        bring_up_to_date(engine, metadata)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

@@ -1,6 +1,9 @@
 """The store as one value: what workers write and pages read."""
 
-from typing import NamedTuple
+from threading import Lock
+from typing import NamedTuple, Self
+
+from sqlalchemy import Engine
 
 from model_store.artifacts import Artifacts
 from model_store.corrections import Corrections
@@ -12,8 +15,12 @@ from model_store.visitors import Visitors
 
 
 class Store(NamedTuple):
-    """Everything that is kept. It is the only channel between the web process and the workers."""
+    """Everything that is kept. It is the only channel between the web process and the workers.
 
+    Whoever opens one closes it, or lets `with` do so.
+    """
+
+    engine: Engine
     runs: Runs
     queue: Queue
     progress: ProgressLog
@@ -21,6 +28,16 @@ class Store(NamedTuple):
     corrections: Corrections
     housekeeping: Housekeeping
     visitors: Visitors
+
+    def close(self) -> None:
+        """Close the connections to the database; whatever is asked of it later opens new ones."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def open_store(database_url: str, artifacts_url: str) -> Store:
@@ -37,6 +54,7 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
     engine = open_database(database_url)
     artifacts = Artifacts(artifacts_url)
     return Store(
+        engine,
         Runs(engine),
         Queue(engine),
         ProgressLog(engine),
@@ -45,3 +63,23 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         Housekeeping(engine, artifacts),
         Visitors(engine),
     )
+
+
+_shared: dict[tuple[str, str], Store] = {}
+_sharing = Lock()
+
+
+def shared_store(database_url: str, artifacts_url: str) -> Store:
+    """The store at these addresses, opened once a process; `close_shared_stores` closes it."""
+    address = database_url, artifacts_url
+    with _sharing:
+        if address not in _shared:
+            _shared[address] = open_store(*address)
+        return _shared[address]
+
+
+def close_shared_stores() -> None:
+    """Close every store that `shared_store` has opened."""
+    with _sharing:
+        while _shared:
+            _shared.popitem()[1].close()

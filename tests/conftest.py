@@ -5,12 +5,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from digits.dataset import Mnist, load_mnist
+from model_store.store import close_shared_stores
 from scripts.cluster import postgres_programs
-from tests.cluster.postgres import Postgres, connections_closed
+from tests.cluster.postgres import Postgres
 
 MNIST_FOLDER = Path(__file__).parents[1] / "data" / "mnist"
 
@@ -26,6 +30,37 @@ def _the_program_stays_what_it_is() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _connections_are_closed() -> Iterator[None]:
+    """Fail in the end if a test, or what it tests, has left connections to a database open.
+
+    Python 3.13 warns of them too, but in whichever test it happens to notice.
+    """
+    opened: dict[int, tuple[Any, str]] = {}
+
+    def note(connection: Any, _record: Any) -> None:
+        opened[id(connection)] = connection, os.environ.get("PYTEST_CURRENT_TEST", "")
+
+    def forget(connection: Any, *_: Any) -> None:
+        opened.pop(id(connection), None)
+
+    event.listen(Pool, "connect", note)
+    event.listen(Pool, "close", forget)
+    event.listen(Pool, "close_detached", forget)
+    yield
+    left = sorted({test for _, test in opened.values()})
+    for connection, _ in opened.values():
+        connection.close()
+    assert not left, "connections to a database were left open by\n" + "\n".join(left)
+
+
+@pytest.fixture(autouse=True)
+def _shared_stores_are_closed() -> Iterator[None]:
+    """Let go of the stores that a worker would keep open as long as it lives."""
+    yield
+    close_shared_stores()
 
 
 @pytest.fixture
@@ -78,10 +113,9 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture
-def postgres_url(postgres: Postgres) -> Iterator[str]:
-    """Make an empty PostgreSQL database for one test; connections to it end with the test."""
-    with connections_closed():
-        yield postgres.new_database()
+def postgres_url(postgres: Postgres) -> str:
+    """Make an empty PostgreSQL database for one test."""
+    return postgres.new_database()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.cluster)])

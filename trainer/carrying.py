@@ -30,7 +30,7 @@ from model_store.limits import Limits
 from model_store.progress import Superseded
 from model_store.records import Epoch, Points, Run, State, Wish
 from model_store.records import Progress as StoredProgress
-from model_store.store import Store, open_store
+from model_store.store import Store, shared_store
 from trainer import holding
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.collecting import PointCollector, Speed
@@ -80,12 +80,6 @@ def _read_dataset(folder: Path) -> Mnist:
     return load_mnist(folder)
 
 
-@cache
-def store(database_url: str, artifacts_url: str) -> Store:
-    """The store, opened once a process."""
-    return open_store(database_url, artifacts_url)
-
-
 def warm_up(place: Place) -> str:
     """Do once what every run needs: device, images, and the two usual networks compiled.
 
@@ -128,7 +122,7 @@ def carry_out_next(ticket: str, place: Place, fitness: Fitness | None = None) ->
     """
     if leaving.is_set():
         return False
-    kept = patiently(lambda: store(place.database_url, place.artifacts_url))
+    kept = patiently(lambda: shared_store(place.database_url, place.artifacts_url))
     run = patiently(lambda: kept.queue.claim(ticket, place.limits))
     if run is None:
         return False

@@ -9,6 +9,7 @@ import logging
 import os
 from typing import Any
 
+from model_store.store import close_shared_stores
 from trainer.holding import SECONDS_TO_HAND_OVER
 from trainer.place import place_from_environment
 from trainer.worker import fitness, hand_over, report
@@ -41,6 +42,7 @@ async def dask_teardown(_worker: Any) -> None:
     """Let every run save a checkpoint and go back in line."""
     if not await asyncio.to_thread(hand_over, SECONDS_TO_HAND_OVER):
         logger.warning("runs were not handed over in time: they go on from an older checkpoint")
+    close_shared_stores()
 
 
 async def _is_warm() -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from digits.recipes import BEST_READER
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Epoch, Points, Progress, Run, State
-from model_store.store import Store, open_store
+from model_store.store import Store, shared_store
 from trainer.checkpoints import packed_weights, unpacked_weights
 from trainer.place import Place, place_from_environment
 
@@ -59,17 +59,17 @@ def train(seed: int) -> None:
     settings = BEST_READER.model_copy(update={"seed": seed})
     with tempfile.TemporaryDirectory() as folder:
         place = replace_store(place_from_environment(), Path(folder))
-        store = open_store(place.database_url, place.artifacts_url)
-        run = store.runs.create("", settings.model_dump(mode="json"), NAME)
-        from trainer.carrying import carry_out_next
+        with shared_store(place.database_url, place.artifacts_url) as store:
+            run = store.runs.create("", settings.model_dump(mode="json"), NAME)
+            from trainer.carrying import carry_out_next
 
-        carry_out_next("ready-made", place)
-        done = store.runs.get(run.id)
-        assert done is not None
-        if done.state != State.FINISHED:
-            raise SystemExit(f"The run ended as {done.state}. {done.failure}")
-        checkpoint = store.artifacts.load(done.id, done.artifacts[WEIGHTS])
-        progress = store.progress.since(done.id)
+            carry_out_next("ready-made", place)
+            done = store.runs.get(run.id)
+            assert done is not None
+            if done.state != State.FINISHED:
+                raise SystemExit(f"The run ended as {done.state}. {done.failure}")
+            checkpoint = store.artifacts.load(done.id, done.artifacts[WEIGHTS])
+            progress = store.progress.since(done.id)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / WEIGHTS).write_bytes(packed_weights(unpacked_weights(checkpoint)))
     np.savez_compressed(FOLDER / POINTS, allow_pickle=False, **vars(progress.points))

@@ -68,6 +68,7 @@ def close() -> None:
         from ui.resources import resources
 
         resources().service.close()
+        resources().store.close()
 
 
 def _open_up() -> None:

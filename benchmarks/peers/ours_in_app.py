@@ -64,6 +64,7 @@ class Peer(BasePeer):
     def close(self) -> None:
         """End the worker and forget the runs."""
         self.service.close()
+        self.store.close()
         self.folder.cleanup()
 
     def _view(self, run_id: str, finished: Event) -> None:

@@ -23,7 +23,8 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Resources]
     (tmp_path / "mnist").symlink_to(MNIST)
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
     resources.cache_clear()
-    yield resources()
+    with resources().store:
+        yield resources()
     resources.cache_clear()
 
 

@@ -136,8 +136,9 @@ def test_runs_follow_whoever_signs_in(server_with_sign_in: Server, chromium: Bro
     second.get_by_role("button", name="Sign in").wait_for()
     second.goto("/models")
     second.get_by_text("None yet").wait_for()
-    store = open_store(f"sqlite:///{server.data / 'playground.db'}", str(server.data / "artifacts"))
-    (run,) = [run for run in store.runs.active() if run.visitor]
+    database = f"sqlite:///{server.data / 'playground.db'}"
+    with open_store(database, str(server.data / "artifacts")) as store:
+        (run,) = [run for run in store.runs.active() if run.visitor]
     assert len(run.visitor) == 32
     assert "1234" not in run.visitor
     for page in (first, second):

@@ -7,38 +7,16 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
 import psutil
 import psycopg
-from sqlalchemy import event
-from sqlalchemy.pool import Pool
 
 from scripts.cluster import free_port
 
 USER = "playground"
 SECONDS_TO_START = 60
-
-
-@contextmanager
-def connections_closed() -> Iterator[None]:
-    """Close in the end all connections that stores open meanwhile."""
-    opened: list[Any] = []
-
-    def remember(connection: Any, _record: Any) -> None:
-        opened.append(connection)
-
-    event.listen(Pool, "connect", remember)
-    try:
-        yield
-    finally:
-        event.remove(Pool, "connect", remember)
-        for connection in opened:
-            connection.close()
 
 
 class Postgres:

@@ -16,7 +16,6 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
-from tests.cluster.postgres import connections_closed
 from tests.faults.drill import Drill, cluster_kills
 
 pytestmark = pytest.mark.timeout(600)
@@ -25,8 +24,8 @@ pytestmark = pytest.mark.timeout(600)
 @pytest.fixture(scope="module")
 def drill(cluster: Cluster) -> Iterator[Drill]:
     """What compares disturbed runs with an undisturbed one."""
-    with connections_closed():
-        yield Drill(open_store(cluster.database_url, cluster.artifacts_url), seed=1)
+    with open_store(cluster.database_url, cluster.artifacts_url) as store:
+        yield Drill(store, seed=1)
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.cluster
 def test_what_was_stored_is_there_after_a_crash(
     postgres: Postgres, postgres_url: str, tmp_path
 ) -> None:
-    store = open_store(postgres_url, str(tmp_path))
-    run = store.runs.create("ann", {"epochs": 5}, "784-10")
-    postgres.kill()
-    postgres.start()
-    assert store.runs.get(run.id) == run
+    with open_store(postgres_url, str(tmp_path)) as store:
+        run = store.runs.create("ann", {"epochs": 5}, "784-10")
+        postgres.kill()
+        postgres.start()
+        assert store.runs.get(run.id) == run

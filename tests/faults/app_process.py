@@ -99,6 +99,11 @@ class AppProcess:
             time.sleep(0.05)
         raise TimeoutError(f"no worker process came within {seconds} s")
 
+    def close(self) -> None:
+        """End it, and let go of its store."""
+        self.terminate()
+        self.store.close()
+
     def terminate(self) -> float:
         """End it as an operator does, with SIGTERM; returns the seconds that it took."""
         started = time.monotonic()

@@ -4,7 +4,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import pytest
 
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
-from model_store.records import Run, State
+from model_store.records import Progress, Run, State
 from model_store.store import Store, open_store
 from trainer import carrying, patience
 from trainer.place import Place
@@ -105,6 +105,9 @@ class Workbench:
         self.place = Place(f"sqlite:///{database}", str(artifacts), database.parent, None)
         self.store: Store = open_store(self.place.database_url, self.place.artifacts_url)
 
+    def close(self) -> None:
+        self.store.close()
+
     def new_run(self) -> str:
         return self.store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test").id
 
@@ -133,30 +136,32 @@ class Workbench:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(small_mnist: Mnist, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Store]:
-    """Return how the run ends when nothing happens to it, and its store."""
+def undisturbed(
+    small_mnist: Mnist, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Run, Progress]:
+    """Return how the run ends when nothing happens to it, and all that it reported."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(carrying, "dataset", lambda _: small_mnist)
-        bench = Workbench(folder / "store.db", folder / "artifacts")
-        return bench.carry_out(bench.new_run()), bench.store
+        with closing(Workbench(folder / "store.db", folder / "artifacts")) as bench:
+            run = bench.carry_out(bench.new_run())
+            return run, bench.store.progress.since(run.id)
 
 
 @pytest.fixture
 def assert_as_undisturbed(undisturbed) -> Callable[[Workbench, Run], None]:
     """Hold a finished run against one to which nothing happened."""
-    expected, its_store = undisturbed
+    expected, reported = undisturbed
 
     def compare(bench: Workbench, run: Run) -> None:
         assert run.state == State.FINISHED, run.failure
         assert run.step == STEPS
         assert run.test == expected.test
         points = bench.store.progress.since(run.id).points
-        expected_points = its_store.progress.since(expected.id).points
-        np.testing.assert_array_equal(points.steps, expected_points.steps)
-        np.testing.assert_array_equal(points.losses, expected_points.losses)
+        np.testing.assert_array_equal(points.steps, reported.points.steps)
+        np.testing.assert_array_equal(points.losses, reported.points.losses)
         assert [epoch.loss for epoch in bench.store.progress.epochs(run.id)] == [
-            epoch.loss for epoch in its_store.progress.epochs(expected.id)
+            epoch.loss for epoch in reported.epochs
         ]
 
     return compare

@@ -230,10 +230,12 @@ def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
         try:
             yield app.store, app_kills(app)[kill]
         finally:
-            app.terminate()
+            app.close()
         return
-    with supervised(Cluster(folder, free_port())) as cluster:
-        store = open_store(cluster.database_url, cluster.artifacts_url)
+    with (
+        supervised(Cluster(folder, free_port())) as cluster,
+        open_store(cluster.database_url, cluster.artifacts_url) as store,
+    ):
         yield store, cluster_kills(cluster)[kill]
 
 

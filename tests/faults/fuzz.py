@@ -21,7 +21,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -161,6 +161,10 @@ class Victim:
         self._kept = self.state()
         hidden = (self.visitor, secret, runs[2].id, runs[2].name)
         self.secrets = [words.encode() for words in hidden]
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
 
     def state(self) -> list[Any]:
         """All that is the victim's, as it is now."""
@@ -406,7 +410,7 @@ def try_server(requests: int, messages: int, seed: int, workers: bool, report: R
         folder = Path(name)
         (folder / "mnist").symlink_to(ROOT / "data" / "mnist")
         victim = Victim(folder)
-        with serving(folder, workers) as target:
+        with closing(victim), serving(folder, workers) as target:
             asyncio.run(_attack(target, requests // 20, messages // 20, seed, victim, report))
             before = target.memory_mb()
             asyncio.run(_attack(target, requests, messages, seed, victim, report))

@@ -1,5 +1,7 @@
 """Weights that are cut short on the disk: pages say so, and the run can be trained again."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,9 @@ from tests.faults.conftest import Workbench
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Workbench:
-    return Workbench(tmp_path / "store.db", tmp_path / "artifacts")
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    with closing(Workbench(tmp_path / "store.db", tmp_path / "artifacts")) as bench:
+        yield bench
 
 
 def cut_short(bench: Workbench, run: Run) -> None:

@@ -1,6 +1,7 @@
 """A real disk of 4 MB that is full in the middle of a run: nothing is lost, and it is said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ def many_times(do: Callable[[], object]) -> None:
 
 
 @pytest.fixture(params=["all of it", "the database", "the files"])
-def bench(request, small_disk: Path, tmp_path: Path) -> Workbench:
+def bench(request, small_disk: Path, tmp_path: Path) -> Iterator[Workbench]:
     """Keep all of a store, or part of it, on the small disk."""
     database = tmp_path if request.param == "the files" else small_disk
     artifacts = tmp_path if request.param == "the database" else small_disk
-    return Workbench(database / "store.db", artifacts / "artifacts")
+    with closing(Workbench(database / "store.db", artifacts / "artifacts")) as bench:
+        yield bench
 
 
 def test_a_run_fails_in_words_and_goes_on_when_there_is_room(
@@ -44,8 +46,14 @@ def test_a_disk_that_is_full_for_a_moment_only_delays(
     assert_as_undisturbed(bench, bench.carry_out(bench.new_run(), 300, lambda: hog.start(2)))
 
 
-def test_what_a_visitor_submits_is_refused_in_words(small_disk: Path, hog: Hog) -> None:
-    bench = Workbench(small_disk / "store.db", small_disk / "artifacts")
+@pytest.fixture
+def small_bench(small_disk: Path) -> Iterator[Workbench]:
+    with closing(Workbench(small_disk / "store.db", small_disk / "artifacts")) as bench:
+        yield bench
+
+
+def test_what_a_visitor_submits_is_refused_in_words(small_bench: Workbench, hog: Hog) -> None:
+    bench = small_bench
     kept = bench.new_run()
     hog.start()
     with pytest.raises(StoreUnavailable, match="no room left on the disk"):
@@ -58,8 +66,10 @@ def test_what_a_visitor_submits_is_refused_in_words(small_disk: Path, hog: Hog) 
     bench.new_run()
 
 
-def test_a_file_that_does_not_fit_leaves_nothing_behind(small_disk: Path) -> None:
-    bench = Workbench(small_disk / "store.db", small_disk / "artifacts")
+def test_a_file_that_does_not_fit_leaves_nothing_behind(
+    small_bench: Workbench, small_disk: Path
+) -> None:
+    bench = small_bench
     kept = bench.store.artifacts.save("run", "weights.npz", b"old")
     with pytest.raises(OSError, match="No space left"):
         bench.store.artifacts.save("run", "weights.npz", bytes(2**23))

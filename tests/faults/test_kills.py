@@ -28,7 +28,7 @@ def app() -> Iterator[AppProcess]:
         first.kill()
         yield app
     finally:
-        app.terminate()
+        app.close()
         shutil.rmtree(folder)
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from trainer import patience
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch) -> Workbench:
+def bench(tmp_path: Path, monkeypatch) -> Iterator[Workbench]:
     monkeypatch.setattr(database, "SECONDS_TO_WAIT_FOR_OTHERS", 0.2)
-    return Workbench(tmp_path / "store.db", tmp_path / "artifacts")
+    with closing(Workbench(tmp_path / "store.db", tmp_path / "artifacts")) as bench:
+        yield bench
 
 
 @pytest.fixture
@@ -68,7 +70,8 @@ def a_page_that_fails() -> None:
     from ui.errors import apologize
 
     try:
-        open_store(os.environ["LOCKED_STORE"], "memory://locked").runs.create("ann", {}, "test")
+        with open_store(os.environ["LOCKED_STORE"], "memory://locked") as store:
+            store.runs.create("ann", {}, "test")
     except Exception as error:
         apologize(error)
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,13 @@ def store_in(place: Place) -> Store:
     return open_store(place.database_url, place.artifacts_url)
 
 
-def test_a_run_goes_on_from_a_backup(place, tmp_path, monkeypatch) -> None:
-    store = store_in(place)
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    with store_in(place) as store:
+        yield store
+
+
+def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> None:
     earlier = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "earlier")
     carrying.carry_out_next("earlier", place)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "run")
@@ -55,26 +61,26 @@ def test_a_run_goes_on_from_a_backup(place, tmp_path, monkeypatch) -> None:
     assert original.state == State.FINISHED
 
     restored_place = place_in(tmp_path / "backup", monkeypatch)
-    restored = store_in(restored_place)
-    half = restored.runs.get(run.id)
-    assert half
-    assert half.state == State.RUNNING
-    assert 0 < half.step < half.total_steps
-    reference = half.artifacts["checkpoint.npz"]
-    assert restored.artifacts.load(run.id, reference), "its checkpoint came along"
-    assert restored.runs.get(earlier.id) == store.runs.get(earlier.id)
-    assert (tmp_path / "backup" / "cookie_secret").read_text() == "secret"
-    carrying.carry_out_next("ticket", restored_place)
-    finished = restored.runs.get(run.id)
-    assert finished
-    assert finished.state == State.FINISHED
-    assert finished.test == original.test
-    both = [each.progress.since(run.id).points.losses for each in (store, restored)]
-    assert both[0].tolist() == both[1].tolist()
+    with store_in(restored_place) as restored:
+        half = restored.runs.get(run.id)
+        assert half
+        assert half.state == State.RUNNING
+        assert 0 < half.step < half.total_steps
+        reference = half.artifacts["checkpoint.npz"]
+        assert restored.artifacts.load(run.id, reference), "its checkpoint came along"
+        assert restored.runs.get(earlier.id) == store.runs.get(earlier.id)
+        assert (tmp_path / "backup" / "cookie_secret").read_text() == "secret"
+        carrying.carry_out_next("ticket", restored_place)
+        finished = restored.runs.get(run.id)
+        assert finished
+        assert finished.state == State.FINISHED
+        assert finished.test == original.test
+        both = [each.progress.since(run.id).points.losses for each in (store, restored)]
+        assert both[0].tolist() == both[1].tolist()
 
 
 def test_a_backup_never_overwrites_another(place, tmp_path) -> None:
-    store_in(place)
+    store_in(place).close()
     back_up(place, tmp_path / "backup")
     with pytest.raises(FileExistsError):
         back_up(place, tmp_path / "backup")

@@ -38,8 +38,9 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def store(place: Place) -> Store:
-    return open_store(place.database_url, place.artifacts_url)
+def store(place: Place) -> Iterator[Store]:
+    with open_store(place.database_url, place.artifacts_url) as store:
+        yield store
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import math
 import runpy
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -231,9 +232,10 @@ class InThisProcess:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> TrainingService:
+def service(tmp_path: Path) -> Iterator[TrainingService]:
     place = Place(f"sqlite:///{tmp_path / 'runs.db'}", str(tmp_path), tmp_path, None)
-    return TrainingService(open_store(place.database_url, place.artifacts_url), place)
+    with open_store(place.database_url, place.artifacts_url) as store:
+        yield TrainingService(store, place)
 
 
 def engine(client: InThisProcess) -> Any:

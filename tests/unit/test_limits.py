@@ -1,5 +1,6 @@
 """What one visitor may take of the queue, on SQLite and on PostgreSQL."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,8 +16,9 @@ SETTINGS = TrainingSettings().model_dump(mode="json")
 
 
 @pytest.fixture
-def store(database_url: str, tmp_path) -> Store:
-    return open_store(database_url, str(tmp_path / "artifacts"))
+def store(database_url: str, tmp_path) -> Iterator[Store]:
+    with open_store(database_url, str(tmp_path / "artifacts")) as store:
+        yield store
 
 
 def put_in_line(store: Store, visitor: str) -> Run:

@@ -109,10 +109,11 @@ if __name__ == "__main__":
 @pytest.mark.cluster
 def test_a_worker_process_tells_the_story_of_its_runs(tmp_path: Path) -> None:
     database, artifacts = f"sqlite:///{tmp_path / 'store.db'}", str(tmp_path / "artifacts")
-    store = open_store(database, artifacts)
     good = TrainingSettings(hidden_layers=(16,), epochs=2, batch_size=1024)
     bad = TrainingSettings(hidden_layers=(64, 32), epochs=1, learning_rate=10, optimizer="sgd")
-    runs = [store.runs.create(VISITOR, each.model_dump(mode="json"), "run") for each in (good, bad)]
+    settings = [each.model_dump(mode="json") for each in (good, bad)]
+    with open_store(database, artifacts) as store:
+        runs = [store.runs.create(VISITOR, each, "run") for each in settings]
     program = tmp_path / "program.py"
     program.write_text(WORKS_OFF_ONE_TICKET)
     environment = {"LOG_FORMAT": "json", "LOG_LEVEL": "debug", "TF_CPP_MIN_LOG_LEVEL": "3"}

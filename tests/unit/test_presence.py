@@ -1,5 +1,6 @@
 """Visitors who have gone lose their place in line, and nobody else does."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from trainer.presence import (
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
+        yield store
 
 
 class Clock:

@@ -1,5 +1,6 @@
 """The network that ships with the app."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,9 @@ from trainer.ready_made import READY_MADE, WEIGHTS, install
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
+        yield store
 
 
 def installed(store: Store) -> Run:

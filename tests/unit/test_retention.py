@@ -2,8 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,9 @@ USUAL = Retention()
 
 
 @pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Store:
-    return open_store(database_url, str(tmp_path / "artifacts"))
+def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
+    with open_store(database_url, str(tmp_path / "artifacts")) as store:
+        yield store
 
 
 @pytest.fixture
@@ -167,17 +169,17 @@ def test_files_that_no_record_names_go_after_a_day(store, make, tmp_path) -> Non
 
 
 def test_files_of_any_store_that_fsspec_knows_are_looked_after(database_url) -> None:
-    store = open_store(database_url, "memory://looked-after")
-    run = store.runs.create("ann", {}, "test")
-    store.artifacts.save(run.id, "weights.npz", bytes(100))
-    store.artifacts.save("nobody", "weights.npz", bytes(10))
-    assert {each: sum(its.values()) for each, its in store.artifacts.sizes().items()} == {
-        run.id: 100,
-        "nobody": 10,
-    }
-    assert store.housekeeping.prune(USUAL) == NOTHING, "all of it is from today"
-    store.artifacts.delete(run.id)
-    store.artifacts.delete("nobody")
+    with open_store(database_url, "memory://looked-after") as store:
+        run = store.runs.create("ann", {}, "test")
+        store.artifacts.save(run.id, "weights.npz", bytes(100))
+        store.artifacts.save("nobody", "weights.npz", bytes(10))
+        assert {each: sum(its.values()) for each, its in store.artifacts.sizes().items()} == {
+            run.id: 100,
+            "nobody": 10,
+        }
+        assert store.housekeeping.prune(USUAL) == NOTHING, "all of it is from today"
+        store.artifacts.delete(run.id)
+        store.artifacts.delete("nobody")
 
 
 def test_corrections_and_visitors_are_forgotten_after_their_time(store, database_url) -> None:
@@ -201,8 +203,9 @@ def test_corrections_and_visitors_are_forgotten_after_their_time(store, database
 def test_several_processes_at_once_forget_each_run_once(store, make, database_url, tmp_path):
     old = [make(31 + n / 10, visitor=str(n % 3)) for n in range(24)]
     young = [make(3) for _ in range(4)]
-    stores = [open_store(database_url, str(tmp_path / "artifacts")) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
+    address = database_url, str(tmp_path / "artifacts")
+    with ExitStack() as opened, ThreadPoolExecutor(4) as pool:
+        stores = [opened.enter_context(open_store(*address)) for _ in range(4)]
         forgotten = list(pool.map(lambda each: each.housekeeping.prune(USUAL), stores))
     assert sum(each.runs for each in forgotten) == 24
     assert not any(is_there(store, run_id) for run_id in old)

@@ -1,6 +1,7 @@
 """The steward's judgement, without workers: which runs are silent, which wait without a ticket."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def store(place: Place) -> Store:
-    return open_store(place.database_url, place.artifacts_url)
+def store(place: Place) -> Iterator[Store]:
+    with open_store(place.database_url, place.artifacts_url) as store:
+        yield store
 
 
 def put_in_line(store: Store, visitor: str = "ann") -> Run:

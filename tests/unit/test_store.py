@@ -1,5 +1,6 @@
 """The store: runs, queue, progress and files, on a real SQLite and a real PostgreSQL."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,8 +30,9 @@ NO_POINTS = Points.joined([])
 
 
 @pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Store:
-    return open_store(database_url, str(tmp_path / "artifacts"))
+def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
+    with open_store(database_url, str(tmp_path / "artifacts")) as store:
+        yield store
 
 
 def points(first: int, last: int) -> Points:
@@ -75,8 +77,10 @@ def test_runs_in_work_are_those_that_wait_or_train(store: Store) -> None:
 
 def test_runs_survive_reopening(database_url: str, tmp_path: Path) -> None:
     address = database_url, str(tmp_path)
-    run = open_store(*address).runs.create("ann", {}, "a")
-    assert open_store(*address).runs.get(run.id) == run
+    with open_store(*address) as store:
+        run = store.runs.create("ann", {}, "a")
+    with open_store(*address) as store:
+        assert store.runs.get(run.id) == run
 
 
 class TestWishes:

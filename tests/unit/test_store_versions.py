@@ -8,8 +8,9 @@ opened by the second.
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, select, text
 
 from model_store import migrations
 from model_store.database import StoreUnavailable, metadata, open_database
@@ -29,6 +30,15 @@ from model_store.store import open_store
 STORES = Path(__file__).parent / "stores"
 OLD = ["before_corrections", "half_way_to_corrections", "before_migrations"]
 Rows = dict[str, list[dict[str, Any]]]
+
+
+@contextmanager
+def opened(engine: Engine) -> Iterator[Engine]:
+    """An engine, and none of its connections afterwards."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def put_in(dump: str, url: str) -> None:
@@ -67,18 +77,19 @@ def test_an_older_store_opens_with_every_row(database_url: str, tmp_path, dump: 
     put_in(dump, database_url)
     before = rows(database_url)
     assert len(before["runs"]) >= 4
-    store = open_store(database_url, str(tmp_path))
-    after = rows(database_url)
-    for table, old_rows in before.items():
-        assert len(old_rows) == len(after[table])
-        for old, new in zip(old_rows, after[table], strict=True):
-            assert old == {name: new[name] for name in old}
-    finished = next(run for run in store.runs.of_visitor("ann") if run.state == State.FINISHED)
-    assert store.progress.since(finished.id).points.steps.tolist() == (
-        [] if finished.taught else list(range(1, 11))
-    )
-    assert len(store.corrections.of_visitor("ann")) == len(before.get("corrections", []))
-    assert store.queue.claim("ticket")
+    with open_store(database_url, str(tmp_path)) as store:
+        after = rows(database_url)
+        for table, old_rows in before.items():
+            assert len(old_rows) == len(after[table])
+            for old, new in zip(old_rows, after[table], strict=True):
+                assert old == {name: new[name] for name in old}
+        owned = store.runs.of_visitor("ann")
+        finished = next(run for run in owned if run.state == State.FINISHED)
+        assert store.progress.since(finished.id).points.steps.tolist() == (
+            [] if finished.taught else list(range(1, 11))
+        )
+        assert len(store.corrections.of_visitor("ann")) == len(before.get("corrections", []))
+        assert store.queue.claim("ticket")
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -88,11 +99,11 @@ def differences(connection: Connection) -> list[Any]:
 @pytest.mark.parametrize("origin", ["new", "empty", *OLD])
 def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str, origin: str) -> None:
     if origin == "empty":
-        with migrations._alone(create_engine(database_url)) as connection:
+        with opened(create_engine(database_url)) as engine, migrations._alone(engine) as connection:
             migrations._upgrade(connection, None)
     elif origin != "new":
         put_in(origin, database_url)
-    with open_database(database_url).connect() as connection:
+    with opened(open_database(database_url)) as engine, engine.connect() as connection:
         assert differences(connection) == []
         connection.execute(text("alter table runs drop column failure"))
         assert len(differences(connection)) == 1, "the comparison itself has to notice"
@@ -104,8 +115,7 @@ def test_the_last_migration_is_the_head() -> None:
 
 
 def test_a_store_of_a_newer_version_is_left_untouched(database_url: str) -> None:
-    engine = open_database(database_url)
-    with engine.begin() as connection:
+    with opened(open_database(database_url)) as engine, engine.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9001'"))
         connection.execute(text("create table sayings (words text primary key)"))
         connection.execute(text("insert into sayings values ('from the future')"))
@@ -116,8 +126,8 @@ def test_a_store_of_a_newer_version_is_left_untouched(database_url: str) -> None
 
 
 def opened_and_used(url: str, folder: str) -> str:
-    store = open_store(url, folder)
-    return store.runs.create("dan", {}, "made by one of many").id
+    with open_store(url, folder) as store:
+        return store.runs.create("dan", {}, "made by one of many").id
 
 
 @pytest.mark.parametrize("dump", [None, "half_way_to_corrections"])
@@ -125,16 +135,16 @@ def test_many_processes_open_a_store_at_once(database_url: str, tmp_path, dump) 
     if dump:
         put_in(dump, database_url)
     with ProcessPoolExecutor(6, mp_context=get_context("spawn")) as pool:
-        opened = [pool.submit(opened_and_used, database_url, str(tmp_path)) for _ in range(12)]
-        made = {each.result(60) for each in opened}
-    store = open_store(database_url, str(tmp_path))
-    assert {run.id for run in store.runs.of_visitor("dan")} == made
+        users = [pool.submit(opened_and_used, database_url, str(tmp_path)) for _ in range(12)]
+        made = {each.result(60) for each in users}
+    with open_store(database_url, str(tmp_path)) as store:
+        assert {run.id for run in store.runs.of_visitor("dan")} == made
     assert len(made) == 12
 
 
 def test_a_store_that_is_up_to_date_opens_without_alembic(tmp_path) -> None:
     url = f"sqlite:///{tmp_path / 'test.db'}"
-    open_database(url)
+    open_database(url).dispose()
     program = f"""
 import sys
 from model_store.store import open_store
@@ -176,13 +186,13 @@ def test_changing_a_table_keeps_what_belongs_to_its_rows(database_url, next_migr
     put_in("before_migrations", database_url)
     before = rows(database_url)
     next_migration.write_text(MIGRATION)
-    engine = open_database(database_url)
-    after = rows(database_url)
-    assert [len(after[table]) for table in before] == [len(before[table]) for table in before]
-    types = {column["name"]: str(column["type"]) for column in inspect(engine).get_columns("runs")}
-    assert types["name"] == "VARCHAR(200)"
-    with engine.begin() as connection:
-        connection.execute(text("delete from runs"))
+    with opened(open_database(database_url)) as engine:
+        after = rows(database_url)
+        assert [len(after[table]) for table in before] == [len(before[table]) for table in before]
+        columns = inspect(engine).get_columns("runs")
+        assert {each["name"]: str(each["type"]) for each in columns}["name"] == "VARCHAR(200)"
+        with engine.begin() as connection:
+            connection.execute(text("delete from runs"))
     assert rows(database_url)["points"] == [], "points go with their runs as before"
 
 
