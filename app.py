@@ -5,7 +5,7 @@ import sys
 
 # Before NumPy is imported: the products of one drawing are too small to be shared among threads,
 # which would only stand in each other's way.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ.get("OPENBLAS_NUM_THREADS") or "1"
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from trainer.logs import configure_logs
-from trainer.place import place_from_environment, retention_from_environment
+from trainer.place import place_from_environment, retention_from_environment, unset_if_empty
 from ui.ending import announce_end
 from ui.frontend_files import FrontendFiles
 from ui.no_delay import send_without_delay
@@ -25,6 +25,8 @@ from ui.routes import routes
 from ui.security import protection
 from ui.theme_options import read_theme_once
 
+# Before the server of Streamlit reads it.
+unset_if_empty("FORWARDED_ALLOW_IPS")
 # Before a browser connects; the port is open already.
 send_without_delay()
 read_theme_once()

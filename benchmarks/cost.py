@@ -26,7 +26,7 @@ class Cost(NamedTuple):
 def cost_table() -> list[Cost]:
     """Measure every shape in a process of its own, one after another."""
     context = multiprocessing.get_context("spawn")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL") or "3"
     with ProcessPoolExecutor(1, mp_context=context) as process:
         shapes = product(BATCH_SIZES, WIDTHS)
         return list(process.map(_cost, *zip(*shapes, strict=True), timeout=LIMIT_SECONDS))

@@ -36,7 +36,9 @@ def main() -> None:
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(records), arguments.count, replace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS
+        )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{arguments.address}/draw")
         page.get_by_text("Nothing drawn yet").wait_for()

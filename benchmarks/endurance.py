@@ -61,6 +61,10 @@ class TrainingsInTurn:
             self.finished += 1
             await newcomer.close()
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
     async def _until_finished(self) -> None:
         until = time.monotonic() + SECONDS_FOR_A_TRAINING
         while time.monotonic() < until:
@@ -92,6 +96,7 @@ async def measure_endurance(server: Server, mix: Mix, minutes: float) -> dict[st
             task.result()  # says what went wrong: neither ends by itself
         task.cancel()
     times = await visitors
+    trainings.close()
     return {
         "visitors": mix.visitors,
         "minutes": minutes,

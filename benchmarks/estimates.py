@@ -117,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     say(latest)
         finally:
             service.close()
+            store.close()
     if options.json:
         options.json.write_text(json.dumps([each._asdict() for each in found], indent=2) + "\n")
     return int(any(abs(each.off) > MOST_OFF for each in found))

@@ -346,6 +346,8 @@ def _verified(file: IdxFile, content: bytes, origin: str) -> Bytes:
 def _tensorflow_datasets(folder: Path, report: Report) -> list[Bytes]:
     """Return the arrays of TensorFlow Datasets, which downloads them unless it has them."""
     report("Starting TensorFlow Datasets", 0.05)
+    if not os.environ.get("TFDS_DATA_DIR"):
+        os.environ.pop("TFDS_DATA_DIR", None)  # set to nothing, it would be the working folder
     import tensorflow_datasets as tfds
 
     tfds.disable_progress_bar()
@@ -495,7 +497,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _silence_tensorflow() -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = os.environ.get("TF_CPP_MIN_LOG_LEVEL") or "3"
     logging.getLogger("absl").setLevel(logging.ERROR)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
@@ -13,6 +14,13 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 BYTES_A_BLOCK = 2**18
+# The file that says whose files these are: model_store/identity.py.
+MARK = "store-id"
+# What `save` makes, finished or not. Nothing else is ever listed or deleted: it is not the store's.
+_OWN = re.compile(r"([\w-]{1,32})/(\w[\w.-]*-[0-9a-f]{32}\.\w+(?:\.[0-9a-f]{8}\.part)?)", re.ASCII)
+
+# Bytes of each file, by its run and its reference.
+Files = dict[str, dict[str, int]]
 
 
 class ArtifactMissing(RuntimeError):
@@ -40,9 +48,14 @@ class Artifacts:
 
     Args:
         url: a folder, or any URL that fsspec knows, such as `s3://bucket/runs`.
+
+    Raises:
+        ValueError: `url` is empty, which fsspec would take for the working folder.
     """
 
     def __init__(self, url: str) -> None:
+        if not url:
+            raise ValueError("expected a folder or a URL for the files, found an empty one")
         # Other processes save and delete as well: a kept listing would soon be wrong.
         self._files, self._root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         self._is_local = isinstance(self._files, LocalFileSystem)
@@ -58,18 +71,7 @@ class Artifacts:
         """
         path = PurePosixPath(name)
         reference = f"{path.stem}-{_checksum(content)}{path.suffix}"
-        target = self._path(run_id, reference)
-        unfinished = f"{target}.{token_hex(4)}.part"
-        self._files.makedirs(self._path(run_id), exist_ok=True)
-        try:
-            self._write(unfinished, content)
-            self._files.mv(unfinished, target)
-        except OSError:
-            if self._files.exists(unfinished):
-                self._files.rm_file(unfinished)
-            raise
-        if self._is_local:
-            _sync_folder(self._path(run_id))
+        self._write_whole(self._path(run_id), reference, content)
         return reference
 
     def load(self, run_id: str, reference: str) -> bytes:
@@ -122,18 +124,36 @@ class Artifacts:
         folder = self._path(run_id)
         with suppress(FileNotFoundError):
             for path in self._files.ls(folder, detail=False):
-                if PurePosixPath(path).name not in keep:
+                name = PurePosixPath(path).name
+                if name not in keep and _OWN.fullmatch(f"{run_id}/{name}"):
                     with suppress(FileNotFoundError):
                         self._files.rm_file(path)
         self._remove_if_empty(folder)
 
-    def sizes(self) -> dict[str, dict[str, int]]:
-        """Bytes of every file that is there, by its run and its reference."""
-        found: dict[str, dict[str, int]] = {}
+    def sizes(self) -> Files:
+        """Bytes of every file that `save` has made, by its run and its reference."""
+        found: Files = {}
         for path, details in self._files.find(self._root, detail=True).items():
-            run_id, _, reference = path.removeprefix(self._root).strip("/").partition("/")
-            found.setdefault(run_id, {})[reference] = int(details["size"])
+            own = _OWN.fullmatch(path.removeprefix(self._root).strip("/"))
+            if own:
+                found.setdefault(own[1], {})[own[2]] = int(details["size"])
         return found
+
+    def is_empty(self) -> bool:
+        """Whether there is no file at all, whoever may have made it."""
+        return not self._files.find(self._root)
+
+    def mark(self) -> str | None:
+        """The id that these files carry; None if they carry none."""
+        try:
+            content: bytes = self._files.cat_file(self._path(MARK))
+        except FileNotFoundError:
+            return None
+        return content.decode(errors="replace").strip()
+
+    def set_mark(self, store_id: str) -> None:
+        """Let these files carry an id."""
+        self._write_whole(self._root, MARK, store_id.encode())
 
     def delete_older(self, run_id: str, reference: str, than: datetime) -> bool:
         """Delete a file that was last written before `than`; False if it was not."""
@@ -150,6 +170,21 @@ class Artifacts:
     def _remove_if_empty(self, folder: str) -> None:
         with suppress(OSError):  # it is not empty, it is gone, or this store has no folders
             self._files.rmdir(folder)
+
+    def _write_whole(self, folder: str, name: str, content: bytes) -> None:
+        """Write a file that appears whole or not at all."""
+        target = f"{folder}/{name}"
+        unfinished = f"{target}.{token_hex(4)}.part"
+        self._files.makedirs(folder, exist_ok=True)
+        try:
+            self._write(unfinished, content)
+            self._files.mv(unfinished, target)
+        except OSError:
+            if self._files.exists(unfinished):
+                self._files.rm_file(unfinished)
+            raise
+        if self._is_local:
+            _sync_folder(folder)
 
     def _write(self, path: str, content: bytes) -> None:
         if not self._is_local:

@@ -111,6 +111,18 @@ points = Table(
     Column("accuracies", LargeBinary, nullable=False),
 )
 
+# One row: the id that this database shares with its files.
+identity = Table("identity", metadata, Column("id", String(32), primary_key=True))
+
+# Files that no record names, and when they were first seen so.
+unnamed_files = Table(
+    "unnamed_files",
+    metadata,
+    Column("run_id", String(32), primary_key=True),
+    Column("reference", String(255), primary_key=True),
+    Column("seen_at", Float(53), nullable=False),
+)
+
 epochs = Table(
     "epochs",
     metadata,

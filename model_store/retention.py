@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
 
-from model_store.artifacts import Artifacts
-from model_store.database import corrections, runs, visitors
+from model_store.artifacts import Artifacts, Files
+from model_store.database import corrections, runs, unnamed_files, visitors
+from model_store.identity import are_too_many, disagreement, unnamed
 from model_store.limits import Retention
 from model_store.records import ACTIVE, State
+from model_store.visitors import insert_of
 
 # A run at which somebody may still be looking is left alone.
 SECONDS_IN_USE = 3600.0
-# Files are saved before a record names them. A day also leaves time to notice a wrong database.
+# Files are saved before a record names them. A day also leaves time to notice a wrong database; so
+# long they have to be seen without a name, however old they are.
 SECONDS_WITHOUT_A_NAME = 86_400.0
 # Clocks are set right in small steps; whatever is more is an accident, or a machine that slept.
 SECONDS_A_CLOCK_MAY_JUMP = 600.0
@@ -33,24 +36,36 @@ class Forgotten(NamedTuple):
     visitors: int
 
 
+NOTHING = Forgotten(0, 0, 0, 0)
+FileName = tuple[str, str]  # run and reference
+
+
 class Housekeeping:
-    """Forgets what is too old or too much. Several processes may do so at once."""
+    """Forgets what is too old or too much. Several processes may do so at once.
+
+    Attributes:
+        stopped: why files are not deleted at the moment, in a sentence for operators; or empty.
+    """
 
     def __init__(self, engine: Engine, artifacts: Artifacts) -> None:
         self._engine = engine
         self._artifacts = artifacts
         self._clocks_apart = time.time() - time.monotonic()
+        self.stopped = ""
 
     def prune(self, retention: Retention) -> Forgotten:
         """Forget what is too old or too much, but nothing that is in use.
 
         Active runs are never forgotten, nor what an active run is taught from, nor what belongs to
-        no visitor. A round that is broken off in the middle is completed by the next. After a jump
-        of the clock one round is left out, so that the clock can be set right.
+        no visitor; and nothing at all while database and files do not belong together. A round that
+        is broken off in the middle is completed by the next. After a jump of the clock one round is
+        left out, so that the clock can be set right.
         """
         if self._clock_has_jumped():
             logger.warning("the clock has jumped: nothing is forgotten this time")
-            return Forgotten(0, 0, 0, 0)
+            return NOTHING
+        if not self.check():
+            return NOTHING
         now = time.time()
         oldest = now - retention.days * 86_400
         files = self._artifacts.sizes()
@@ -61,12 +76,30 @@ class Housekeeping:
         with self._engine.begin() as connection:
             old_corrections = delete(corrections).where(corrections.c.created_at < oldest)
             old_visitors = delete(visitors).where(visitors.c.seen_at < oldest)
-            return Forgotten(
+            done = Forgotten(
                 forgotten,
                 deleted,
                 connection.execute(old_corrections).rowcount,
                 connection.execute(old_visitors).rowcount,
             )
+        logger.debug("housekeeping is done", extra=done._asdict())
+        return done
+
+    def check(self) -> bool:
+        """Whether files and database belong together, as far as can be told now; say so if not."""
+        self.stopped = ""
+        trouble = disagreement(self._engine, self._artifacts)
+        if trouble:
+            self._stop(
+                "The files are not known to be this database's, so nothing is forgotten or "
+                "deleted; the log says more.",
+                trouble,
+            )
+        return not trouble
+
+    def _stop(self, in_short: str, why: str) -> None:
+        self.stopped = in_short
+        logger.error("housekeeping has stopped", extra={"reason": why})
 
     def _clock_has_jumped(self) -> bool:
         before, self._clocks_apart = self._clocks_apart, time.time() - time.monotonic()
@@ -85,7 +118,7 @@ class Housekeeping:
             return list(connection.execute(doomed.order_by(_touched_at())).scalars())
 
     def _too_large(
-        self, total_bytes: int, files: dict[str, dict[str, int]], doomed: list[str], now: float
+        self, total_bytes: int, files: Files, doomed: list[str], now: float
     ) -> list[str]:
         """Whose files are to go as well, so that all together are no larger than they may be."""
         sizes = {run_id: sum(its.values()) for run_id, its in files.items() if run_id not in doomed}
@@ -112,20 +145,53 @@ class Housekeeping:
         logger.info("run %s was forgotten", run_id)
         return True
 
-    def _delete_unnamed(self, files: dict[str, dict[str, int]], now: float) -> int:
-        """Delete files that no record names: of runs that are gone, or that broke off."""
-        unnamed = {run_id: set(its) for run_id, its in files.items()}
+    def _delete_unnamed(self, files: Files, now: float) -> int:
+        """Delete files that no record names: of runs that are gone, or that broke off.
+
+        A file may be new, and be named in a moment, or come from a backup and be named once its
+        database is back: what counts is for how long it was seen here without a name.
+        """
         with self._engine.connect() as connection:
-            for run in connection.execute(select(runs.c.id, runs.c.artifacts)):
-                unnamed.get(run.id, set()).difference_update(run.artifacts.values())
+            without_name = unnamed(connection, files)
+        since = self._note_unnamed(without_name, now)
+        doomed = [each for each in without_name if since[each] < now - SECONDS_WITHOUT_A_NAME]
+        if are_too_many(len(doomed), files):
+            self._stop(
+                "So many files have no record that none of them is deleted; the log says more.",
+                f"{len(doomed)} of {sum(map(len, files.values()))} files have had no record for a "
+                "day. None of them is deleted: these are too many to be the remains of accidents. "
+                "Is this the database that belongs to them? The table unnamed_files lists them.",
+            )
+            return 0
         until = datetime.fromtimestamp(now - SECONDS_WITHOUT_A_NAME, UTC)
         deleted = 0
-        for run_id, references in unnamed.items():
-            for reference in references:
-                if self._artifacts.delete_older(run_id, reference, until):
-                    del files[run_id][reference]
-                    deleted += 1
+        for run_id, reference in doomed:
+            if self._artifacts.delete_older(run_id, reference, until):
+                del files[run_id][reference]
+                deleted += 1
         return deleted
+
+    def _note_unnamed(self, without_name: set[FileName], now: float) -> dict[FileName, float]:
+        """Keep in mind which files have no name; returns since when each was seen so."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(unnamed_files)).all()
+        seen = {(row.run_id, row.reference): min(row.seen_at, now) for row in rows}
+        new = [
+            {"run_id": run_id, "reference": reference, "seen_at": now}
+            for run_id, reference in without_name - seen.keys()
+        ]
+        with self._engine.begin() as connection:
+            if new:
+                note = insert_of(connection.dialect.name)(unnamed_files)
+                connection.execute(note.on_conflict_do_nothing(), new)
+            for run_id, reference in (
+                seen.keys() - without_name
+            ):  # they have a name now, or are gone
+                this = and_(
+                    unnamed_files.c.run_id == run_id, unnamed_files.c.reference == reference
+                )
+                connection.execute(delete(unnamed_files).where(this))
+        return {each: seen.get(each, now) for each in without_name}
 
 
 def _touched_at() -> ColumnElement[Any]:

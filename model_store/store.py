@@ -1,5 +1,6 @@
 """The store as one value: what workers write and pages read."""
 
+import logging
 from threading import Lock
 from typing import NamedTuple, Self
 
@@ -12,6 +13,8 @@ from model_store.progress import ProgressLog
 from model_store.retention import Housekeeping
 from model_store.runs import Queue, Runs
 from model_store.visitors import Visitors
+
+logger = logging.getLogger(__name__)
 
 
 class Store(NamedTuple):
@@ -53,6 +56,12 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
     """
     engine = open_database(database_url)
     artifacts = Artifacts(artifacts_url)
+    housekeeping = Housekeeping(engine, artifacts)
+    try:
+        housekeeping.check()
+    except OSError as error:
+        # Housekeeping asks again before it deletes anything; till then the store can be read.
+        logger.warning("the id of the files is not known yet: %s", error)
     return Store(
         engine,
         Runs(engine),
@@ -60,7 +69,7 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         ProgressLog(engine),
         artifacts,
         Corrections(engine),
-        Housekeeping(engine, artifacts),
+        housekeeping,
         Visitors(engine),
     )
 

@@ -33,11 +33,11 @@ class Visitors:
 def note_visitor(connection: Connection, visitor: str) -> None:
     """Note that a visitor is here; until the transaction ends, nobody else can note the same."""
     now = {"seen_at": time.time()}
-    row = _insert(connection.dialect.name)(visitors).values(visitor=visitor, **now)
+    row = insert_of(connection.dialect.name)(visitors).values(visitor=visitor, **now)
     connection.execute(row.on_conflict_do_update(index_elements=["visitor"], set_=now))
 
 
 @cache
-def _insert(dialect: str) -> Any:
+def insert_of(dialect: str) -> Any:
     """The database's own `insert`; to import that of another takes a tenth of a second."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert

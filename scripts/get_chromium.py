@@ -42,7 +42,8 @@ def of_playwright() -> str | None:
 
 def downloaded() -> str | None:
     """Return the browser that Playwright downloads."""
-    os.environ.setdefault("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT", "10000")
+    timeout = os.environ.get("PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT") or "10000"
+    os.environ["PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT"] = timeout
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     return of_playwright() if succeeds(command, DOWNLOAD_SECONDS, quiet=True) else None
 

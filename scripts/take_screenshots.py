@@ -22,7 +22,9 @@ THREE = [
 def main(address: str) -> None:
     """Open every page as a new visitor would, and take its picture in light and dark."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS
+        )
         for scheme in ("light", "dark"):
             context = browser.new_context(
                 base_url=address,

@@ -6,7 +6,6 @@ such as run and visitor, stands in fields: `logger.info("run submitted", extra=a
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from pythonjsonlogger.core import RESERVED_ATTRS, merge_record_extra
 from pythonjsonlogger.json import JsonFormatter
+
+from trainer.place import variable
 
 if TYPE_CHECKING:
     from model_store.records import Run
@@ -33,11 +34,11 @@ def configure_logs() -> None:
     handler = logging.StreamHandler()
     handler.addFilter(_is_worth_a_line)
     handler.addFilter(_add_context)
-    as_json = os.environ.get("LOG_FORMAT") == "json"
+    as_json = variable("LOG_FORMAT") == "json"
     handler.setFormatter(_json_lines() if as_json else _ReadableLines())
     logging.getLogger().addHandler(handler)
     for name in PROGRAM:
-        logging.getLogger(name).setLevel(os.environ.get("LOG_LEVEL", "INFO").upper())
+        logging.getLogger(name).setLevel(variable("LOG_LEVEL", "INFO").upper())
     _take_over_libraries()
 
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from model_store.limits import Limits, Retention
 
-DATA_FOLDER = Path(__file__).resolve().parent.parent / "data"
+PROGRAM_FOLDER = Path(__file__).resolve().parent.parent
+DATA_FOLDER = PROGRAM_FOLDER / "data"
 
 
 class Place(NamedTuple):
@@ -27,21 +28,55 @@ class Place(NamedTuple):
     limits: Limits = Limits()
 
 
+def variable(name: str, otherwise: str = "") -> str:
+    """An environment variable.
+
+    One that is set to nothing, as compose files and cloud consoles leave it, is not set.
+    """
+    return os.environ.get(name) or otherwise
+
+
+def unset_if_empty(*names: str) -> None:
+    """See to it that libraries, too, take a variable that is set to nothing for unset."""
+    for name in names:
+        if not os.environ.get(name):
+            os.environ.pop(name, None)
+
+
 def place_from_environment() -> Place:
-    """Read the place from `DATA_FOLDER`, `DATABASE_URL`, `ARTIFACTS_URL` and the scheduler's."""
+    """Read the place from `DATA_FOLDER`, `DATABASE_URL`, `ARTIFACTS_URL` and the scheduler's.
+
+    Raises:
+        ValueError: a variable makes no sense; the message says what to do.
+    """
     data = data_folder()
     return Place(
-        os.environ.get("DATABASE_URL", f"sqlite:///{data / 'playground.db'}"),
-        os.environ.get("ARTIFACTS_URL", str(data / "artifacts")),
+        variable("DATABASE_URL", f"sqlite:///{data / 'playground.db'}"),
+        _folder_of_its_own(variable("ARTIFACTS_URL", str(data / "artifacts"))),
         data / "mnist",
-        os.environ.get("DASK_SCHEDULER_ADDRESS"),
+        variable("DASK_SCHEDULER_ADDRESS") or None,
         _limits_from_environment(),
     )
 
 
+def _folder_of_its_own(artifacts_url: str) -> str:
+    """See to it that files are not kept, nor deleted, among those of the program."""
+    path = Path(artifacts_url.removeprefix("file://").removeprefix("local://"))
+    if "://" in str(path) or "::" in artifacts_url:
+        return artifacts_url  # not a folder of this machine
+    folder = path.resolve()
+    for busy in (PROGRAM_FOLDER, Path.cwd()):
+        if busy.is_relative_to(folder):
+            raise ValueError(
+                f"ARTIFACTS_URL has to name a folder for these files alone; {artifacts_url!r} is "
+                f"{folder}, where the program is or runs. Name a folder within it, or unset it."
+            )
+    return artifacts_url
+
+
 def data_folder() -> Path:
     """The folder that `DATA_FOLDER` names, or `data` beside the program; made where missing."""
-    folder = Path(os.environ.get("DATA_FOLDER", DATA_FOLDER)).resolve()
+    folder = Path(variable("DATA_FOLDER", str(DATA_FOLDER))).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -68,7 +103,7 @@ def retention_from_environment() -> Retention:
 
 def _positive(name: str, otherwise: float) -> float:
     """A number from the environment."""
-    text = os.environ.get(name, str(otherwise))
+    text = variable(name, str(otherwise))
     try:
         number = float(text)
     except ValueError:

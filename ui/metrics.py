@@ -84,8 +84,8 @@ def store_figures(store: Store) -> bytes:
     return generate_latest(registry)
 
 
-def readiness_figures(is_ready: bool, store_answers: bool) -> bytes:
-    """Whether this replica is ready and reaches the store, as Prometheus reads it."""
+def readiness_figures(is_ready: bool, store_answers: bool, housekeeping_stopped: bool) -> bytes:
+    """Whether this replica is ready, reaches the store and looks after it, for Prometheus."""
     registry = CollectorRegistry()
     Gauge("playground_ready", "1 if /ready says yes.", registry=registry).set(is_ready)
     Gauge(
@@ -93,6 +93,11 @@ def readiness_figures(is_ready: bool, store_answers: bool) -> bytes:
         "1 if the store answers; if 0, all that comes from it is left out.",
         registry=registry,
     ).set(store_answers)
+    Gauge(
+        "playground_housekeeping_stopped",
+        "1 if files are not deleted, because they may not be this database's; the log says why.",
+        registry=registry,
+    ).set(housekeeping_stopped)
     return generate_latest(registry)
 
 

@@ -26,12 +26,16 @@ async def ready(request: Request) -> Response:
     """Say whether visitors can be sent here; `?exclude=engine` passes over a part, as often said.
 
     Without the engine, pages and drawing work and runs wait: where all replicas share one engine, a
-    load balancer had better not turn away from all of them.
+    load balancer had better not turn away from all of them. What keeps no visitor from
+    anything but needs the operator stands under `warnings`, such as files that are not deleted.
     """
     missing = await _missing()
     for part in request.query_params.getlist("exclude"):
         missing.pop(part, None)
-    return JSONResponse({"ready": not missing, "missing": missing}, 503 if missing else 200)
+    stopped = resources().store.housekeeping.stopped
+    warnings = {"warnings": {"housekeeping": stopped}} if stopped else {}
+    answer = {"ready": not missing, "missing": missing, **warnings}
+    return JSONResponse(answer, 503 if missing else 200)
 
 
 async def metrics(request: Request) -> Response:
@@ -41,7 +45,9 @@ async def metrics(request: Request) -> Response:
         of_store = await _in_time(lambda: store_figures(resources().store))
     except STORE_FAILURES:
         of_store = b""
-    content = await _in_time(process_figures) + readiness_figures(not missing, bool(of_store))
+    content = await _in_time(process_figures) + readiness_figures(
+        not missing, bool(of_store), bool(resources().store.housekeeping.stopped)
+    )
     return Response(content + of_store, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,12 +1,13 @@
 """Who may read the figures of this process: operators, not visitors."""
 
-import os
 from ipaddress import IPv6Address, ip_address
 from secrets import compare_digest
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from trainer.place import variable
 
 PROXY_HEADERS = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
@@ -33,7 +34,7 @@ class OperatorsOnly:
 
 def _is_operator(scope: Scope) -> bool:
     headers = Headers(scope=scope)
-    token = os.environ.get("METRICS_TOKEN")
+    token = variable("METRICS_TOKEN")
     if token:
         shown = headers.get("authorization", "")
         return compare_digest(shown.encode(), f"Bearer {token}".encode())

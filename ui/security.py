@@ -1,7 +1,6 @@
 """What every answer tells browsers to forbid, and which requests get no answer at all."""
 
 import base64
-import os
 import re
 from functools import cache
 from hashlib import sha256
@@ -14,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from trainer.place import variable
 from ui.connections import Connections
 from ui.visitors import VisitorCookie
 
@@ -25,7 +25,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = security_headers(os.environ.get("FRAME_ANCESTORS", "'self'"))
+        self._headers = security_headers(variable("FRAME_ANCESTORS", "'self'"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers to the answer."""
@@ -65,7 +65,7 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
 
 def allowed_hosts() -> list[str]:
     """The names under which the app answers: `ALLOWED_HOSTS`, or any."""
-    named = os.environ.get("ALLOWED_HOSTS", "*").split(",")
+    named = variable("ALLOWED_HOSTS", "*").split(",")
     return [name.strip() for name in named if name.strip()]
 
 

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trainer.place import data_folder
+from trainer.place import data_folder, variable
 
 VISITOR_COOKIE = "visitor"
 ONE_YEAR = 365 * 24 * 3600
@@ -71,7 +71,7 @@ def cookie_secret(folder: Path) -> str:
     Raises:
         ValueError: `COOKIE_SECRET` is too short to be a secret.
     """
-    secret = os.environ.get("COOKIE_SECRET")
+    secret = variable("COOKIE_SECRET")
     if not secret:
         return _kept_secret(folder / "cookie_secret")
     if len(secret) < SHORTEST_SECRET:

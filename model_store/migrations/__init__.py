@@ -17,7 +17,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 FOLDER = Path(__file__).parent
 # Any number will do that no other program uses for a lock in the same PostgreSQL database.
 _LOCK = 7_210_118_254
@@ -42,7 +42,7 @@ def bring_up_to_date(engine: Engine, tables: MetaData) -> None:
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
             return  # without importing Alembic, which takes a tenth of a second
-    with _alone(engine) as connection:
+    with alone(engine) as connection:
         revision = _revision(connection)
         if not revision and not inspect(connection).has_table("runs"):
             _make(connection, tables)
@@ -95,8 +95,8 @@ def _revision(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
-    """One transaction, and nobody else in the middle of a migration."""
+def alone(engine: Engine) -> Iterator[Connection]:
+    """One transaction, and nobody else in the middle of a migration or of another of these."""
     with engine.connect() as connection:
         connection.detach()  # what is set here is for this connection alone
         if engine.dialect.name == "sqlite":

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -112,6 +112,19 @@ def test_ready_when_store_and_engine_are(ready: Resources) -> None:
     assert json.loads(answer.content) == {"ready": True, "missing": {}}
 
 
+def test_files_of_another_database_are_said_and_turn_nobody_away(ready: Resources) -> None:
+    assert figures()["playground_housekeeping_stopped"] == 0
+    ready.store.artifacts.set_mark("of another database")
+    ready.store.housekeeping.check()
+    answer = asked("/ready")
+    assert answer.status == 200
+    said = json.loads(answer.content)
+    assert (said["ready"], said["missing"]) == (True, {})
+    assert "nothing is forgotten or deleted" in said["warnings"]["housekeeping"]
+    assert str(ready.place.mnist_folder.parent) not in answer.content.decode()
+    assert figures()["playground_housekeeping_stopped"] == 1
+
+
 def test_not_ready_while_the_engine_warms_up_says_so(made: Resources) -> None:
     install(made.store)
     answer = asked("/ready")
@@ -121,8 +134,8 @@ def test_not_ready_while_the_engine_warms_up_says_so(made: Resources) -> None:
 
 
 def test_not_ready_without_a_readable_store(ready: Resources) -> None:
-    with sqlite3.connect(ready.place.mnist_folder.parent / "playground.db") as connection:
-        connection.execute("ALTER TABLE runs RENAME TO lost")
+    with ready.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE runs RENAME TO lost"))
     answer = asked("/ready")
     assert answer.status == 503
     assert list(json.loads(answer.content)["missing"]) == ["store"]
@@ -174,8 +187,8 @@ def test_metrics_are_those_of_the_store(ready: Resources) -> None:
 
 
 def test_metrics_of_a_lost_store_are_left_out(ready: Resources) -> None:
-    with sqlite3.connect(ready.place.mnist_folder.parent / "playground.db") as connection:
-        connection.execute("ALTER TABLE runs RENAME TO lost")
+    with ready.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE runs RENAME TO lost"))
     found = figures()
     assert found["playground_store_up"] == found["playground_ready"] == 0
     assert "playground_queue_length" not in found

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from playwright.sync_api import Page
 
@@ -14,7 +14,8 @@ from trainer.logs import hashed
 @contextmanager
 def without_runs(server: Server) -> Iterator[None]:
     """Hide the table of runs."""
-    with sqlite3.connect(server.data / "playground.db", timeout=30) as connection:
+    database = sqlite3.connect(server.data / "playground.db", timeout=30)
+    with closing(database), database as connection:
         connection.execute("ALTER TABLE runs RENAME TO hidden")
         connection.commit()
         try:

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -21,13 +23,23 @@ class AppProcess:
     Args:
         data: a folder for its store and its log; MNIST is linked into it.
         clock_can_jump: whether `set_clock` is of any effect.
+        program: the folder of the program, and where it runs.
+        variables: of its environment, beside the usual ones.
     """
 
-    def __init__(self, data: Path, clock_can_jump: bool = False) -> None:
+    def __init__(
+        self,
+        data: Path,
+        clock_can_jump: bool = False,
+        program: Path = ROOT,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._data = data
+        self._program = program
         self._environment = {**os.environ, "DATA_FOLDER": str(data)}
         for name in ("DATABASE_URL", "ARTIFACTS_URL", "DASK_SCHEDULER_ADDRESS"):
             self._environment.pop(name, None)
+        self._environment |= variables
         self._clock = data / "wall_clock"
         if clock_can_jump:
             self.set_clock(0)
@@ -46,7 +58,7 @@ class AppProcess:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
         with (self._data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                command, cwd=self._program, env=self._environment, stdout=log, stderr=log
             )
         self.address = f"http://localhost:{port}"
         until = time.monotonic() + 60

@@ -33,10 +33,11 @@ def proxy(postgres: Postgres) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def distant(proxy: Proxy, postgres_url: str, tmp_path: Path) -> Store:
+def distant(proxy: Proxy, postgres_url: str, tmp_path: Path) -> Iterator[Store]:
     """Open a store behind the proxy."""
     url = make_url(postgres_url).set(port=proxy.port).render_as_string(hide_password=False)
-    return open_store(url, str(tmp_path))
+    with open_store(url, str(tmp_path)) as store:
+        yield store
 
 
 @pytest.fixture(params=["stopped", "swallowed"])
@@ -139,21 +140,21 @@ def test_a_migration_may_take_its_time(postgres_url: str, tmp_path: Path) -> Non
     other.execute(f"select pg_advisory_xact_lock({_LOCK})".encode())
     done = threading.Timer(MOST_SECONDS + 1, other.close)
     done.start()
-    store = open_store(postgres_url, str(tmp_path))
-    done.join()
-    assert a_run(store)
+    with open_store(postgres_url, str(tmp_path)) as store:
+        done.join()
+        assert a_run(store)
 
 
 def test_all_connections_in_use_is_said_in_words(tmp_path: Path, monkeypatch) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path))
-    pool: Any = store.runs._engine.pool
-    monkeypatch.setattr(pool, "_timeout", 0.1)
-    taken = [pool.connect() for _ in range(15)]
-    with pytest.raises(StoreUnavailable, match="too many others"):
-        store.runs.get("")
-    for connection in taken:
-        connection.close()
-    assert store.runs.get("") is None
+    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path)) as store:
+        pool: Any = store.runs._engine.pool
+        monkeypatch.setattr(pool, "_timeout", 0.1)
+        taken = [pool.connect() for _ in range(15)]
+        with pytest.raises(StoreUnavailable, match="too many others"):
+            store.runs.get("")
+        for connection in taken:
+            connection.close()
+        assert store.runs.get("") is None
 
 
 class Clock:

@@ -88,6 +88,7 @@ class Machines:
         self.service.close()
         for service in reversed(self.services):
             service.kill()
+        self.store.close()
 
     def _started(
         self, name: str, command: list[str], ready: Callable[[], bool], broken: str

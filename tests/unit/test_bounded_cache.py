@@ -8,7 +8,7 @@ import pytest
 
 from digits.settings import MAX_UNITS
 from model_store.records import Run, State
-from model_store.store import open_store
+from model_store.store import Store, open_store
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import packed_weights
 from ui import resources
@@ -64,7 +64,13 @@ def test_what_cannot_be_made_is_tried_again(cache: BoundedCache[bytes]) -> None:
 def test_weights_of_the_largest_networks_take_no_more_than_their_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"))
+    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
+        keep_ten_of_the_largest(store, monkeypatch)
+    room = resources.MOST_BYTES_OF_WEIGHTS
+    assert room / 2 < resources._weights.bytes_kept <= room
+
+
+def keep_ten_of_the_largest(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     wide = np.zeros((MAX_UNITS, MAX_UNITS), np.float32)
     content = packed_weights([np.zeros((784, MAX_UNITS), np.float32)] + [wide] * 5)
     made = resources.Resources(None, store, None)  # type: ignore[arg-type]
@@ -74,5 +80,3 @@ def test_weights_of_the_largest_networks_take_no_more_than_their_room(
         reference = store.artifacts.save(name, "checkpoint.npz", content)
         run = Run(name, "ann", name, 0, State.FINISHED, {}, artifacts={"checkpoint.npz": reference})
         assert len(resources.weights_of(run)) == 6
-    room = resources.MOST_BYTES_OF_WEIGHTS
-    assert room / 2 < resources._weights.bytes_kept <= room

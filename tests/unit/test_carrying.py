@@ -21,7 +21,7 @@ from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
 from model_store.limits import Limits
 from model_store.records import Correction, GivenLesson, PlannedLesson, Run, State, Wish
-from model_store.store import Store, open_store
+from model_store.store import Store, open_store, shared_store
 from trainer import carrying, holding, teaching, worker
 from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
 from trainer.fitness import Fitness
@@ -519,7 +519,7 @@ class TestLessons:
                 store.runs.wish(run_id, "ann", Wish.STOP)
             return wish
 
-        kept = carrying.store(place.database_url, place.artifacts_url)
+        kept = shared_store(place.database_url, place.artifacts_url)
         append = kept.progress.append
         monkeypatch.setattr(kept.progress, "append", stopped)
         monkeypatch.setattr(teaching, "SECONDS_BETWEEN_REPORTS", 0)

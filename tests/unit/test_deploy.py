@@ -1,7 +1,12 @@
 """The files for putting the demo somewhere, as far as they can be tested without an engine."""
 
+import asyncio
 import re
 import shlex
+import shutil
+import subprocess
+from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -10,10 +15,11 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from distributed.cli.dask_scheduler import main as dask_scheduler
 from distributed.cli.dask_worker import main as dask_worker
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-READ_BY = ["trainer/place.py", "ui/visitors.py"]
+READ_BY = ["app.py", "trainer/place.py", "ui/visitors.py"]
 
 
 def documents(name: str) -> list[Any]:
@@ -57,10 +63,88 @@ def test_variables_that_are_set_are_read() -> None:
     web = kubernetes("Deployment")["spec"]["template"]["spec"]["containers"][0]
     compose = documents("compose.yaml")[0]
     in_secret = re.findall(r"--from-literal=(\w+)=", (DEPLOY / "kubernetes.yaml").read_text())
-    named = [*compose["x-app"]["environment"], *(each["name"] for each in web["env"]), *in_secret]
+    named = [*compose["x-web"]["environment"], *(each["name"] for each in web["env"]), *in_secret]
     assert len(named) >= 7
     for name in named:
         assert f'"{name}"' in sources, name
+
+
+def client_behind_nginx(forwarded: bytes) -> str:
+    """Whose address a web replica of compose.yaml sees, when nginx says that it forwards."""
+    compose = documents("compose.yaml")[0]
+    (network,) = compose["networks"]["default"]["ipam"]["config"]
+    nginx = str(ip_network(network["subnet"])[5])
+    seen: list[str] = []
+
+    async def app(scope: Any, *_: Any) -> None:
+        seen.append(scope["client"][0])
+
+    trusted = compose["services"]["web-1"]["environment"]["FORWARDED_ALLOW_IPS"]
+    headers = [(b"x-forwarded-for", forwarded)]
+    scope = {"type": "http", "client": (nginx, 1), "headers": headers}
+    middleware: Any = ProxyHeadersMiddleware(app, trusted)
+    asyncio.run(middleware(scope, None, None))
+    return seen[0]
+
+
+def test_behind_nginx_each_visitor_has_an_address_of_their_own() -> None:
+    assert client_behind_nginx(b"203.0.113.7") == "203.0.113.7"
+    assert client_behind_nginx(b"10.0.0.4") == "10.0.0.4"
+    assert client_behind_nginx(b"198.51.100.1, 203.0.113.7") == "203.0.113.7", "claimed"
+    environments = [
+        documents("compose.yaml")[0]["services"][name]["environment"] for name in ("web-1", "web-2")
+    ]
+    assert environments[0] == environments[1]
+    assert set(environments[0]) > set(documents("compose.yaml")[0]["x-app"]["environment"])
+
+
+SECRETS = [
+    ".streamlit/secrets.toml",
+    ".env",
+    ".env.production",
+    "deploy/.env",
+    "deploy/tls/server.key",
+    "ca.crt",
+    "client.pem",
+    "playground.db",
+    "elsewhere/store.db-wal",
+    "data/cookie_secret",
+    "data/artifacts/run/weights.npz",
+]
+PROGRAM = [".streamlit/config.toml", "app.py", "ready_made/record.json", "digits/detector.npz"]
+
+
+def test_git_ignores_secrets_and_stores(tmp_path: Path) -> None:
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("git is not installed here")
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    subprocess.run([git, "init", "--quiet"], cwd=tmp_path, check=True)
+    asked = [*SECRETS, *PROGRAM, ".venv-3.12/bin/python"]
+    done = subprocess.run(
+        [git, "-c", "core.excludesFile=/dev/null", "check-ignore", *asked],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [*SECRETS, ".venv-3.12/bin/python"]
+
+
+def is_left_out(path: str) -> bool:
+    """Whether .dockerignore names a file or a folder that it is in; `**/` is at any depth."""
+    parts = Path(path).parts
+    for pattern in (ROOT / ".dockerignore").read_text().splitlines():
+        name = pattern.removeprefix("**/")
+        places = parts if pattern.startswith("**/") else parts[:1]
+        if not pattern.startswith("#") and any(fnmatchcase(part, name) for part in places):
+            return True
+    return False
+
+
+def test_no_secret_and_no_store_gets_into_the_image() -> None:
+    assert [path for path in SECRETS if not is_left_out(path)] == []
+    assert [path for path in PROGRAM if is_left_out(path)] == []
 
 
 def test_selectors_find_what_they_select() -> None:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 
-from model_store import retention
-from model_store.artifacts import Artifacts
+from model_store import identity, retention
+from model_store.artifacts import MARK, Artifacts
+from model_store.database import unnamed_files
 from model_store.limits import Retention
 from model_store.records import Correction, Epoch, PlannedLesson, Points, Progress, State
 from model_store.retention import Forgotten
@@ -59,6 +61,13 @@ def make(store: Store, tmp_path: Path) -> Callable[..., str]:
 def _age(path: Path, days: float) -> None:
     then = time.time() - days * DAY
     os.utime(path, (then, then))
+
+
+def a_day_passes(store: Store) -> None:
+    """Let what was seen so far have been seen a day earlier."""
+    a_day_ago = {"seen_at": unnamed_files.c.seen_at - DAY - 1}
+    with store.engine.begin() as connection:
+        connection.execute(update(unnamed_files).values(a_day_ago))
 
 
 def is_there(store: Store, run_id: str) -> bool:
@@ -153,23 +162,109 @@ def test_what_a_crash_left_is_found_later(store, make, monkeypatch, tmp_path) ->
             store.housekeeping.prune(USUAL)
     assert store.runs.get(run_id) is None
     assert store.artifacts.sizes()[run_id]
+    assert store.housekeeping.prune(USUAL) == NOTHING
+    a_day_passes(store)
     assert store.housekeeping.prune(USUAL) == Forgotten(0, 1, 0, 0)
-    assert list((tmp_path / "artifacts").iterdir()) == []
+    assert [path.name for path in (tmp_path / "artifacts").iterdir()] == [MARK]
 
 
-def test_files_that_no_record_names_go_after_a_day(store, make, tmp_path) -> None:
+CHECKSUM = "0123456789abcdef" * 2
+
+
+def test_files_go_when_they_were_seen_without_a_name_for_a_day(store, make, tmp_path) -> None:
     run_id = make(3, state=State.RUNNING)
     folder = tmp_path / "artifacts" / run_id
     named = store.runs.get(run_id).artifacts["weights.npz"]
-    for name, days in (("old-0.npz", 2.0), ("x.npz.0a1b.part", 2.0), ("being-saved.npz", 0.5)):
+    old, unfinished = f"old-{CHECKSUM}.npz", f"x-{CHECKSUM}.npz.0a1b2c3d.part"
+    for name in (old, unfinished):
         (folder / name).write_bytes(b"something")
-        _age(folder / name, days)
+        _age(folder / name, 400)
+    assert store.housekeeping.prune(USUAL) == NOTHING, "old, but seen for the first time"
+    assert store.housekeeping.prune(USUAL) == NOTHING, "seen twice, but not for a day"
+    a_day_passes(store)
+    fresh = f"being-saved-{CHECKSUM}.npz"
+    (folder / fresh).write_bytes(b"something")
     assert store.housekeeping.prune(USUAL) == Forgotten(0, 2, 0, 0)
-    assert sorted(path.name for path in folder.iterdir()) == ["being-saved.npz", named]
+    assert sorted(path.name for path in folder.iterdir()) == sorted([fresh, named])
+
+
+def test_a_file_that_has_a_name_again_begins_its_day_anew(store, make) -> None:
+    run_id = make(3)
+    named = store.runs.get(run_id).artifacts
+
+    def call(names: dict[str, str]) -> None:
+        store.runs.change(run_id, artifacts=names)
+        assert store.housekeeping.prune(USUAL) == NOTHING
+
+    call({})
+    a_day_passes(store)
+    call(named)
+    call({})
+    assert is_there(store, run_id)
+
+
+def test_a_file_that_was_written_anew_is_not_old(store, make, tmp_path) -> None:
+    run_id = make(3)
+    (path,) = (tmp_path / "artifacts" / run_id).iterdir()
+    store.runs.change(run_id, artifacts={})
+    store.housekeeping.prune(USUAL)
+    a_day_passes(store)
+    _age(path, 0)
+    assert store.housekeeping.prune(USUAL) == NOTHING
+
+
+FOREIGN = [
+    "app.py",
+    "README.md",
+    "run/app.py",
+    "run/notes.npz",
+    f"run/deeper/weights-{CHECKSUM}.npz",
+    f"weights-{CHECKSUM}.npz",
+    f"run/weights-{CHECKSUM[:-1]}.npz",
+    f"run/weights-{CHECKSUM}.npz.part",
+    f"run/-{CHECKSUM}.npz",
+    f"run.d/weights-{CHECKSUM}.npz",
+    f"run/weights-{CHECKSUM}.npz\n",
+]
+
+
+def test_nothing_but_what_the_store_has_made_is_ever_deleted(store, make, tmp_path) -> None:
+    run_id = make(3)
+    root = tmp_path / "artifacts"
+    foreign = {name.replace("run/", f"{run_id}/") for name in FOREIGN}
+    for name in foreign:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("somebody's")
+    ours = store.runs.get(run_id).artifacts["weights.npz"]
+    assert store.artifacts.sizes() == {run_id: {ours: 10}}
+    store.runs.change(run_id, created_at=0, reported_at=0)
+    assert store.housekeeping.prune(USUAL).runs == 1
+    a_day_passes(store)
+    assert store.housekeeping.prune(USUAL).files == 0
+    kept = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    assert kept == foreign | {MARK}
+
+
+def test_so_many_files_without_a_name_are_no_accident(store, make, caplog) -> None:
+    made = [make(3, visitor=str(number)) for number in range(13)]
+    gone = made[: identity.UNNAMED_AT_MOST + 1]
+    for number, run_id in enumerate(gone):
+        assert store.runs.delete(run_id, str(number))
+    store.housekeeping.prune(USUAL)
+    a_day_passes(store)
+    assert store.housekeeping.prune(USUAL).files == 0
+    assert "So many files have no record" in store.housekeeping.stopped
+    assert "11 of 13 files have had no record" in caplog.records[-1].reason
+    assert len(store.artifacts.sizes()) == 13
+
+    store.artifacts.delete(gone[0])
+    assert store.housekeeping.prune(USUAL).files == identity.UNNAMED_AT_MOST
+    assert store.housekeeping.stopped == ""
 
 
 def test_files_of_any_store_that_fsspec_knows_are_looked_after(database_url) -> None:
-    with open_store(database_url, "memory://looked-after") as store:
+    with open_store(database_url, f"memory://{token_hex()}") as store:
         run = store.runs.create("ann", {}, "test")
         store.artifacts.save(run.id, "weights.npz", bytes(100))
         store.artifacts.save("nobody", "weights.npz", bytes(10))
@@ -239,7 +334,7 @@ def test_the_operator_sets_how_much_is_kept(monkeypatch) -> None:
     assert retention_from_environment() == Retention(7.5, 10, 2 * 2**30)
 
 
-@pytest.mark.parametrize("wrong", ["", "many", "0", "-3", "nan", "inf"])
+@pytest.mark.parametrize("wrong", ["many", "0", "-3", "nan", "inf"])
 def test_a_setting_that_makes_no_sense_is_said(monkeypatch, wrong: str) -> None:
     monkeypatch.setenv("KEEP_DAYS", wrong)
     with pytest.raises(ValueError, match="KEEP_DAYS has to be a number above 0"):

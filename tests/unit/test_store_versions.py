@@ -99,7 +99,7 @@ def differences(connection: Connection) -> list[Any]:
 @pytest.mark.parametrize("origin", ["new", "empty", *OLD])
 def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str, origin: str) -> None:
     if origin == "empty":
-        with opened(create_engine(database_url)) as engine, migrations._alone(engine) as connection:
+        with opened(create_engine(database_url)) as engine, migrations.alone(engine) as connection:
             migrations._upgrade(connection, None)
     elif origin != "new":
         put_in(origin, database_url)
@@ -120,7 +120,7 @@ def test_a_store_of_a_newer_version_is_left_untouched(database_url: str) -> None
         connection.execute(text("create table sayings (words text primary key)"))
         connection.execute(text("insert into sayings values ('from the future')"))
     before = rows(database_url)
-    with pytest.raises(StoreTooNew, match=r"of version 9001.*up to 0003.*Nothing was changed"):
+    with pytest.raises(StoreTooNew, match=r"of version 9001.*up to 0004.*Nothing was changed"):
         open_database(database_url)
     assert rows(database_url) == before
 
@@ -167,15 +167,15 @@ def next_migration(tmp_path: Path, monkeypatch) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrations, "FOLDER", folder)
-    monkeypatch.setattr(migrations, "HEAD", "0004")
-    return folder / "versions" / "0004_next.py"
+    monkeypatch.setattr(migrations, "HEAD", "0005")
+    return folder / "versions" / "0005_next.py"
 
 
 MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 def upgrade():
     with op.batch_alter_table("runs", recreate="auto") as runs:
         runs.alter_column("name", type_=sa.String(200), existing_nullable=False)
