@@ -76,7 +76,7 @@ def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> 
     """
     rows = np.atleast_2d(probabilities)
     compared = len(rows) > 1
-    names = (others, "after training")
+    names = (others, "afterwards")
     bars = [
         _bars(row, name, muted=compared and number == 0)
         for number, (row, name) in enumerate(zip(rows, names, strict=False))

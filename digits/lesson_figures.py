@@ -143,7 +143,11 @@ def two_losses_figure(probability: float) -> go.Figure:
         )
     style(figure, 270)
     figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", tickvals=[0, 0.5, 1], title="probability of the right digit"
+        hoverformat=".1%",
+        range=[0, 1],
+        tickformat=".0%",
+        tickvals=[0, 0.5, 1],
+        title="probability of the right digit",
     )
     figure.update_yaxes(range=[0, 3.1], dtick=1, title="guessing = 1")
     return figure

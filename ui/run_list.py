@@ -51,7 +51,9 @@ def show_use_at_home(run: Run) -> None:
             "numbers from 0 to 1, the digit white (1) on black (0), brought to size and centred as "
             "Draw does it. The temperature makes it as sure as this page says, no surer."
         )
-        code = EXAMPLE.format(file_name=file_name(run), temperature=_temperature(run) or 1.0)
+        code = EXAMPLE.format(
+            file_name=file_name(run), temperature=round(_temperature(run) or 1, 4)
+        )
         st.code(code, language="python")
 
 

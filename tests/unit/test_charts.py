@@ -1,8 +1,11 @@
 """The running mean of the live figures, as the page says it in words."""
 
+import re
+
 import numpy as np
 import pytest
 
+from digits import charts, lesson, lesson_figures
 from digits.charts import MEAN_WINDOW, end_of_curve
 
 
@@ -23,3 +26,22 @@ def test_the_last_batch_of_an_epoch_counts_as_much_as_it_has_images() -> None:
 def test_one_step_an_epoch_is_its_own_mean() -> None:
     steps = np.array([1, 2, 3], np.int32)
     assert end_of_curve(steps, np.array([3, 2, 1], np.float32), 0.9) == 1.0
+
+
+FIGURES = [
+    charts.loss_figure(5, 844),
+    charts.accuracy_figure(5, 844),
+    lesson_figures.squares_figure(0.1, 2.6),
+    lesson_figures.two_losses_figure(0.1),
+    lesson_figures.descent_figure(lesson.descend(0.4, 12)),
+    lesson_figures.descent_loss_figure(lesson.bowl(lesson.descend(0.4, 12))),
+]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_what_stands_under_the_pointer_has_as_many_digits_as_mean_something(figure) -> None:
+    assert figure.layout.xaxis.hoverformat, "Plotly would say 20.5348"
+    for trace in figure.data:
+        for said in re.findall(r"%\{([xy][^}]*)\}", trace.hovertemplate or ""):
+            values = trace[said[0]]
+            assert ":" in said or all(value == round(value, 4) for value in values), said
