@@ -47,6 +47,9 @@ STEPS_BESIDE = 700
 WEIGHTS_BESIDE = 60
 # Deforming goes on beside training, but both want the same cores.
 HINDRANCE = 0.5
+# How much the pace of a whole run counts beside that of its last seconds, and when it is known.
+OF_THE_AVERAGE = 0.7
+SECONDS_TO_TRUST = 15.0
 # Two at once get 1.2 times as much done as one: each is so much slower (benchmarks.training).
 SLOWER_IN_COMPANY = 2 / 1.2
 
@@ -139,13 +142,19 @@ class Estimator:
         Returns:
             Seconds; None while nothing has been measured.
         """
-        if not self._probed and not self._runs:
+        training = self.training(settings, share)
+        if training is None:
             return None
-        epochs = settings.epochs * share
         begin = 0.0 if TrainerShape.of(settings) in self._known else self._beginning
         if settings.augment:
             begin += self._deforming  # nothing can be trained with before
-        return begin + epochs * self._epoch(settings) + self.ending(settings)
+        return begin + training + self.ending(settings)
+
+    def training(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        """Seconds from the first step to the last, or of a share of them, once all is compiled."""
+        if not self._probed and not self._runs:
+            return None
+        return settings.epochs * share * self._epoch(settings)
 
     def ending(self, settings: TrainingSettings) -> float:
         """Seconds from the last step to the result: measured, exported and stored."""
@@ -194,6 +203,26 @@ class Estimator:
         ratios = [math.log(each.step / _step(each.settings)) for each in seen]
         mean = sum(weight * ratio for weight, ratio in zip(weights, ratios, strict=True))
         return math.exp(mean / sum(weights))
+
+
+def seconds_to_last_step(run: Run, expected: float | None) -> float | None:
+    """How long a run that has begun still takes to its last step.
+
+    The pace of the last seconds jumps with all that the machine does besides, and that of the whole
+    run holds its beginning; what was expected helps until the run has shown its own pace.
+
+    Args:
+        run: as it was read just now.
+        expected: seconds for the steps that are left, if anything was measured before.
+    """
+    if not run.step or run.seconds_left is None:
+        return expected
+    average = run.elapsed / run.step * (run.total_steps - run.step)
+    seen = OF_THE_AVERAGE * average + (1 - OF_THE_AVERAGE) * run.seconds_left
+    if expected is None:
+        return seen
+    trust = min(1.0, run.elapsed / SECONDS_TO_TRUST)
+    return trust * seen + (1 - trust) * expected
 
 
 def in_company(alone: float, others: float) -> float:

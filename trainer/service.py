@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from digits.settings import TrainingSettings
 from model_store.records import PlannedLesson, Run, State, Wish
 from model_store.store import Store
-from trainer.estimate import in_company
+from trainer.estimate import in_company, seconds_to_last_step
 from trainer.logs import about
 from trainer.outlook import Outlook, outlook
 from trainer.place import Place, retention_from_environment
@@ -123,9 +123,13 @@ class TrainingService:
             settings = TrainingSettings.model_validate(run.settings)
         except ValidationError:
             return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
-        if run.state == State.RUNNING and run.step and run.seconds_left is not None:
-            return run.seconds_left + estimator.ending(settings)
-        return estimator.seconds(settings, 1 - run.step / run.total_steps if run.step else 1.0)
+        if run.state != State.RUNNING or not run.step:
+            share = 1 - run.step / run.total_steps if run.step else 1.0
+            return estimator.seconds(settings, share)
+        ending = estimator.ending(settings)
+        expected = estimator.training(settings, 1 - run.step / run.total_steps)
+        left = seconds_to_last_step(run, expected)
+        return None if left is None else left + ending
 
     def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""

@@ -311,7 +311,8 @@ def test_while_it_runs_it_says_how_long_it_still_takes(app: AppTest, made: Resou
     app.run()
     left = made.service.seconds_left(run)
     assert f"then off it goes · about {rounded(left or 0)} to go" in words(app)
-    made.store.runs.change(run.id, step=100, total_steps=2100, steps_per_second=100.0)
+    shown = {"step": 2000, "total_steps": 4000, "steps_per_second": 100.0, "elapsed": 20.0}
+    made.store.runs.change(run.id, **shown)
     app.run()
     assert "about 20 s to go" in words(app)
 

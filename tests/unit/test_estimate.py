@@ -15,6 +15,7 @@ from trainer.estimate import (
     Timing,
     _step,
     in_company,
+    seconds_to_last_step,
 )
 
 FAR_APART = [
@@ -157,3 +158,29 @@ def test_other_workers_have_another_pace(estimator: Estimator) -> None:
 def test_company_costs_only_as_long_as_it_is_there() -> None:
     assert in_company(10, 0) == 10
     assert in_company(10, 3) < in_company(10, 10) == in_company(10, 100) < 20
+
+
+def on_its_way(elapsed: float, of_late: float) -> Run:
+    """A run that has taken half of its thousand steps, and how many a second of late."""
+    run = alone(NOTEBOOK, 1 / of_late)
+    return replace(run, step=500, elapsed=elapsed)
+
+
+def test_a_run_shows_its_own_pace_after_a_while() -> None:
+    assert seconds_to_last_step(alone(NOTEBOOK, 1.0), 7.0) == pytest.approx(7.0)
+    assert seconds_to_last_step(on_its_way(100, of_late=5), 7.0) == pytest.approx(100)
+    begun = seconds_to_last_step(on_its_way(2, of_late=250), 20.0)
+    assert begun
+    assert 2 < begun < 20
+
+
+def test_a_moment_in_which_the_machine_does_other_things_changes_little() -> None:
+    usual = seconds_to_last_step(on_its_way(100, of_late=5), None)
+    slow = seconds_to_last_step(on_its_way(100, of_late=2.5), None)
+    assert usual
+    assert slow
+    assert usual < slow < 1.4 * usual
+
+
+def test_without_any_pace_nothing_is_said() -> None:
+    assert seconds_to_last_step(replace(on_its_way(1, 1), steps_per_second=0.0), None) is None
