@@ -68,3 +68,23 @@ def described(settings: TrainingSettings) -> str:
         f"seed {settings.seed}",
     ]
     return " · ".join(filter(None, parts))
+
+
+def differences(here: TrainingSettings, there: TrainingSettings) -> list[str]:
+    """What differs between two settings: `Epochs 7 instead of 40`."""
+    return [
+        f"{field.title} {_shown(getattr(here, name))} instead of {_shown(getattr(there, name))}"
+        for name, field in TrainingSettings.model_fields.items()
+        if getattr(here, name) != getattr(there, name)
+    ]
+
+
+def _shown(value: object) -> str:
+    match value:
+        case tuple():
+            return "-".join(map(str, value)) or "none"
+        case float():
+            return f"{value:g}"
+        case int():
+            return f"{value:,}"
+    return str(value)

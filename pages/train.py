@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
 from ui.address_bar import browser_has_moved, name_settings, write_address
 from ui.addresses import page_file
 from ui.errors import refusals_said
@@ -12,22 +11,25 @@ from ui.figure import load_plotly_ahead
 from ui.newcomer import show_outlook, show_what_is_learned_from
 from ui.pace import Action, in_time
 from ui.resources import resources
-from ui.session import chosen_settings, forget_run, run_in_view, view, visitor_id
+from ui.run_heading import mind_focus, show_heading
+from ui.session import chosen_settings, follow_settings, forget_run, run_in_view, view, visitor_id
 from ui.settings_form import SettingsForm, show_settings
 
 st.title("Teach a network to read handwriting")
-st.markdown(
-    "Choose how the network is built, press **Train**, and watch it learn the digits 0 to 9 from "
-    "60,000 handwritten examples. Then **draw** one of your own and see what it reads."
-)
+with st.container(key="train_introduction"):
+    st.markdown(
+        "Choose how the network is built, press **Train**, and watch it learn the digits 0 to 9 "
+        "from 60,000 handwritten examples. Then **draw** one of your own and see what it reads."
+    )
 
 run = run_in_view()
 with st.container(key="workspace_with_run" if run else "workspace"):
     controls, results = st.columns([1, 2.4], gap="large")
 
-with controls:
+with controls, st.container(key="settings"):
     if browser_has_moved():
         show_settings(chosen_settings(run))
+    follow_settings(run)
     form = SettingsForm(partial(chosen_settings, run))
     form.presets()
     form.layers()
@@ -74,13 +76,11 @@ with results:
         from ui.example import show_example
         from ui.run_view import show_run
 
+        show_heading(run, settings)
         show_run(run)
         show_example(run)
-        device = f"{run.origin['device']}. " if "device" in run.origin else ""
-        st.caption(
-            f"{device}Seed {TrainingSettings.stored(run.settings).seed}. "
-            "The address of this page shows this run to anyone you send it to."
-        )
+        if "device" in run.origin:
+            st.caption(f"{run.origin['device']}.")
         if not run.is_active:
             with st.container(horizontal=True):
                 st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
@@ -88,4 +88,5 @@ with results:
                     forget_run()
                     st.rerun()
 
+mind_focus(run)
 load_plotly_ahead()

@@ -14,7 +14,7 @@ from ui.addresses import page_file
 from ui.connections import SECONDS_BETWEEN_SIGNS, say_we_are_here
 from ui.plain_text import plain
 from ui.resources import resources
-from ui.settings_form import show_settings
+from ui.settings_form import show_settings, typed_settings
 from ui.visitors import VISITOR_COOKIE, visitor_ids
 
 logger = logging.getLogger(__name__)
@@ -112,3 +112,13 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
     for sentence in refused:
         st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
     return settings
+
+
+def follow_settings(run: Run | None) -> None:
+    """Let the controls go on saying what the run in view has when it is given more epochs."""
+    seen: Run | None = st.session_state.get("seen_run")
+    if run and seen and seen.id == run.id and seen.settings != run.settings:
+        settings = TrainingSettings.stored(seen.settings)
+        if typed_settings() == settings:
+            show_settings(TrainingSettings.stored(run.settings))
+    st.session_state.seen_run = run

@@ -58,7 +58,7 @@ class SettingsForm:
 
     def presets(self) -> None:
         """A list of settings that belong together; it names one only while all of it is set."""
-        shown = next((name for name, preset in PRESETS.items() if preset == _typed()), None)
+        shown = next((name for name, preset in PRESETS.items() if preset == typed_settings()), None)
         # Another key for each name: a browser that has not heard yet that a setting was changed
         # sends the name of before, which would be taken for a choice and undo the change.
         key = _key(f"preset_{shown}")
@@ -175,8 +175,11 @@ def _layer_key(field: int) -> str:
     return _key(f"layer_{field}")
 
 
-def _typed() -> TrainingSettings | None:
-    """What stands in the controls, if all of it may be."""
+def typed_settings() -> TrainingSettings | None:
+    """What stands in the controls, if there is anything and all of it may be."""
+    if "typed" not in st.session_state:
+        return None
+    _keep_typed()
     try:
         return TrainingSettings.model_validate(st.session_state.typed)
     except ValidationError:

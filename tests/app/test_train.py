@@ -8,6 +8,7 @@ from digits.words import rounded
 from model_store.records import Run, State
 from tests.app.conftest import words
 from trainer.estimate import PROBES, Estimator, Timing, _step
+from trainer.ready_made import READY_MADE, install
 from trainer.steward import Readiness
 from ui.resources import Resources
 
@@ -331,3 +332,61 @@ def test_while_it_runs_it_says_how_long_it_still_takes(app: AppTest, made: Resou
 )
 def test_expected_times_are_rounded(seconds: float, said: str) -> None:
     assert rounded(seconds) == said
+
+
+def test_a_result_names_its_network_and_its_settings(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    said = words(app)
+    assert "Somebody's network **784-16-10**, shared with you" in said
+    assert "Your network" not in said
+    assert "784-16-10, relu · adam, rate 0.001 · batch size 32 · 1 epoch ·" in said
+    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
+    app.run()
+    assert "Your network **784-16-10**" in words(app)
+
+
+def test_the_ready_made_network_is_nobodys_share(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    app.query_params["run"] = READY_MADE
+    app.run()
+    assert "The **ready-made network**" in words(app)
+    assert "Somebody" not in words(app)
+
+
+def test_a_result_says_when_the_controls_are_set_otherwise(app: AppTest, finished_run: Run) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert "set otherwise" not in words(app)
+    number(app, "Epochs").set_value(7)
+    app.button(key="add_layer").click().run()
+    said = "set otherwise: Hidden layers 16-32 instead of 16, Epochs 7 instead of 1."
+    assert said in words(app)
+    app.button(key="like_this").click().run()
+    assert "set otherwise" not in words(app)
+    assert number(app, "Epochs").value == 1
+
+
+def test_the_controls_go_on_with_a_run_that_gets_more_epochs(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
+    app.run()
+    app.button(key="more_epochs").click().run()
+    assert number(app, "Epochs").value == 2
+    assert "set otherwise" not in words(app)
+
+
+def test_controls_of_ones_own_do_not_go_on_with_a_run(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    app.run()
+    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
+    number(app, "Epochs").set_value(9).run()
+    app.button(key="more_epochs").click().run()
+    assert number(app, "Epochs").value == 9

@@ -202,3 +202,59 @@ def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
         link.click()
         page.wait_for_url(f"**/{name.lower()}" if name != "Train" else "**/")
     assert page.get_by_test_id("stExpandSidebarButton").count() == 0
+
+
+FOCUSED = "document.activeElement.closest('[class*=st-key-]')?.className ?? 'nothing'"
+
+
+def test_the_focus_of_a_keyboard_goes_on_to_what_can_be_done_now(page: Page) -> None:
+    page.goto("/?batch=16&epochs=50")
+    page.get_by_text("784 → 128").wait_for()
+    page.locator(".st-key-train button").press("Enter")
+    wait_until(page, f"({FOCUSED}).includes('st-key-stop')")
+    page.locator(".st-key-run_state").get_by_text("running").wait_for()
+    page.keyboard.press("Enter")
+    wait_for_state(page, "stopped")
+    wait_until(page, f"({FOCUSED}).includes('st-key-resume')")
+
+
+def test_a_link_is_shared_by_keyboard(page: Page, visitor: Visitor) -> None:
+    page.goto("/?layers=24&epochs=1")
+    press_train(page)
+    wait_for_state(page, "finished")
+    address = page.url
+    type_number(page, "Epochs", 7)
+    page.wait_for_url("**epochs=7*")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Share").press("Enter")
+    page.get_by_text("Link copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == address
+    friend = visitor(address)
+    wait_for_state(friend, "finished")
+    friend.get_by_text("shared with you by its link").wait_for()
+    assert "your run" not in friend.locator("body").inner_text().lower()
+
+
+def test_a_link_is_shown_where_the_clipboard_is_refused(page: Page) -> None:
+    page.goto("/?layers=24&epochs=1")
+    press_train(page)
+    wait_for_state(page, "finished")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('refused') }")
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("does not let this page copy").wait_for()
+    link = page.get_by_label("Link to this run")
+    expect(link).to_have_value(page.url)
+    assert page.evaluate("getSelection().toString()") == page.url
+
+
+def test_on_a_phone_the_settings_are_one_press_away(visitor: Visitor) -> None:
+    page = visitor("/?layers=24&epochs=1", 390)
+    page.get_by_text("784 → 24").wait_for()
+    press_train(page)
+    wait_for_state(page, "finished")
+    settings = page.get_by_role("button", name="Change settings")
+    expect(settings).to_be_in_viewport()
+    page.wait_for_timeout(500)
+    settings.click()
+    expect(page.locator(".st-key-train button")).to_be_in_viewport()
+    expect(page.get_by_text("Start from")).to_be_in_viewport()
