@@ -1,8 +1,11 @@
 """A crowd of visitors on a server: some draw, some watch, some only have the page open."""
 
 import asyncio
+import json
 import random
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
@@ -23,6 +26,8 @@ DIGITS = 40
 # The notebook's network, one example a batch and for long, so that the run outlasts the visitors.
 TRAINING = "batch=1&epochs=50&validation=0&seed={}"
 READY_SECONDS = 90.0
+# TensorFlow is imported and warmed up at the lowest priority, beside whatever else goes on.
+WARM_SECONDS = 240.0
 
 
 class Mix(NamedTuple):
@@ -218,6 +223,32 @@ class Crowd:
             self._times.errors.append(str(error))
 
 
+async def wait_until_ready(address: str) -> None:
+    """Wait until a server's workers are warm.
+
+    Raises:
+        NoAnswer: they are not in time; with what the server says is missing.
+    """
+    until = time.monotonic() + WARM_SECONDS
+    while said := await asyncio.to_thread(missing, address):
+        if time.monotonic() > until:
+            raise NoAnswer(f"the server was not ready within {WARM_SECONDS:.0f} s: {said}")
+        await asyncio.sleep(0.2)
+
+
+def missing(address: str) -> dict[str, str]:
+    """What a server says keeps it from being ready; nothing if it is."""
+    try:
+        with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:
+            body = answer.read()
+    except urllib.error.HTTPError as refusal:
+        body = refusal.read()
+    except OSError as error:
+        return {"server": repr(error)}
+    found: dict[str, str] = json.loads(body)["missing"]
+    return found
+
+
 class Trainings:
     """Trainings that go on, started through the page by visitors who then look elsewhere.
 
@@ -234,10 +265,12 @@ class Trainings:
         self._store: Store = open_store(
             f"sqlite:///{server.data / 'playground.db'}", str(server.data / "artifacts")
         )
+        self._address = server.address
         self._owners = [Session(server.address) for _ in range(count)]
 
     async def start(self) -> None:
-        """Press Train, and wait until all of them are well on their way."""
+        """Press Train once the workers are there, and wait until all are well on their way."""
+        await wait_until_ready(self._address)
         for number, owner in enumerate(self._owners):
             await owner.open(query=TRAINING.format(number))
             await owner.press("train")
@@ -245,7 +278,9 @@ class Trainings:
         until = time.monotonic() + READY_SECONDS
         while any(step < 1000 for step in self._steps()):
             if time.monotonic() > until:
-                raise NoAnswer(f"the trainings did not start: steps {self._steps()}")
+                found = [f"{run.state} at {run.step}" for run in self._records()]
+                said = await asyncio.to_thread(missing, self._address)
+                raise NoAnswer(f"the trainings did not start: {found}; missing: {said}")
             await asyncio.sleep(0.2)
 
     async def steps_per_second(self, seconds: float) -> float:

@@ -13,7 +13,7 @@ from tests.faults.test_workers import TIMES, Machines, machines
 
 __all__ = ["machines"]
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 120 * TIMES)]
 
 SHORT = TrainingSettings(hidden_layers=(), batch_size=4096, epochs=1)
 VISITORS = 8

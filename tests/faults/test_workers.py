@@ -26,7 +26,7 @@ TIMES = int(os.environ.get("DRILLS", "3"))
 SETTINGS = TrainingSettings(epochs=1)
 SECONDS = 240
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 120 * TIMES)]
 
 
 class Machines:

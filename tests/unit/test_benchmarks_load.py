@@ -1,8 +1,12 @@
 """What the load's visitors send and note, and what is concluded from it; without a server."""
 
+import asyncio
 import base64
 import io
 import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NumberInput_pb2 import NumberInput
 
 from benchmarks.canvas_messages import drawn_digits
-from benchmarks.crowd import Mix, Times, percentiles
+from benchmarks.crowd import Mix, Times, percentiles, wait_until_ready
 from benchmarks.endurance import growth, promises
 from benchmarks.load import main, verdicts
 from benchmarks.sessions import CONTROLS, NoAnswer, Session
@@ -137,3 +141,41 @@ def test_a_long_time_needs_visitors(capsys) -> None:
     with pytest.raises(SystemExit):
         main(["--minutes", "45"])
     assert "--minutes needs --visitors" in capsys.readouterr().err
+
+
+class WarmingUp(BaseHTTPRequestHandler):
+    """A server whose workers are warm when it is asked for the third time."""
+
+    asked = 0
+
+    def do_GET(self) -> None:
+        type(self).asked += 1
+        missing = {} if self.asked > 2 else {"engine": "The training engine is warming up."}
+        self.send_response(503 if missing else 200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"ready": not missing, "missing": missing}).encode())
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def warming_up() -> Iterator[str]:
+    WarmingUp.asked = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), WarmingUp) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_trainings_are_waited_for_only_once_the_workers_are_warm(
+    warming_up: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(wait_until_ready(warming_up))
+    assert WarmingUp.asked == 3
+    WarmingUp.asked = -10_000
+    monkeypatch.setattr("benchmarks.crowd.WARM_SECONDS", 0.1)
+    with pytest.raises(NoAnswer, match="warming up"):
+        asyncio.run(wait_until_ready(warming_up))
