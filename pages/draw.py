@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from ui.canvas import drawing_canvas, mind_canvas_manners, show_brush
+from ui.canvas import drawing_canvas, show_tools
 from ui.correcting import has_corrected, keep_correction, show_corrections
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
@@ -18,9 +18,11 @@ from ui.test_images import picked_image, wants_test_image
 from ui.turns import turn
 
 st.title("Draw a digit")
-st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.")
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.", width="content")
+        picks = wants_test_image()
     in_view = run_in_view()
     visitor = visitor_id()
     run = network_in_use(in_view, visitor)
@@ -54,16 +56,13 @@ def take_turns(picks: bool) -> None:
         st.rerun()  # the page's own run did not come as far as the column that is written to
 
 
-with pad:
-    picks = wants_test_image()
 # Not one `with` in another: before every run of a fragment Streamlit copies all that it is in.
 with pad.container(key="picked_image" if picks else "pad"):
     take_turns(picks)
 if not picks:
     with pad:
-        show_brush()
+        show_tools()
 if run is not None:
     with reading:
         show_corrections(run, corrections)
-mind_canvas_manners()
 load_plotly_ahead()

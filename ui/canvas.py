@@ -16,9 +16,13 @@ BRUSH = 18  # width of a stroke, in pixels of the canvas
 INK = "#ffffff"
 PAPER = "#10161d"
 
-_manners = st.components.v2.component(
-    "digit_playground_canvas_manners",
-    js=(Path(__file__).parent / "frontend" / "canvas.js").read_text(),
+_FRONTEND = Path(__file__).parent / "frontend"
+_undo = st.components.v2.component(
+    "digit_playground_canvas_undo",
+    html=(_FRONTEND / "canvas.html").read_text(),
+    css=(_FRONTEND / "canvas.css").read_text(),
+    js=(_FRONTEND / "canvas.js").read_text(),
+    isolate_styles=False,  # for the font of the icons
 )
 
 
@@ -48,18 +52,14 @@ def drawing_canvas() -> NDArray[np.uint8] | None:
     return pixels
 
 
-def show_brush() -> None:
-    """Let the visitor choose how wide the strokes to come are."""
-    st.slider("Brush", 8, 40, value=BRUSH, key="brush", width=SIZE)
+def show_tools() -> None:
+    """Let the visitor take back a stroke, and choose how wide the strokes to come are.
 
-
-def mind_canvas_manners() -> None:
-    """Have the browser look after every canvas of the page, also those that come later.
-
-    To be called once by a page, at its end: nothing is seen of it.
+    To be called once by a page, after the canvas: its script also looks after every canvas.
     """
-    with st.container(key="canvas_manners"):
-        _manners(key="canvas_manners_script")
+    with st.container(key="undo"):
+        _undo(key="undo_button", width="content")
+    st.slider("Brush", 8, 40, value=BRUSH, key="brush")
 
 
 def clear_canvas() -> None:

@@ -136,7 +136,7 @@ def _doubt(preparation: Preparation) -> str:
     if found is None:
         return ""
     return (
-        f"{found.sentence} The shares below sum to 100% all the same: softmax can only say "
+        f"{found.sentence} The shares sum to 100% all the same: softmax can only say "
         "which digit is the likeliest, it has no way to answer “none of them”."
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
@@ -17,11 +18,12 @@ from tests.browser.steps import (
 )
 
 DIGIT = ".st-key-predicted_digit"
+CANVAS = ".st-key-pad canvas.upper-canvas"
 
 
-def open_draw_page(visitor: Callable[..., Page], **options: object) -> Page:
-    page = visitor("/draw", **options)
-    page.locator(".st-key-pad canvas.upper-canvas").wait_for()
+def open_draw_page(visitor: Callable[..., Page], path: str = "/draw", **options: object) -> Page:
+    page = visitor(path, **options)
+    page.locator(CANVAS).wait_for()
     page.get_by_text("Nothing drawn yet").wait_for()
     return page
 
@@ -98,7 +100,7 @@ def test_a_phone_shows_all_of_it_and_does_not_scroll_sideways(
 
 def test_a_finger_draws_and_the_page_stays_where_it_is(visitor: Callable[..., Page]) -> None:
     page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
-    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    canvas = page.locator(CANVAS)
     box = canvas.bounding_box()
     assert box
     touch = page.context.new_cdp_session(page)
@@ -218,7 +220,7 @@ def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     assert "run=" in page.url
 
 
-PLACES = """JSON.stringify(["h1", ".st-key-pad", ".st-key-brush"].map(selector => {
+PLACES = """JSON.stringify(["h1", "[class*=st-key-canvas_]", ".st-key-brush"].map(selector => {
   const { x, y, width } = document.querySelector(selector).getBoundingClientRect()
   return [x, y, width]
 }))"""
@@ -232,7 +234,86 @@ def test_a_correction_moves_nothing(visitor: Callable[..., Page]) -> None:
         draw(page, stroke)
         expect(page.locator(DIGIT)).to_have_text(digit)
         places = places or page.evaluate(PLACES)
+        page.locator(CANVAS).evaluate("canvas => canvas.dataset.old = 'yes'")
         page.locator(".st-key-correction").get_by_text(digit, exact=True).click()
-        page.get_by_text(f"Kept as a {digit}").wait_for()
+        page.locator(f"{CANVAS}:not([data-old])").wait_for()
         page.get_by_text("Nothing drawn yet").wait_for()
         wait_until(page, f"{PLACES} === '{places}'")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
+def test_a_phone_shows_the_whole_answer_in_the_first_screen(
+    visitor: Callable[..., Page], width: int, height: int
+) -> None:
+    # With all that can be said above and beside it: an address without a run, a dot.
+    page = open_draw_page(visitor, "/draw?run=none", width=width, has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": width, "height": height})
+    page.get_by_text("There is no run under this address").wait_for()
+    draw(page, [(0.5, 0.5), (0.51, 0.5)])
+    page.get_by_text("answer “none of them”").wait_for()
+    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    for part in (CANVAS, DIGIT, ".answer-words", ".st-key-probability_figure .js-plotly-plot"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= height + 1, part
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+
+
+def is_inked(page: Page, x: float, y: float) -> bool:
+    """Whether the canvas shows ink at a place, as shares of its sides."""
+    return bool(
+        page.locator(".st-key-pad canvas.dc-canvas.lower-canvas").evaluate(
+            """(canvas, [x, y]) => canvas.getContext("2d").getImageData(
+              Math.round(x * canvas.width), Math.round(y * canvas.height), 1, 1).data[0] > 128""",
+            [x, y],
+        )
+    )
+
+
+@pytest.mark.parametrize("width", [320, 700, 1280])
+def test_ink_lies_where_the_pen_was_on_a_canvas_that_fits_the_screen(
+    visitor: Callable[..., Page], width: int
+) -> None:
+    page = open_draw_page(visitor, width=width)
+    draw(page, [(0.95, 0.1), (0.95, 0.9)])
+    expect(page.locator(DIGIT)).to_have_text("1")
+    assert is_inked(page, 0.95, 0.5)
+    assert not is_inked(page, 0.85, 0.5)
+    canvas = page.locator(CANVAS).bounding_box()
+    answer = page.locator(".answer").bounding_box()
+    assert canvas
+    assert answer
+    assert canvas["x"] + canvas["width"] <= width
+    beside = canvas["x"] + canvas["width"] <= answer["x"]
+    assert beside or canvas["y"] + canvas["height"] <= answer["y"], "nothing lies on the other"
+
+
+def test_undo_takes_back_the_last_stroke_by_mouse_and_keyboard(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    draw(page, [(0.2, 0.2), (0.2, 0.8)])
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(DIGIT)).to_have_text("1")
+    assert is_inked(page, 0.5, 0.5)
+    assert not is_inked(page, 0.2, 0.5)
+    page.locator(".st-key-clear button").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing drawn yet").wait_for()
+    assert not is_inked(page, 0.5, 0.5)
+
+
+def test_undo_by_touch_and_no_other_button_is_on_the_canvas(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    buttons = page.locator(":is(.st-key-pad, .st-key-undo) button:visible")
+    assert [text.split()[-1] for text in buttons.all_inner_texts()] == ["Clear", "Undo"]
+    page.locator(".st-key-undo button").tap()
+    page.get_by_text("Nothing drawn yet").wait_for()

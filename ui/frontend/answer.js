@@ -3,6 +3,7 @@
 // Shared with plot.js, which draws the figures of the page and may come later.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 const DIGITS = 10
+const PHONE = window.matchMedia("(max-width: 640px)")
 // Whoever has closed the steps does not want to see them with the next drawing either.
 let stepsAreOpen = true
 
@@ -48,6 +49,22 @@ function showSteps(steps, data) {
   steps.querySelector(".answer-compared").textContent = data.compared
 }
 
+// Beside the digit on a phone there is room for the bars, but not for what names their axes.
+function narrowed(figure) {
+  const { layout } = figure
+  const bare = axis => ({ ...axis, title: { text: "" } })
+  return {
+    ...figure,
+    layout: {
+      ...layout,
+      height: 232,
+      margin: { l: 20, r: 8, t: 0, b: 22 },
+      xaxis: { ...bare(layout.xaxis), range: [0, 1.3] }, // more room for the number at the end of a bar
+      yaxis: bare(layout.yaxis),
+    },
+  }
+}
+
 function offerCorrections(row, image, setTriggerValue) {
   for (let digit = row.querySelectorAll("button").length; digit < DIGITS; digit++) {
     const button = document.createElement("button")
@@ -70,7 +87,8 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   showSteps(find(".answer-steps"), data)
   offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
   const figure = find(".st-key-probability_figure")
-  if (shared.show) shared.show({ data, parentElement: figure })
-  else shared.waiting.set(figure, data)
+  const shown = PHONE.matches ? { ...data, figure: narrowed(data.figure) } : data
+  if (shared.show) shared.show({ data: shown, parentElement: figure })
+  else shared.waiting.set(figure, shown)
   return () => shared.drop?.(figure)
 }

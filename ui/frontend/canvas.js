@@ -1,21 +1,32 @@
-// The canvas has an invisible toolbar over its upper right corner until the mouse has been there for
-// a moment; a finger never gets past it. Here it is kept above the canvas, where no stroke begins.
+// What the drawing canvas does not do by itself: to fit a narrow screen, and to name its buttons. Of
+// its toolbar, five icons without names, a visitor needs one; it is hidden, and pressed from here.
 const STYLE = `
-  .dc-toolbar { top: -2.95rem !important; pointer-events: none; }
-  .dc-root:hover > .dc-toolbar, .dc-toolbar:hover, .dc-toolbar:focus-within { pointer-events: auto; }
+  .dc-toolbar { display: none !important; }
+  .dc-container { width: var(--canvas-side) !important; height: var(--canvas-side) !important; }
+  .dc-container .canvas-container, .dc-container canvas { width: 100% !important; height: 100% !important; }
 `
 
-export default function () {
-  const style = () => {
-    const hosts = document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")
-    for (const { shadowRoot } of hosts) {
-      if (!shadowRoot || shadowRoot.querySelector("style[data-manners]")) continue
-      const element = document.createElement("style")
-      element.dataset.manners = ""
-      element.textContent = STYLE
-      shadowRoot.append(element)
-    }
+function shadowRoots() {
+  const hosts = document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")
+  return [...hosts].flatMap(({ shadowRoot }) => shadowRoot ?? [])
+}
+
+function style() {
+  for (const root of shadowRoots()) {
+    if (root.querySelector("style[data-manners]")) continue
+    const element = document.createElement("style")
+    element.dataset.manners = ""
+    element.textContent = STYLE
+    root.append(element)
   }
+}
+
+function undo() {
+  for (const root of shadowRoots()) root.querySelector(".dc-toolbar [aria-label=Undo]")?.click()
+}
+
+export default function ({ parentElement }) {
+  parentElement.querySelector(".canvas-undo").onclick = undo
   // After Clear the canvas is another one; its shadow root may come a moment after its element.
   const timer = setInterval(style, 100)
   style()
