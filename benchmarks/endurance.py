@@ -20,7 +20,7 @@ SETTLED_MINUTES = 10.0
 SECONDS_BETWEEN_SAMPLES = 30.0
 # What memory is at one moment hangs on what is just being done: some samples are taken together.
 SAMPLES_TOGETHER = 5
-SECONDS_FOR_A_TRAINING = 300.0
+SECONDS_FOR_A_TRAINING = 900.0
 ADMITTED_GROWTH = 0.05
 
 # Megabytes of each process by its name, at so many minutes after the start.
