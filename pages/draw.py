@@ -25,8 +25,9 @@ with st.container(key="draw_words"):
         picks = wants_test_image()
     in_view = run_in_view()
     visitor = visitor_id()
-    run = network_in_use(in_view, visitor)
-corrections = resources().store.corrections.of_visitor(visitor)
+    store = resources().store
+    run = network_in_use(in_view, store.runs.of_visitor(visitor), visitor)
+corrections = store.corrections.of_visitor(visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
 answer = reading.container()
 
@@ -64,5 +65,5 @@ if not picks:
         show_tools()
 if run is not None:
     with reading:
-        show_corrections(run, corrections)
+        show_corrections(run, in_view, corrections)
 load_plotly_ahead()

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import streamlit as st
 
 from digits.drawing import Pixels
+from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
-from model_store.records import Correction, GivenLesson, Run
+from model_store.records import Correction, Run
 from ui.canvas import clear_canvas, drawing_on_canvas, put_back
 from ui.errors import refusals_said
 from ui.kept import show_kept
@@ -15,45 +16,53 @@ from ui.pace import Action, in_time
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.session import view, visitor_id
-from ui.teaching_view import show_lesson
+from ui.teaching_view import show_teaching
 
 MOST_NAMED = 12
 
 
-def show_corrections(run: Run, corrections: list[Correction]) -> None:
+def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction]) -> None:
     """Let the visitor teach a copy of the network what they have corrected, or take it back.
 
     Args:
         run: the network that reads.
+        in_view: the run that is to read, perhaps one that is still being taught.
         corrections: what the visitor has corrected so far.
     """
+    lesson = in_view if in_view and in_view.taught else None
     if corrections:
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
         more = "…, " if len(corrections) > MOST_NAMED else ""
         words = f"You have corrected {len(corrections)}: {more}{digits}."
         show_kept(words, corrections, _take_back)
         with st.container(horizontal=True):
-            pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
-            if pressed and in_time(Action.TEACH, visitor_id()):
-                _teach(visitor_id(), run)
+            if not (lesson and lesson.is_active):
+                _offer_to_teach(run)
             st.button("Forget them", key="forget", type="tertiary", on_click=_forget)
     elif "forgotten" in st.session_state:
         st.caption("What you had corrected is forgotten.")
         st.button("Bring them back", key="bring_back", type="tertiary", on_click=_bring_back)
-    _show_taught(run)
+    if lesson:
+        show_teaching(lesson, TrainingSettings.stored(lesson.settings))
+        if lesson.id == run.id:
+            _offer_as_it_was(lesson)
 
 
-def _show_taught(run: Run) -> None:
-    """Say what the network that reads was taught, and offer the one that it was before."""
-    if not isinstance(run.taught, GivenLesson):
-        return
-    show_lesson(run)
-    before = resources().store.runs.get(run.taught.source)
+def _offer_to_teach(run: Run) -> None:
+    pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
+    if pressed and in_time(Action.TEACH, visitor_id()):
+        _teach(visitor_id(), run)
+
+
+def _offer_as_it_was(lesson: Run) -> None:
+    """Offer the network as it was before the lesson."""
+    assert lesson.taught is not None
+    before = resources().store.runs.get(lesson.taught.source)
     if before is None:
         st.caption("The network as it was before the lesson has been deleted.")
         return
     st.caption(
-        f"**{plain(run.name)}** reads now. The lesson made a copy: **{plain(before.name)}** is "
+        f"**{plain(lesson.name)}** reads now. The lesson made a copy: **{plain(before.name)}** is "
         "as it was before."
     )
     if st.button("Read with the network as it was", key="untaught", icon=":material/undo:"):

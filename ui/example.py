@@ -44,12 +44,11 @@ def show_example(run: Run) -> None:
     with picture, st.container(key="example_image"):
         st.image(enlarged(images[0]), caption=f"This is {a_digit(label)}.", width=196)
     with bars, st.container(key="example_figure"):
-        past = "before the lesson" if run.taught else "before training"
+        event = "the lesson" if run.taught else "training"
         said = (
-            f"{past.capitalize()} the network says {before}, afterwards {after}. "
-            f"It is {a_digit(label)}."
+            f"Before {event} the network says {before}, afterwards {after}. It is {a_digit(label)}."
         )
-        show_figure(probability_figure(rows, past), "example", said)
+        show_figure(probability_figure(rows, f"before {event}"), "example", said)
     st.caption(said)
 
 

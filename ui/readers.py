@@ -1,10 +1,12 @@
 """Which network reads on the Draw page: the one that is wanted, or another, and why."""
 
 import time
+from contextlib import suppress
 
 import streamlit as st
 
 from digits.settings import TrainingSettings
+from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from trainer.ready_made import READY_MADE
 from ui.news import state_in_words
@@ -15,21 +17,21 @@ from ui.session import forget_run, view
 
 WEIGHTS = "checkpoint.npz"
 SECONDS_BETWEEN_LOOKS = 2.0
-SECONDS_BETWEEN_LOOKS_AT_A_LESSON = 0.5
 
 
-def network_in_use(in_view: Run | None, visitor: str) -> Run | None:
+def network_in_use(in_view: Run | None, own: list[Run], visitor: str) -> Run | None:
     """The run whose network reads; it is named on the page, and others can be chosen.
 
     Args:
         in_view: the run that is wanted; without one, the ready-made network is.
+        own: the visitor's own runs.
         visitor: who draws.
 
     Returns:
         None while there is no network at all.
     """
     ready_made = resources().store.runs.get(READY_MADE)
-    own = [run for run in resources().store.runs.of_visitor(visitor) if _may_read(run)]
+    own = [run for run in own if run.is_active or WEIGHTS in run.artifacts]
     _offer(in_view, own, ready_made, visitor)
     wanted = in_view or ready_made
     run, why = _stand_in(wanted, ready_made, visitor) if wanted else (None, "")
@@ -43,10 +45,6 @@ def network_in_use(in_view: Run | None, visitor: str) -> Run | None:
         hint = "" if own else " Train one of your own, and it will read instead."
         st.markdown(f"{why}Read by {_named(run, visitor)}{_accuracy(run)}.{hint}")
     return run
-
-
-def _may_read(run: Run) -> bool:
-    return run.is_active or WEIGHTS in run.artifacts
 
 
 def _offer(in_view: Run | None, own: list[Run], ready_made: Run | None, visitor: str) -> None:
@@ -93,9 +91,12 @@ def _watch(wanted: Run, run: Run, visitor: str) -> None:
     opened = time.monotonic()
 
     def look() -> None:
-        now = resources().store.runs.get(wanted.id)
-        if now is None or not now.is_active:
-            st.rerun()
+        now = wanted
+        with suppress(StoreUnavailable):  # it is asked again soon
+            found = resources().store.runs.get(wanted.id)
+            if found is None or not found.is_active:
+                st.rerun()
+            now = found
         # Each time the page runs, an epoch may have ended meanwhile: not at once again.
         is_newer = now.artifacts.get(WEIGHTS) != wanted.artifacts.get(WEIGHTS)
         if is_newer and time.monotonic() - opened > SECONDS_BETWEEN_LOOKS / 2:
@@ -105,15 +106,15 @@ def _watch(wanted: Run, run: Run, visitor: str) -> None:
             reads = "It reads with the newest weights that it has kept."
         st.markdown(f"{_begun(_named(now, visitor))} {_doing(now)}. {reads}")
 
-    seconds = SECONDS_BETWEEN_LOOKS_AT_A_LESSON if wanted.taught else SECONDS_BETWEEN_LOOKS
-    st.fragment(look, run_every=seconds)()
+    # The state of a lesson stands beside the answer, and runs the page again when it ends.
+    st.fragment(look, run_every=None if wanted.taught else SECONDS_BETWEEN_LOOKS)()
 
 
 def _doing(run: Run) -> str:
     """What an active run is at."""
-    doing = "is being taught" if run.taught else "is still training"
-    if run.state == State.QUEUED:
-        doing = "waits for its lesson" if run.taught else "waits to be trained"
+    if run.taught:
+        return "waits for its lesson" if run.state == State.QUEUED else "is being taught"
+    doing = "waits to be trained" if run.state == State.QUEUED else "is still training"
     return f"{doing}: {plain(_state(run))}"
 
 

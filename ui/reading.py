@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from digits.inference import FloatArray, digit_probabilities
 from digits.settings import TrainingSettings
 from digits.words import a_digit
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.records import Run
 from trainer.checkpoints import CheckpointDamaged
 from ui.answer import Picture, show_answer, switches
@@ -47,7 +49,10 @@ def reader_of(run: Run) -> Reader:
 
     To ask the store for them may take long.
     """
-    now = (resources().store.runs.get(run.id) if run.is_active else None) or run
+    now = run
+    if run.is_active:
+        with suppress(StoreUnavailable):  # then with those that it had when the page was made
+            now = resources().store.runs.get(run.id) or run
     try:
         return Reader(now, weights_of(now), as_of=_as_of(now) if now.is_active else "")
     except (ArtifactMissing, CheckpointDamaged) as error:

@@ -15,10 +15,10 @@ def show_teaching(run: Run, settings: TrainingSettings) -> None:
     with st.container(key="run_state"):
         show_live(run, settings, run.id, None)
     _controls(run)
-    show_lesson(run)
+    _show_result(run)
 
 
-def show_lesson(run: Run) -> None:
+def _show_result(run: Run) -> None:
     """Show what a lesson did, if it was given."""
     if not isinstance(run.taught, GivenLesson):
         return

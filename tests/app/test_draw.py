@@ -293,6 +293,9 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     assert "You have corrected 1: 7." in words(app)
     app.button(key="teach").click().run()
     (taught,) = made.store.runs.active()
+    assert f"Your network **{taught.name}** waits for its lesson. Until then" in words(app)
+    assert {"stop", "forget"} <= {button.key for button in app.button}, "and not taught twice"
+    assert "teach" not in {button.key for button in app.button}
     assert taught.visitor == visitor
     assert taught.taught == PlannedLesson(finished_run.id)
     carrying.carry_out_next("teaching", made.place)

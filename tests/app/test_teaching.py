@@ -68,6 +68,7 @@ def test_a_lesson_is_stopped_and_given_again(app: AppTest, made: Resources, less
     carrying.carry_out_next("ticket", made.place)
     app.run()
     assert "taught 1 drawing (7)" in words(app)
+    assert "before the lesson" in str(component_data(app)), "not before training"
 
 
 def test_without_corrections_a_lesson_is_not_offered_again(app: AppTest, lesson) -> None:
