@@ -97,7 +97,7 @@ class CompiledTrainer:
         first_step: int,
         learning_rates: NDArray[np.float32],
         compiled: bool,
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
         """Take one training step for each batch.
 
         Args:
@@ -109,13 +109,14 @@ class CompiledTrainer:
             compiled: by XLA, which is faster but takes a second to prepare for a new shape.
 
         Returns:
-            Mean loss and accuracy of each batch, [steps] each, before its step changed the weights.
+            Mean loss with the L2 penalty, accuracy, and the penalty, of each batch, [steps] each,
+            before its step changed the weights.
         """
         steps = len(batches)
         missing = self.steps_per_call - steps
         with tf.device(prepare_device().name):
             run = self._compiled if compiled else self._plain
-            losses, accuracies = run(
+            losses, accuracies, *penalties = run(
                 images,
                 tf.constant(np.pad(batches, ((0, missing), (0, 0)), constant_values=-1)),
                 tf.constant(steps),
@@ -125,7 +126,8 @@ class CompiledTrainer:
                 tf.constant(self.settings.dropout),
                 tf.constant(self.settings.l2),
             )
-        return losses.numpy()[:steps], accuracies.numpy()[:steps]
+        penalty = penalties[0].numpy()[:steps] if penalties else np.zeros(steps, np.float32)
+        return losses.numpy()[:steps], accuracies.numpy()[:steps], penalty
 
     def _steps(
         self,
@@ -137,31 +139,29 @@ class CompiledTrainer:
         learning_rates: tf.Tensor,
         dropout_rate: tf.Tensor,
         l2: tf.Tensor,
-    ) -> tuple[tf.Tensor, tf.Tensor]:
+    ) -> list[tf.Tensor]:
         variables = self.network.trainable_variables
 
-        def step(
-            index: tf.Tensor, losses: tf.TensorArray, accuracies: tf.TensorArray
-        ) -> tuple[tf.Tensor, tf.TensorArray, tf.TensorArray]:
+        def step(index: tf.Tensor, *told: tf.TensorArray) -> tuple[Any, ...]:
             self.optimizer.learning_rate.assign(learning_rates[index])
             inputs, labels, share = self._batch(images, batches[index])
             with tf.GradientTape() as tape:
                 logits = self._logits(inputs, dropout_rate, seed, first_step + index)
                 errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-                loss = tf.reduce_sum(errors * share) + self._penalty(l2)
+                penalty = self._penalty(l2)
+                loss = tf.reduce_sum(errors * share) + penalty
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
-            return (
-                index + 1,
-                losses.write(index, loss),
-                accuracies.write(index, tf.reduce_sum(right * share)),
-            )
+            # The penalty last, for it is told only where there is one.
+            values = (loss, tf.reduce_sum(right * share), penalty)
+            written = zip(told, values, strict=False)
+            return (index + 1, *(array.write(index, value) for array, value in written))
 
         # `for index in tf.range(count)` would make XLA compile anew for every count.
         empty = tf.TensorArray(tf.float32, self.steps_per_call, element_shape=())
-        start = (tf.constant(0), empty, empty)
-        _, losses, accuracies = tf.while_loop(lambda index, *_: index < count, step, start)
-        return losses.stack(), accuracies.stack()
+        start = (tf.constant(0), empty, empty, *[empty] * self.shape.has_l2)
+        _, *told = tf.while_loop(lambda index, *_: index < count, step, start)
+        return [array.stack() for array in told]
 
     def _batch(
         self, images: tf.Tensor, examples: tf.Tensor

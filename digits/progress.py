@@ -21,6 +21,7 @@ class Evaluation:
 class EpochResult:
     """How an epoch went. `loss` and `accuracy` are means over its batches, as Keras reports them.
 
+    The loss is that of the images alone, without the L2 penalty, as that of the validation is.
     `validation` is None where no images were held back; `seconds` counts training alone.
     """
 
@@ -33,7 +34,7 @@ class EpochResult:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that a run needs to go on exactly where it was."""
+    """All that a run needs to go on exactly where it was. The losses are without the penalty."""
 
     step: int
     weights: list[FloatArray]
@@ -48,7 +49,10 @@ class Progress:
 
     Attributes:
         step: steps that the run has taken so far.
-        losses, accuracies: float32 [steps since the last report].
+        losses: what each step made smaller, the L2 penalty with it; float32 [steps since the last
+            report], as all the others.
+        accuracies: of each batch.
+        penalties: what the weights cost before each step; 0 without L2.
         epoch: set when these steps ended an epoch.
         checkpoint: copies the state when it is first called, which has to be before the next
             report; later calls return the same copy.
@@ -57,5 +61,11 @@ class Progress:
     step: int
     losses: FloatArray
     accuracies: FloatArray
+    penalties: FloatArray
     epoch: EpochResult | None
     checkpoint: Callable[[], Checkpoint]
+
+    @property
+    def image_losses(self) -> FloatArray:
+        """Losses of the images alone, which can be compared with those of other images."""
+        return self.losses - self.penalties

@@ -8,6 +8,7 @@ To pause is not to ask for the next report, to stop is to leave the loop.
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -92,7 +93,7 @@ def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist
     seen = evaluate(progress.checkpoint().weights, settings, images, labels)
     if _is_hopeless(seen.loss):
         nothing = np.empty(0, np.float32)
-        last = Progress(progress.step, nothing, nothing, None, progress.checkpoint)
+        last = Progress(progress.step, nothing, nothing, nothing, None, progress.checkpoint)
         raise Diverged(last, _ran_away(progress.step, settings))
 
 
@@ -159,6 +160,7 @@ class _Run:
         self.step = 0
         self.losses = np.empty(0, np.float32)
         self.accuracies = np.empty(0, np.float32)
+        self.penalties = np.empty(0, np.float32)
         self.epoch_seconds = 0.0
         self.steps_per_report = 1
         self.order: tuple[int, NDArray[np.int32]] | None = None
@@ -174,16 +176,17 @@ class _Run:
         started = time.perf_counter()
         images = self.images.of(epoch)
         waited = time.perf_counter() - started
-        losses, accuracies = self.trainer.take_steps(
+        losses, accuracies, penalties = self.trainer.take_steps(
             images, batches, self.step, self._learning_rates(len(batches)), compiled
         )
         seconds = time.perf_counter() - started
         self.epoch_seconds += seconds
         self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))
-        self._check(losses, accuracies)
+        self._check(losses, accuracies, penalties)
         self.step += len(batches)
         self.losses = np.concatenate([self.losses, losses])
         self.accuracies = np.concatenate([self.accuracies, accuracies])
+        self.penalties = np.concatenate([self.penalties, penalties])
         ended = position + len(batches) == self.epoch_steps
         result = self._end_epoch(epoch) if ended else None
         report = self.report(len(batches), result)
@@ -194,10 +197,16 @@ class _Run:
     def report(self, steps: int, epoch: EpochResult | None) -> Progress:
         since = len(self.losses) - steps
         report = Progress(
-            self.step, self.losses[since:], self.accuracies[since:], epoch, cache(self._checkpoint)
+            self.step,
+            self.losses[since:],
+            self.accuracies[since:],
+            self.penalties[since:],
+            epoch,
+            cache(self._checkpoint),
         )
         if epoch:
             self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]
+            self.penalties = self.penalties[:0]
             self.epoch_seconds = 0.0
         return report
 
@@ -218,12 +227,15 @@ class _Run:
         rates = self.settings.learning_rate * (1 + np.cos(np.pi * done)) / 2
         return np.asarray(rates, np.float32)
 
-    def _check(self, losses: FloatArray, accuracies: FloatArray) -> None:
+    def _check(self, losses: FloatArray, accuracies: FloatArray, penalties: FloatArray) -> None:
         hopeless = ~(losses < HOPELESS_LOSS)  # also true where the loss is no number
         if hopeless.any():
             sound = int(np.argmax(hopeless))
             step = self.step + sound
-            last = Progress(step, losses[:sound], accuracies[:sound], None, self._checkpoint)
+            until = slice(sound)
+            last = Progress(
+                step, losses[until], accuracies[until], penalties[until], None, self._checkpoint
+            )
             raise Diverged(last, _ran_away(step + 1, self.settings))
 
     def _check_end(self, report: Progress) -> None:
@@ -231,15 +243,14 @@ class _Run:
         assert report.epoch is not None
         seen = report.epoch.validation or self._evaluate(slice(IMAGES_TO_LOOK_AT))
         if _is_hopeless(seen.loss):
-            last = Progress(report.step, report.losses, report.accuracies, None, report.checkpoint)
-            raise Diverged(last, _ran_away(report.step, self.settings))
+            raise Diverged(replace(report, epoch=None), _ran_away(report.step, self.settings))
 
     def _end_epoch(self, epoch: int) -> EpochResult:
         # A mean over examples, as Keras takes it: the last batch may be a smaller one.
         sizes = (self._batches(epoch) >= 0).sum(axis=1)
         return EpochResult(
             epoch + 1,
-            float(np.average(self.losses, weights=sizes)),
+            float(np.average(self.losses - self.penalties, weights=sizes)),
             float(np.average(self.accuracies, weights=sizes)),
             self._validate(),
             self.epoch_seconds,
@@ -263,7 +274,7 @@ class _Run:
             self.step,
             [variable.numpy() for variable in self._variables()],
             [variable.numpy() for variable in self.trainer.optimizer.variables],
-            self.losses,
+            self.losses - self.penalties,
             self.accuracies,
         )
 
@@ -271,6 +282,7 @@ class _Run:
         self.step = checkpoint.step
         self.losses = checkpoint.epoch_losses
         self.accuracies = checkpoint.epoch_accuracies
+        self.penalties = np.zeros_like(self.losses)
         for variable, value in zip(self._variables(), checkpoint.weights, strict=True):
             variable.assign(value)
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)

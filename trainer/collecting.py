@@ -25,7 +25,7 @@ class PointCollector:
         first = progress.step - len(progress.losses)
         new = np.arange(first + 1, progress.step + 1, dtype=np.int32)
         self.steps = np.concatenate([self.steps, new])
-        self.losses = np.concatenate([self.losses, progress.losses])
+        self.losses = np.concatenate([self.losses, progress.image_losses])
         self.accuracies = np.concatenate([self.accuracies, progress.accuracies])
 
     def take(self, everything: bool) -> Points:

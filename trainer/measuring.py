@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Lock
 
 import keras
+import numpy as np
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
@@ -42,17 +43,23 @@ def origin_of(dataset: Mnist) -> dict[str, str]:
 def measured(
     settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
 ) -> dict[str, float]:
-    """Loss and accuracy on the test images, the temperature, and the calibration error with it."""
+    """Loss and accuracy on the test images, the temperature, and the calibration error with it.
+
+    The L2 penalty of the weights is beside them where the settings have one.
+    """
     images, labels = dataset.test_images, dataset.test_labels
     temperature = _temperature(settings, weights, dataset)
     logits = logits_of(weights, settings, images)
     answers = calibrated(softmax(logits.numpy()), temperature)
     error = expected_calibration_error(answers, labels)
-    return {
+    found = {
         **vars(evaluation(logits, labels)),
         "temperature": temperature,
         "calibration_error": error,
     }
+    if settings.l2:
+        found["penalty"] = settings.l2 * sum(float(np.vdot(each, each)) for each in weights[::2])
+    return found
 
 
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:

@@ -116,7 +116,23 @@ def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
                 "still getting better, and it is taken on images made harder where dropout or "
                 "augmentation is on."
             )
+        if settings.l2:
+            st.caption(_about_penalty(run, settings))
         _end_of_curves(run, _batches(settings))
+
+
+def _about_penalty(run: Run, settings: TrainingSettings) -> str:
+    """What L2 adds to what training makes smaller, and where it is not among the losses."""
+    if run.test and "penalty" not in run.test:
+        return (
+            "This run is of an earlier version of this program: its training loss has the L2 "
+            "penalty in it, its validation loss has not."
+        )
+    at_the_end = f": {run.test['penalty']:.4f} at the end" if run.test else ""
+    return (
+        f"Training makes the L2 penalty smaller too, {settings.l2:g} times the sum of all squared "
+        f"weights{at_the_end}. It is in none of these losses, so that they can be compared."
+    )
 
 
 def _end_of_curves(run: Run, batches: float) -> None:

@@ -390,3 +390,17 @@ def test_controls_of_ones_own_do_not_go_on_with_a_run(
     number(app, "Epochs").set_value(9).run()
     app.button(key="more_epochs").click().run()
     assert number(app, "Epochs").value == 9
+
+
+def test_the_penalty_stands_beside_the_losses_and_old_runs_are_said_to_have_it_in_them(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    settings = {**finished_run.settings, "l2": 0.02}
+    app.query_params["run"] = finished_run.id
+    assert "L2 penalty" not in "".join(caption.value for caption in app.run().caption)
+    for test, said in (
+        ({**(finished_run.test or {}), "penalty": 0.5}, "0.5000 at the end"),
+        (finished_run.test, "of an earlier version"),
+    ):
+        made.store.runs.change(finished_run.id, settings=settings, test=test)
+        assert said in words(app.run())

@@ -109,6 +109,19 @@ def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -
     assert run.test["accuracy"] == pytest.approx(accuracy, abs=1e-6)
 
 
+def test_stored_losses_are_without_the_penalty_which_stands_beside_them(store, carried_out) -> None:
+    run = carried_out(SETTINGS.model_copy(update={"l2": 0.02}))
+    progress = store.progress.since(run.id)
+    penalty = 0.02 * sum(float(np.sum(kernel**2)) for kernel in weights(store, run)[::2])
+    assert run.test["penalty"] == pytest.approx(penalty, rel=1e-4)
+    last = progress.epochs[-1]
+    of_last_epoch = progress.points.losses[progress.points.steps > 2 * 113]
+    assert last.loss == pytest.approx(of_last_epoch.mean(), rel=0.02)
+    assert last.loss == pytest.approx(last.validation_loss, rel=0.2)
+    assert penalty > 0.3 * last.loss, "it would be seen if it were in one of them"
+    assert "penalty" not in carried_out(SETTINGS).test
+
+
 def test_the_keras_file_predicts_the_same_in_plain_keras(
     store, carried_out, small_mnist, tmp_path
 ) -> None:

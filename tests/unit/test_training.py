@@ -211,6 +211,25 @@ def test_losses_are_those_of_plain_keras(
         np.testing.assert_allclose(weight, expected, rtol=0, atol=1e-3)
 
 
+def test_the_loss_of_an_epoch_is_that_of_the_images_alone(small_mnist: Mnist) -> None:
+    settings = SETTINGS.model_copy(update={"l2": 0.02, "epochs": 1})
+    reports = list(train(settings, small_mnist))
+    alone = np.concatenate([report.image_losses for report in reports])
+    penalties = np.concatenate([report.penalties for report in reports])
+    kernels = build_network(settings).get_weights()[::2]
+    untrained = settings.l2 * sum(float(np.sum(kernel.astype(float) ** 2)) for kernel in kernels)
+    assert penalties[0] == pytest.approx(untrained, rel=1e-4)
+    sizes = [32] * (EPOCH_STEPS - 1) + [16]
+    result = reports[-1].epoch
+    assert result is not None
+    assert result.loss == pytest.approx(np.average(alone, weights=sizes))
+    assert result.loss + penalties.min() < np.concatenate([each.losses for each in reports]).mean()
+    # A checkpoint in the middle of the epoch keeps what belongs to its mean.
+    middle = next(each.checkpoint() for each in train(settings, small_mnist) if each.step)
+    resumed = outcome(settings, small_mnist, middle)
+    assert resumed.epochs[0].loss == pytest.approx(result.loss, rel=1e-6)
+
+
 def trained_by_keras(
     settings: TrainingSettings, dataset: Mnist, batches: list[NDArray[np.int32]]
 ) -> tuple[list[float], keras.Sequential]:
