@@ -4,6 +4,8 @@ from functools import partial
 
 import streamlit as st
 
+from digits.words import counted
+from trainer.place import retention_from_environment
 from ui.address_bar import browser_has_moved, name_settings, write_address
 from ui.addresses import page_file
 from ui.errors import refusals_said
@@ -79,8 +81,12 @@ with results:
         show_heading(run, settings)
         show_run(run)
         show_example(run)
-        if "device" in run.origin:
-            st.caption(f"{run.origin['device']}.")
+        said = [run.origin["device"]] if "device" in run.origin else []
+        if run.visitor:
+            days = counted(retention_from_environment().days, "day")
+            said.append(f"Kept for up to {days} after it was last trained, its link too")
+        if said:
+            st.caption(f"{'. '.join(said)}.")
         if not run.is_active:
             with st.container(horizontal=True):
                 st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")

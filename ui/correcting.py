@@ -7,8 +7,10 @@ import streamlit as st
 
 from digits.drawing import Pixels
 from digits.settings import TrainingSettings
+from digits.words import counted
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, Run
+from trainer.place import retention_from_environment
 from ui.canvas import clear_canvas, drawing_on_canvas, put_back
 from ui.errors import refusals_said
 from ui.kept import show_kept
@@ -33,7 +35,8 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction
     if corrections:
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
         more = "…, " if len(corrections) > MOST_NAMED else ""
-        words = f"You have corrected {len(corrections)}: {more}{digits}."
+        kept = counted(retention_from_environment().days, "day")
+        words = f"You have corrected {len(corrections)}: {more}{digits}. Each is kept for {kept}."
         show_kept(words, corrections, _take_back)
         with st.container(horizontal=True):
             if not (lesson and lesson.is_active):

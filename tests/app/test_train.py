@@ -404,3 +404,12 @@ def test_the_penalty_stands_beside_the_losses_and_old_runs_are_said_to_have_it_i
     ):
         made.store.runs.change(finished_run.id, settings=settings, test=test)
         assert said in words(app.run())
+
+
+def test_how_long_a_run_and_its_link_are_kept_is_said(
+    app: AppTest, finished_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_DAYS", "7")
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert "Kept for up to 7 days after it was last trained, its link too." in words(app)
