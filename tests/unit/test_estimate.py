@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
-from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.settings import TRAINING_IMAGES, Optimizer, TrainingSettings
 from model_store.records import Run, State
 from trainer.estimate import (
     HALF_LIFE,
@@ -184,3 +184,40 @@ def test_a_moment_in_which_the_machine_does_other_things_changes_little() -> Non
 
 def test_without_any_pace_nothing_is_said() -> None:
     assert seconds_to_last_step(replace(on_its_way(1, 1), steps_per_second=0.0), None) is None
+
+
+# Processor seconds of one step of kinds that are probed and of others, on a shared two-core server.
+MEASURED = {
+    ((128, 64), 128, "adam"): 9.90e-04,
+    ((128, 64), 1, "adam"): 1.13e-04,
+    ((1024, 384), 256, "adam"): 1.82e-02,
+    ((), 4096, "adam"): 7.32e-03,
+    ((1024, 1024), 64, "adam"): 1.15e-02,
+    ((1024, 1024), 1, "adam"): 2.45e-03,
+    ((), 1, "adam"): 3.22e-05,
+    ((), 64, "adam"): 1.50e-04,
+    ((128, 64), 64, "adam"): 6.01e-04,
+    ((128, 64), 64, "sgd"): 5.13e-04,
+    ((128, 64), 4096, "adam"): 2.56e-02,
+    ((1024, 384), 64, "adam"): 6.12e-03,
+    ((1024, 1024), 4096, "adam"): 4.68e-01,
+    ((1024, 1024), 64, "momentum"): 9.50e-03,
+    ((16,), 64, "adam"): 1.94e-04,
+    ((512,) * 6, 128, "adam"): 1.77e-02,
+    ((1024,) * 6, 64, "adam"): 4.05e-02,
+}
+
+
+@pytest.mark.parametrize("kind", MEASURED, ids=str)
+def test_what_was_not_probed_is_known_within_30_percent(
+    estimator: Estimator, kind: tuple[tuple[int, ...], int, Optimizer]
+) -> None:
+    for each in PROBES:
+        step = MEASURED[each.hidden_layers, each.batch_size, each.optimizer]
+        estimator.note_probe(each, Timing(step, 0, 0))
+    hidden_layers, batch_size, optimizer = kind
+    settings = TrainingSettings(
+        hidden_layers=hidden_layers, batch_size=batch_size, optimizer=optimizer, validation_split=0
+    )
+    expected = estimator.training(settings)
+    assert expected == pytest.approx(steps(settings) * MEASURED[kind], rel=0.3)
