@@ -25,7 +25,7 @@ with st.container(key="train_introduction"):
     )
 
 run = run_in_view()
-with st.container(key="workspace_with_run" if run else "workspace"):
+with st.container(key="workspace"):
     controls, results = st.columns([1, 2.4], gap="large")
 
 with controls, st.container(key="settings"):

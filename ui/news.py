@@ -115,9 +115,9 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING:
             return f"{_place(run, settings)}{_to_go(run)}"
         case State.PAUSED if not run.step:
-            return "not started yet · press Continue to put it back in line"
+            return "not started yet · it can be put back in line"
         case State.PAUSED:
-            return f"{_place(run, settings)} · press Continue to go on from here"
+            return f"{_place(run, settings)} · it can go on from here"
         case State.STOPPED if not run.step:
             return "ended before it started"
         case State.STOPPED if run.failure:
@@ -173,13 +173,13 @@ def _to_go(run: Run) -> str:
 def _away() -> str:
     """What there is to say while the workers are away."""
     readiness = resources().service.readiness
-    return "" if readiness.is_ready else f"{readiness.line} Your run goes on by itself."
+    return "" if readiness.is_ready else f"{readiness.line} The run goes on by itself."
 
 
 def _waiting(run: Run) -> str:
     service = resources().service
     if not service.readiness.is_ready:
-        return f"{service.readiness.line} Your run starts by itself."
+        return f"{service.readiness.line} The run starts by itself."
     ahead, seconds = service.outlook(run.visitor, run.id)
     if not ahead and seconds is not None and seconds < SECONDS_OF_A_MOMENT:
         return "next in line, starting in a moment"

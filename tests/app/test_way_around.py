@@ -7,7 +7,7 @@ from digits.recipes import NOTEBOOK
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.runs import Runs
-from tests.app.conftest import words
+from tests.app.conftest import live_words, words
 from ui import in_work
 from ui.resources import Resources
 
@@ -81,3 +81,17 @@ def test_a_store_in_trouble_costs_the_line_and_is_left_alone(
     app.run()
     assert app.title[0].value == "How a network learns"
     assert asked == [mine.visitor]
+
+
+def test_a_viewer_of_a_run_in_work_reads_no_owners_words(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    for state in (State.QUEUED, State.RUNNING, State.PAUSED, State.STOPPED):
+        for step in (0, 3):
+            made.store.runs.change(finished_run.id, state=state, step=step, test=None)
+            app.query_params["run"] = finished_run.id
+            app.run()
+            (said,) = live_words(app)
+            assert state in said
+            assert "your" not in said.lower()
+            assert "press" not in said

@@ -161,7 +161,7 @@ def test_a_number_typed_and_then_at_once_train_is_trained_with(page: Page) -> No
     expect(field(page, "Epochs")).to_have_value("1")
 
 
-def test_more_settings_stays_open_when_a_layer_goes(page: Page) -> None:
+def test_more_settings_stays_open_whatever_is_pressed(page: Page) -> None:
     page.get_by_text("More settings").click()
     field(page, "Seed").wait_for()
     expect(field(page, "Seed")).to_be_visible()
@@ -170,6 +170,13 @@ def test_more_settings_stays_open_when_a_layer_goes(page: Page) -> None:
     expect(field(page, "Seed")).to_be_visible()
     page.locator(".st-key-add_layer button").click()
     page.get_by_text("784 → 128 → 32 → 10").wait_for()
+    expect(field(page, "Seed")).to_be_visible()
+    press_train(page)
+    page.locator(".st-key-stop button").click()
+    wait_for_state(page, "stopped")
+    expect(field(page, "Seed")).to_be_visible()
+    page.get_by_text("Start afresh").click()
+    page.get_by_text("two curves appear here").wait_for()
     expect(field(page, "Seed")).to_be_visible()
 
 
