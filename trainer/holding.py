@@ -10,12 +10,13 @@ from threading import Condition, Event, Thread
 from model_store.progress import Superseded
 from model_store.records import Points, Progress, Run
 from model_store.store import Store
+from trainer.patience import SECONDS_OF_PATIENCE
 
 SECONDS_BETWEEN_SIGNS = 5.0
-# For how long a run may say nothing before it counts as hung. Between two reports of a run that
-# trains lies a tenth of a second; a step of the largest network takes two, the store is tried for
-# 30 and twice that for a report with a file, and other runs may want the same cores.
-SECONDS_OF_TRAINING = 180.0
+# For how long a run may say nothing before it counts as hung. Two reports are a tenth of a second
+# apart, or a step, which takes the largest network two seconds; other runs may want the same cores,
+# and two reports, each with a file, may have to wait for the store.
+SECONDS_OF_TRAINING = 60.0 + 4 * SECONDS_OF_PATIENCE
 # Reading images and a checkpoint, compiling a shape (6 s for the largest on a machine that does ten
 # other things), the first deformed images, a whole lesson, measuring and storing at the end.
 SECONDS_OF_PREPARING = 600.0
