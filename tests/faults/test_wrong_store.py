@@ -20,6 +20,8 @@ from model_store.artifacts import MARK
 from model_store.store import open_store
 from tests.faults.app_process import ROOT, AppProcess
 
+pytestmark = pytest.mark.timeout(900)
+
 PROGRAM = [".streamlit", "app.py", "digits", "model_store", "pages", "ready_made", "trainer", "ui"]
 DAYS = 3 * 86_400.0  # in seconds
 
@@ -59,14 +61,16 @@ def age(folder: Path) -> None:
 
 @contextmanager
 def running(data: Path, program: Path = ROOT, **variables: str) -> Iterator[AppProcess]:
-    app = AppProcess(data, program=program, variables={"LOG_LEVEL": "debug", **variables})
+    """The app without workers, for whose warm start housekeeping would wait."""
+    usual = {"LOG_LEVEL": "debug", "DASK_SCHEDULER_ADDRESS": "tcp://127.0.0.1:9"}
+    app = AppProcess(data, program=program, variables={**usual, **variables})
     try:
         yield app
     finally:
         app.close()
 
 
-def wait_for(app: AppProcess, line: str, seconds: float = 60) -> None:
+def wait_for(app: AppProcess, line: str, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while line not in app.log():
         assert time.monotonic() < until, app.log()

@@ -142,3 +142,16 @@ def test_a_worker_process_tells_the_story_of_its_runs(tmp_path: Path) -> None:
     assert "Try a learning rate a tenth of 10" in failed["reason"]
     assert logging.getLevelName(failed["level"]) == logging.WARNING
     assert VISITOR not in written
+
+
+def test_what_sqlalchemy_does_with_connections_is_no_line_of_ours(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    program = f"""
+from model_store.store import open_store
+from trainer.logs import configure_logs
+configure_logs()
+with open_store({url!r}, {str(tmp_path / "artifacts")!r}) as store:
+    store.runs.active()
+"""
+    lines = lines_of(program, LOG_LEVEL="debug")
+    assert not [line for line in lines if "onnection" in line]
