@@ -23,6 +23,7 @@ ICONS = {
 }
 SECONDS_OF_A_MOMENT = 2.0
 MOST_LABELS = 12
+OF_AN_EARLIER_VERSION = "taught by an earlier version of this program, which kept no figures of it"
 
 
 class Cursor(NamedTuple):
@@ -145,7 +146,7 @@ def _words_of_lesson(run: Run) -> str:
         case State.FINISHED if isinstance(run.taught, GivenLesson):
             return f"{lesson_in_words(run.taught)} in {duration(run.elapsed)}"
         case State.FINISHED:
-            return "taught by an earlier version of this program, which kept no figures of it"
+            return OF_AN_EARLIER_VERSION
         case State.PAUSED | State.STOPPED | State.FAILED:
             return run.failure or "the lesson ended before anything was learned"
 

@@ -8,10 +8,10 @@ from digits.keras_export import EXAMPLE, OLDEST_KERAS
 from digits.settings import TrainingSettings
 from digits.words import counted, described, moment
 from model_store.limits import Retention
-from model_store.records import Run, Wish
+from model_store.records import GivenLesson, Run, State, Wish
 from trainer.logs import about
 from ui.errors import refusals_said
-from ui.news import ICONS, lesson_in_words, news_of
+from ui.news import ICONS, OF_AN_EARLIER_VERSION, lesson_in_words, news_of
 from ui.plain_text import plain
 from ui.resources import resources
 from ui.session import open_run, visitor_id
@@ -82,7 +82,9 @@ def _card(run: Run) -> None:
             st.markdown(plain(news_of(run, settings, None)["words"]))
         what = plain(described(settings))
         if run.taught:
-            what = f"{lesson_in_words(run.taught)} · {settings.architecture}"
+            is_old = run.state == State.FINISHED and not isinstance(run.taught, GivenLesson)
+            lesson = OF_AN_EARLIER_VERSION if is_old else lesson_in_words(run.taught)
+            what = f"{lesson} · {settings.architecture}"
         st.caption(f"{moment(run.created_at, visitor_zone())} · {what}")
         if keras_address(run):
             st.caption(_at_home(run))

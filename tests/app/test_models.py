@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import moment
-from model_store.records import Run, State, Wish
+from model_store.records import PlannedLesson, Run, State, Wish
 from tests.app.conftest import words
 from ui.resources import Resources
 from ui.zone import visitor_zone
@@ -160,3 +160,16 @@ def test_times_are_those_of_the_visitors_clock(
     context = SimpleNamespace(timezone=name, timezone_offset=minutes_behind)
     monkeypatch.setattr(st, "context", context)
     assert moment(1_795_478_400, visitor_zone()) == clock
+
+
+def test_a_lesson_of_an_earlier_version_is_not_said_to_be_still_to_come(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    values = NOTEBOOK.model_dump(mode="json")
+    run = made.store.runs.create(visitor, values, "mine, taught", PlannedLesson("gone"))
+    app.run()
+    assert "a lesson that was not given yet · 784-128-64-10" in words(app)
+    made.store.runs.change(run.id, state=State.FINISHED)
+    app.run()
+    assert "not given yet" not in words(app)
+    assert "taught by an earlier version" in words(app)
