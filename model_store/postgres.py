@@ -4,10 +4,11 @@ A silent server says no more than "I have got your packets", if that. So it take
 side to end a wait: neither the server's own limits nor those of TCP do it.
 """
 
+import logging
 import math
 import time
 from collections.abc import Callable
-from threading import Lock, local
+from threading import Event, Lock, Thread, local
 from typing import Any
 
 import psycopg
@@ -22,7 +23,7 @@ from model_store.unavailable import NO_ANSWER, StoreUnavailable
 SECONDS_FOR_A_STATEMENT = 4.0
 SECONDS_FOR_A_SIGN_OF_LIFE = 1.5  # of a connection that was kept
 SECONDS_TO_CONNECT = 2  # psycopg takes no less
-SECONDS_BETWEEN_TRIALS = 1.0
+SECONDS_BETWEEN_TRIALS = 0.5
 
 # A connection to a machine that is gone ends some time, also where nobody waits for an answer.
 OF_TCP = {
@@ -32,6 +33,8 @@ OF_TCP = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+
+logger = logging.getLogger(__name__)
 
 
 def connect_options(url: URL) -> dict[str, int]:
@@ -102,87 +105,84 @@ class ImpatientConnection(psycopg.Connection[Any]):
 
 
 class CircuitBreaker:
-    """Remembers that the server was silent, so that one at a time finds out whether it still is.
+    """Remembers that the server is silent, so that nobody else waits to find out.
 
     Args:
-        clock: tells the time in seconds.
+        ask: asks the server; raises an exception if it does not answer.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self._ask = ask
         self._lock = Lock()
         self._is_open = False
-        self._next_trial = 0.0
         self._opened_at = -math.inf
+        self._closed = Event()
 
     def pass_through(self) -> None:
         """Let pass who may ask the server.
 
         Raises:
-            StoreUnavailable: it was silent a moment ago, or somebody else is just trying it.
+            StoreUnavailable: it is silent.
         """
-        with self._lock:
-            if not self._is_open:
-                return
-            if self._clock() < self._next_trial:
-                raise StoreUnavailable(NO_ANSWER)
-            longest_trial = SECONDS_FOR_A_SIGN_OF_LIFE + SECONDS_TO_CONNECT
-            self._next_trial = self._clock() + longest_trial
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the server was silent when it was last asked."""
-        return self._is_open
-
-    def now(self) -> float:
-        """Seconds by the clock that `has_opened_since` knows."""
-        return self._clock()
+        if self._is_open:
+            raise StoreUnavailable(NO_ANSWER)
 
     def has_opened_since(self, then: float) -> bool:
-        """Whether somebody has found the server silent meanwhile."""
+        """Whether somebody has found the server silent since that moment of the monotonic clock."""
         return self._is_open and self._opened_at >= then
 
     def trip(self) -> None:
-        """Note that the server is silent."""
+        """Note that the server is silent; a thread asks it until it answers."""
         with self._lock:
-            self._is_open = True
-            self._opened_at = self._clock()
-            self._next_trial = self._clock() + SECONDS_BETWEEN_TRIALS
+            if not self._is_open:
+                self._is_open = True
+                self._opened_at = time.monotonic()
+                Thread(target=self._ask_until_it_answers, name="breaker", daemon=True).start()
 
-    def reset(self) -> None:
-        """Note that it answers."""
-        self._is_open = False
+    def close(self) -> None:
+        """Ask no more."""
+        self._closed.set()
+
+    def _ask_until_it_answers(self) -> None:
+        while not self._closed.wait(SECONDS_BETWEEN_TRIALS):
+            try:
+                self._ask()
+            except Exception as error:
+                logger.info("the database does not answer yet: %s", error)
+            else:
+                self._is_open = False
+                return
 
 
 class PostgresPool(ImpatientPool):
-    """A pool that asks a silent server only now and then."""
+    """A pool that asks nothing of a silent server."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.breaker = CircuitBreaker()
+        self.breaker = CircuitBreaker(lambda: self._connect().close())
         self._here = local()
 
     def connect(self) -> PoolProxiedConnection:
         """Take a connection to a server that answers.
 
         Raises:
-            StoreUnavailable: none became free in time, or the server was silent a moment ago.
-            ConnectionTimeout: it is silent.
+            StoreUnavailable: none became free in time, or the server is silent.
+            ConnectionTimeout: it is silent, and this was the first to find out.
         """
         self.breaker.pass_through()
-        self._here.since = self.breaker.now()
         try:
-            connection = super().connect()
+            return self._connect()
         except StoreUnavailable:
             # Those who have the connections meanwhile found out why none becomes free.
             self.breaker.pass_through()
             raise
-        except Exception as error:
-            if self.breaker.is_open or isinstance(error, ConnectionTimeout):
-                self.breaker.trip()
+        except ConnectionTimeout:
+            self.breaker.trip()
             raise
-        self.breaker.reset()
-        return connection
+
+    def _connect(self) -> PoolProxiedConnection:
+        self._here.since = time.monotonic()
+        return super().connect()
 
     def see_that_nobody_has_tried(self) -> None:
         """See that the server was not found silent while this thread waited for its turn to try it.
@@ -192,6 +192,11 @@ class PostgresPool(ImpatientPool):
         """
         if self.breaker.has_opened_since(self._here.since):
             raise StoreUnavailable(NO_ANSWER)
+
+    def dispose(self) -> None:
+        """Close the connections that nobody uses."""
+        self.breaker.close()
+        super().dispose()
 
 
 def _note_silence(context: ExceptionContext) -> None:

@@ -6,8 +6,10 @@ from functools import partial
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
+from model_store.records import Correction, Run
 from ui.canvas import drawing_canvas, show_tools
 from ui.correcting import has_corrected, keep_correction, show_corrections
+from ui.errors import refusals_said
 from ui.figure import load_plotly_ahead
 from ui.metrics import draw_seconds
 from ui.readers import network_in_use
@@ -18,16 +20,21 @@ from ui.test_images import picked_image, wants_test_image
 from ui.turns import turn
 
 st.title("Draw a digit")
+visitor = visitor_id()
+in_view: Run | None = None
+corrections: list[Correction] = []
+own: list[Run] | None = None
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.", width="content")
         picks = wants_test_image()
-    in_view = run_in_view()
-    visitor = visitor_id()
-    store = resources().store
-    run = network_in_use(in_view, store.runs.of_visitor(visitor), visitor)
-corrections = store.corrections.of_visitor(visitor)
+    with refusals_said():  # the ready-made network reads also while the store does not answer
+        in_view = run_in_view()
+        store = resources().store
+        corrections = store.corrections.of_visitor(visitor)
+        own = store.runs.of_visitor(visitor)
+    run = network_in_use(in_view, own, visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
 answer = reading.container()
 

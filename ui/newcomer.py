@@ -4,6 +4,7 @@ import streamlit as st
 
 from digits.settings import TrainingSettings
 from digits.words import counted, in_line, rounded
+from ui.errors import refusals_said
 from ui.news import SECONDS_OF_A_MOMENT
 from ui.picture import contact_sheet
 from ui.resources import example_digits, resources
@@ -49,14 +50,15 @@ def _outlook(settings: TrainingSettings | None, was_unknown: bool) -> None:
         st.rerun()  # which also ends the asking
     if settings:
         st.caption(f":material/timer: {_in_words(seconds)}")
-    ahead, wait = service.outlook(visitor_id())
-    if wait is None:
-        st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
-    elif wait > SECONDS_OF_A_MOMENT:
-        st.caption(
-            f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
-            f"it would start in about {rounded(wait)}."
-        )
+    with refusals_said():
+        ahead, wait = service.outlook(visitor_id())
+        if wait is None:
+            st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
+        elif wait > SECONDS_OF_A_MOMENT:
+            st.caption(
+                f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
+                f"it would start in about {rounded(wait)}."
+            )
 
 
 def _in_words(seconds: float | None) -> str:

@@ -90,10 +90,11 @@ def _open_up() -> None:
 def _open_store() -> None:
     from trainer.patience import patiently
     from trainer.ready_made import install
-    from ui.resources import example_digits, resources
+    from ui.resources import example_digits, ready_made_run, resources
 
     store = patiently(resources).store
     patiently(lambda: install(store))
+    patiently(ready_made_run)
     example_digits()
 
 

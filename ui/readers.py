@@ -12,30 +12,31 @@ from trainer.ready_made import READY_MADE
 from ui.news import state_in_words
 from ui.plain_text import plain
 from ui.reading import reader_of
-from ui.resources import resources
+from ui.resources import ready_made_run, resources
 from ui.session import forget_run, view
 
 WEIGHTS = "checkpoint.npz"
 SECONDS_BETWEEN_LOOKS = 2.0
 
 
-def network_in_use(in_view: Run | None, own: list[Run], visitor: str) -> Run | None:
+def network_in_use(in_view: Run | None, own: list[Run] | None, visitor: str) -> Run | None:
     """The run whose network reads; it is named on the page, and others can be chosen.
 
     Args:
         in_view: the run that is wanted; without one, the ready-made network is.
-        own: the visitor's own runs.
+        own: the visitor's own runs; None while the store does not tell.
         visitor: who draws.
 
     Returns:
         None while there is no network at all.
     """
-    ready_made = resources().store.runs.get(READY_MADE)
-    own = [run for run in own if run.is_active or WEIGHTS in run.artifacts]
+    ready_made = ready_made_run()
+    is_deleted = in_view is None and own is not None and "run" in st.session_state
+    own = [run for run in own or [] if run.is_active or WEIGHTS in run.artifacts]
     _offer(in_view, own, ready_made, visitor)
     wanted = in_view or ready_made
     run, why = _stand_in(wanted, ready_made, visitor) if wanted else (None, "")
-    if in_view is None and "run" in st.session_state:
+    if is_deleted:
         why = "The network that you had in view has been deleted. "
     if run is None:
         st.info(f"{why}The ready-made network is not here yet. Please reload the page in a while.")

@@ -11,11 +11,13 @@ from digits.dataset import load_test_images
 from digits.inference import FloatArray
 from digits.settings import ACTIVATIONS, TrainingSettings
 from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
 from model_store.records import Run
 from model_store.store import Store, open_store
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked_step, unpacked_weights
 from trainer.place import Place, place_from_environment
+from trainer.ready_made import READY_MADE
 from trainer.service import TrainingService
 
 # Five networks of the largest shape, or 27 of the ready-made one's.
@@ -36,6 +38,28 @@ def resources() -> Resources:
     place = place_from_environment()
     store = open_store(place.database_url, place.artifacts_url)
     return Resources(place, store, TrainingService(store, place))
+
+
+def ready_made_run() -> Run | None:
+    """The ready-made network's run; as it was last seen, while the store does not answer.
+
+    Returns:
+        None while it is not there.
+
+    Raises:
+        StoreUnavailable: it was never seen before.
+    """
+    try:
+        found = resources().store.runs.get(READY_MADE)
+    except StoreUnavailable:
+        if not _ready_made:
+            raise
+        return _ready_made[0]
+    _ready_made[:] = [found] if found else []
+    return found
+
+
+_ready_made: list[Run] = []
 
 
 def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:

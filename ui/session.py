@@ -63,7 +63,8 @@ def run_in_view() -> Run | None:
     An address that names settings alone asks for no run. One that names a run that is not there is
     said to the visitor.
     """
-    run = resources().store.runs.get(wanted_run())
+    wanted = wanted_run()
+    run = resources().store.runs.get(wanted) if wanted else None
     if run:
         view(run)
     elif st.query_params.get("run"):

@@ -47,7 +47,9 @@ class AppProcess:
             self._environment["PYTHONPATH"] = str(ROOT / "tests" / "faults" / "clock")
         if not (data / "mnist").exists():
             (data / "mnist").symlink_to(ROOT / "data" / "mnist")
-        self.store: Store = open_store(f"sqlite:///{data / 'playground.db'}", f"{data}/artifacts")
+        kept_here = f"sqlite:///{data / 'playground.db'}"
+        database_url = self._environment.get("DATABASE_URL", kept_here)
+        self.store: Store = open_store(database_url, f"{data}/artifacts")
         self.start()
 
     def start(self) -> None:

@@ -2,7 +2,10 @@
 
     python -m tests.faults.drill --kill worker --times 20 [--seed 1]
 
-`--kill clock` kills nothing: the wall clock jumps, by up to a year to and fro.
+`--kill clock` kills nothing: the wall clock jumps, by up to a year to and fro. `--kill silence`
+stops every process of PostgreSQL for 20 s, `--kill lock` keeps an SQLite store locked and
+`--kill disk` its disk full for 10 s, while visitors open every page: it must open, or say within
+5 s why it cannot.
 
 Every run must finish with the losses and weights of an undisturbed run of the same seed, and all
 runs that had finished before must stay as they were. Ends with 1 if anything was lost.
@@ -12,11 +15,12 @@ import argparse
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
@@ -28,9 +32,12 @@ from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from scripts.cluster import Cluster, Service, free_port
+from scripts.cluster import Cluster, Service, free_port, postgres_programs
+from tests.cluster.postgres import Postgres
 from tests.faults.app_process import AppProcess
+from tests.faults.conftest import Hog, mounted_disk
 from tests.faults.supervisor import supervised
+from tests.faults.visits import Visit, unlike_a_silent_store, unlike_a_whole_page, visits
 from trainer.checkpoints import unpacked
 
 # About 6 seconds of training, with a checkpoint every quarter of a second; 8,440 single points.
@@ -181,6 +188,9 @@ class Drill:
 
 
 OF_THE_APP = ("worker", "warming", "web", "terminate", "clock")
+OF_THE_STORE = ("silence", "lock", "disk")
+SECONDS_OF_SILENCE, SECONDS_WITHOUT_WRITING = 20.0, 10.0
+SECONDS_TO_RECOVER = 10.0
 Kill = Callable[[random.Random], None]
 
 
@@ -193,6 +203,87 @@ def app_kills(app: AppProcess) -> dict[str, Kill]:
         "terminate": lambda random: app.terminate_and_start(),
         "clock": lambda random: app.set_clock(random.choice(JUMPS)),
     }
+
+
+@contextmanager
+def store_in_trouble(kind: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
+    """Start the app on a store that can fall silent, be locked, or be on a full disk."""
+    with ExitStack() as stack:
+        variables = {}
+        if kind == "silence":
+            postgres = stack.enter_context(running_postgres())
+            variables["DATABASE_URL"] = postgres.new_database()
+        if kind == "disk":
+            folder = stack.enter_context(mounted_disk(folder / "disk", 64))
+        app = AppProcess(folder, variables=variables)
+        stack.callback(app.close)
+        wait_until_whole(app)  # whatever the first visitors need is loaded
+
+        def trouble(_: random.Random) -> None:
+            if kind == "silence":
+                with postgres.silent():
+                    visit_for(app, SECONDS_OF_SILENCE, unlike_a_silent_store)
+            else:
+                fault = full(folder) if kind == "disk" else locked(folder / "playground.db")
+                with fault:
+                    visit_for(app, SECONDS_WITHOUT_WRITING, unlike_a_whole_page)
+            wait_until_whole(app)
+
+        yield app.store, trouble
+
+
+def visit_for(app: AppProcess, seconds: float, unlike: Callable[[Visit], str]) -> None:
+    """Let visitors open every page again and again, and see that none sees anything else."""
+    until = time.monotonic() + seconds
+    seen: list[Visit] = []
+    while time.monotonic() < until:
+        seen += visits(app.address)
+        time.sleep(1)
+    wrong = [sentence for visit in seen if (sentence := unlike(visit))]
+    assert not wrong, wrong
+    slowest = max(seen, key=lambda visit: visit.seconds)
+    print(f"  {len(seen)} visits, the slowest {slowest.seconds:.1f} s ({slowest.page})")
+
+
+def wait_until_whole(app: AppProcess) -> None:
+    """Wait until every page opens again."""
+    began = time.monotonic()
+    while any(unlike_a_whole_page(visit) for visit in visits(app.address)):
+        assert time.monotonic() - began < SECONDS_TO_RECOVER, "the pages did not recover"
+        time.sleep(0.1)
+    print(f"  all pages whole after {time.monotonic() - began:.1f} s", flush=True)
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Keep a disk full."""
+    hog = Hog(disk)
+    hog.start()
+    try:
+        yield
+    finally:
+        hog.end()
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Keep an SQLite file locked against writing."""
+    with closing(sqlite3.connect(database, timeout=60)) as other:
+        other.execute("begin immediate")
+        yield
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL server."""
+    programs = postgres_programs()
+    assert programs is not None, "PostgreSQL is not installed here: apt install postgresql"
+    server = Postgres(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 def cluster_kills(cluster: Cluster) -> dict[str, Kill]:
@@ -225,6 +316,10 @@ def cpu_seconds(service: Service) -> float:
 @contextmanager
 def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
     """Start what is to be drilled; yields its store and what kills the part in question."""
+    if kill in OF_THE_STORE:
+        with store_in_trouble(kill, folder) as store_and_kill:
+            yield store_and_kill
+        return
     if kill in OF_THE_APP:
         app = AppProcess(folder, clock_can_jump=kill == "clock")
         try:
@@ -241,7 +336,7 @@ def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
 
 def main() -> None:
     """Run one kind of drill from the command line."""
-    kinds = [*OF_THE_APP, "cluster-worker", "replica", "scheduler", "postgres"]
+    kinds = [*OF_THE_APP, *OF_THE_STORE, "cluster-worker", "replica", "scheduler", "postgres"]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kill", choices=kinds, required=True)
     parser.add_argument("--times", type=int, default=20)

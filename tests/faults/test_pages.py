@@ -12,13 +12,16 @@ from digits.drawing import prepare
 from model_store import database
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, State
-from tests.app.conftest import ROOT, words
+from model_store.unavailable import NO_ANSWER
+from tests.app.conftest import ROOT, made, words
 from tests.app.test_draw import a_one, drawn
 from tests.faults.conftest import Hog, mounted_disk
 from trainer.ready_made import READY_MADE, install
 from ui.connections import visitors_here
-from ui.resources import resources
+from ui.resources import Resources, ready_made_run, resources
 from ui.visitors import visitor_ids
+
+__all__ = ["made"]
 
 VISITS = 3
 OWNER = "ann"
@@ -67,9 +70,10 @@ def spoil(request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         (folder / "mnist").symlink_to(ROOT / "data" / "mnist")
         monkeypatch.setenv("DATA_FOLDER", str(folder))
         resources.cache_clear()
-        install(resources().store)
-        visitor_ids()  # the server writes its secret before anybody comes
-        yield spoil
+        with resources().store as store:
+            install(store)
+            visitor_ids()  # the server writes its secret before anybody comes
+            yield spoil
         resources.cache_clear()
 
 
@@ -99,7 +103,45 @@ def test_a_shared_link_opens_to_every_new_visitor(spoil: Spoil) -> None:
     for _ in range(VISITS):
         app = a_visitor(run=READY_MADE)
         assert not app.error
-        assert "shows this run to anyone" in words(app)
+        assert "40 epochs in 1 min" in words(app)
+
+
+@pytest.fixture
+def silence(made: Resources, monkeypatch: pytest.MonkeyPatch) -> Spoil:
+    """Open a store; to call what is returned makes it one that cannot even be read any more."""
+    install(made.store)
+    assert ready_made_run()  # as the server does before anybody comes
+
+    def no_answer() -> None:
+        raise StoreUnavailable(NO_ANSWER)
+
+    return lambda: monkeypatch.setattr(made.store.runs._engine.pool, "connect", no_answer)
+
+
+def test_learn_opens_while_the_store_is_silent(silence: Spoil) -> None:
+    silence()
+    app = a_visitor("learn")
+    assert not app.error
+    assert PAGES["learn"] in words(app)
+
+
+def test_draw_reads_while_the_store_is_silent(silence: Spoil) -> None:
+    silence()
+    app = a_visitor("draw")
+    assert [error.value for error in app.error] == [NO_ANSWER]
+    drawn(app, a_one())
+    app.run()
+    assert "It reads a 1" in words(app)
+
+
+def test_the_form_is_there_while_the_store_is_silent(silence: Spoil) -> None:
+    silence()
+    app = a_visitor("train")
+    assert [error.value for error in app.error] == [NO_ANSWER]
+    assert PAGES["train"] in words(app)
+    app.button(key="train").click().run()
+    assert {error.value for error in app.error} == {NO_ANSWER}
+    assert PAGES["train"] in words(app)
 
 
 def refused(app: AppTest) -> bool:
@@ -123,7 +165,7 @@ def test_what_is_pressed_on_train_is_refused_and_the_page_stays(spoil: Spoil) ->
     app = a_visitor(name=OWNER, run=mine.id)
     app.button(key="more_epochs").click().run()
     assert refused(app)
-    assert "shows this run to anyone" in words(app)
+    assert "40 epochs in" in words(app)
 
 
 def test_what_is_pressed_on_models_is_refused_and_the_page_stays(spoil: Spoil) -> None:
