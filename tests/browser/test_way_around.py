@@ -265,3 +265,5 @@ def test_on_a_phone_the_settings_are_one_press_away(visitor: Visitor) -> None:
     settings.click()
     expect(page.locator(".st-key-train button")).to_be_in_viewport()
     expect(page.get_by_text("Start from")).to_be_in_viewport()
+    page.locator(".st-key-train button").click()
+    expect(page.locator(".st-key-run_state strong")).to_be_in_viewport()

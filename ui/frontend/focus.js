@@ -16,7 +16,7 @@ function isLost() {
 
 function moveOn(until) {
   const next = document.querySelector(NEXT)
-  if (next && isLost()) next.focus({ preventScroll: true })
+  if (next && isLost()) next.focus() // on a phone it has to come into sight, too
   else if (performance.now() < until) setTimeout(() => moveOn(until), LOOK_EVERY)
 }
 
