@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from digits.settings import CLASSES
+from digits.words import brief_probability, probability
 
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
@@ -88,7 +89,7 @@ def _bars(row: NDArray[np.float32], name: str, muted: bool) -> dict[str, Any]:
     best = int(row.argmax())
     colors = [GREY if muted or digit != best else BLUE for digit in range(CLASSES)]
     texts = [
-        "" if muted else f"<b>{value:.1%}</b>" if digit == best else _share(value)
+        "" if muted else f"<b>{_number(value)}</b>" if digit == best else _share(value)
         for digit, value in enumerate(row)
     ]
     return {
@@ -107,7 +108,8 @@ def _bars(row: NDArray[np.float32], name: str, muted: bool) -> dict[str, Any]:
         "textfont": {"size": 13},
         "constraintext": "none",
         "cliponaxis": False,
-        "hovertemplate": "digit %{y}: %{x:.2%}<extra></extra>",
+        "hovertext": [probability(value) for value in row],
+        "hovertemplate": "digit %{y}: %{hovertext}<extra></extra>",
     }
 
 
@@ -117,7 +119,11 @@ def _probability_layout(compared: bool) -> dict[str, Any]:
     style(figure, 360)
     figure.update_layout(showlegend=compared, bargap=0.25, hovermode="closest")
     figure.update_xaxes(
-        range=[0, 1.15], tickformat=".0%", tickvals=[0, 0.5, 1], title="probability"
+        range=[0, 1.15],
+        tickformat=".0%",
+        hoverformat=".0%",  # which Plotly takes for chosen ticks
+        tickvals=[0, 0.5, 1],
+        title="probability",
     )
     figure.update_yaxes(autorange="reversed", type="category", title="digit", showgrid=False)
     layout: dict[str, Any] = json.loads(figure.to_json())["layout"]
@@ -125,7 +131,11 @@ def _probability_layout(compared: bool) -> dict[str, Any]:
 
 
 def _share(value: float) -> str:
-    return f"{value:.1%}" if value >= 0.001 else ""
+    return _number(value) if value >= 0.001 else ""
+
+
+def _number(value: float) -> str:
+    return brief_probability(value).replace("<", "&lt;").replace(">", "&gt;")  # Plotly reads HTML
 
 
 def _curves(epochs: int, batches_in_epoch: float, number_format: str) -> go.Figure:

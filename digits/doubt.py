@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digits.drawing import Pixels, Preparation
 from digits.inference import FloatArray
@@ -21,13 +22,18 @@ DETECTOR = Path(__file__).with_name("detector.npz")
 BELIEVED = 2.0
 # A pen put down once is nearly as wide as long; no digit drawn with this brush is.
 DOT_WIDTH = 0.6
+FAINTEST_PART = 64  # of 255; what is fainter does not join one mark to another
 MOST_PARTS = 3
+# Marks beside each other with paper between them, each at least so high as a share of the drawing,
+# are a number: of 1,152 digits that people wrote none looks so.
+DIGIT_HEIGHT = 0.65
 
-Reason = Literal["blank", "dot", "parts", "unlike"]
+Reason = Literal["blank", "dot", "number", "parts", "unlike"]
 
 SENTENCES: dict[Reason, str] = {
     "blank": "Nothing is drawn yet.",
     "dot": "This looks like a dot, not like a digit.",
+    "number": "These look like several digits side by side; draw one digit at a time.",
     "parts": "These are several separate marks; draw one digit at a time.",
     "unlike": "This does not look like a digit.",
 }
@@ -77,7 +83,7 @@ def count_parts(image: Pixels) -> int:
     # is filled by a few shifts of all its pixels at once.
     row = width + 1
     spaced = np.zeros((height, row), np.bool_)
-    spaced[:, :width] = image > 64
+    spaced[:, :width] = image > FAINTEST_PART
     left = int.from_bytes(np.packbits(spaced).tobytes())
     parts = 0
     while left:
@@ -96,9 +102,25 @@ def _reason(preparation: Preparation) -> Reason | None:
         return "blank"
     if preparation.stroke_width > DOT_WIDTH:
         return "dot"
+    if _is_number(preparation.evened > FAINTEST_PART):
+        return "number"
     if count_parts(preparation.image) >= MOST_PARTS:
         return "parts"
     return "unlike" if detector_score(preparation.image[None])[0] > BELIEVED else None
+
+
+def _is_number(ink: NDArray[np.bool_]) -> bool:
+    """Whether a column of paper parts what is drawn into two that are as high as digits."""
+    inked = np.asarray(ink.any(axis=0))
+    return any(
+        min(_height(ink[:, :column]), _height(ink[:, column:])) >= DIGIT_HEIGHT * len(ink)
+        for column in np.flatnonzero(inked[:-1] & ~inked[1:]) + 1
+    )
+
+
+def _height(ink: NDArray[np.bool_]) -> int:
+    rows = np.flatnonzero(ink.any(axis=1))
+    return int(rows[-1] - rows[0]) + 1 if len(rows) else 0
 
 
 @cache

@@ -23,6 +23,7 @@ from digits.lesson import (
     outputs_giving,
 )
 from digits.settings import CLASSES
+from digits.words import probability as in_words
 
 GREEN = "#009E73"
 GUESS = 1 / CLASSES
@@ -96,12 +97,13 @@ def outputs_figure(outputs: Floats) -> go.Figure:
         y=outputs.tolist(),
         marker={"color": BLUE},
         width=0.5,
-        hovertemplate="digit %{x}: %{y:.1%}<extra></extra>",
+        hovertext=[in_words(output) for output in outputs],
+        hovertemplate="digit %{x}: %{hovertext}<extra></extra>",
     )
     style(figure, 270)
     figure.update_layout(barmode="overlay", hovermode="closest", bargap=0.2)
     figure.update_xaxes(type="category", title="digit", showgrid=False)
-    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", tickvals=[0, 0.5, 1])
+    figure.update_yaxes(range=[0, 1.05], tickformat=".0%", hoverformat=".0%", tickvals=[0, 0.5, 1])
     return figure
 
 

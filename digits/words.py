@@ -46,6 +46,21 @@ def percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.2%}"
 
 
+def probability(value: float) -> str:
+    """A probability of a network; none is ever quite 0 or 1, so none is rounded to that."""
+    return _bounded(value, "under ", "over ")
+
+
+def brief_probability(value: float) -> str:
+    """The same where there is little room."""
+    return _bounded(value, "< ", "> ")
+
+
+def _bounded(value: float, below: str, above: str) -> str:
+    said = f"{value:.1%}"
+    return {"0.0%": f"{below}0.1%", "100.0%": f"{above}99.9%"}.get(said, said)
+
+
 def moment(timestamp: float, zone: tzinfo) -> str:
     """A point in time as somebody in `zone` reads it from a clock, with the zone's name."""
     return f"{datetime.fromtimestamp(timestamp, zone):%d %b %Y, %H:%M %Z}"

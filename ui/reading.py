@@ -16,7 +16,7 @@ from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
 from digits.settings import TrainingSettings
-from digits.words import a_digit
+from digits.words import a_digit, probability
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
@@ -147,13 +147,15 @@ def _doubt(preparation: Preparation) -> str:
 
 
 def _description(probabilities: FloatArray) -> str:
-    said = ", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(probabilities))
+    said = ", ".join(f"{digit}: {probability(share)}" for digit, share in enumerate(probabilities))
     return f"Probability of each digit. {said}."
 
 
 def _compared(prepared: FloatArray, squeezed: FloatArray) -> str:
-    first, second = int(prepared.argmax()), int(squeezed.argmax())
+    first, second = (
+        f"{shares.argmax()} ({probability(shares.max())})" for shares in (prepared, squeezed)
+    )
     return (
-        f"Prepared as MNIST was, it reads {first} ({prepared[first]:.1%}). With the canvas "
-        f"just squeezed to 28 by 28 pixels, it would read {second} ({squeezed[second]:.1%})."
+        f"Prepared as MNIST was, it reads {first}. With the canvas just squeezed to 28 by 28 "
+        f"pixels, it would read {second}."
     )

@@ -45,3 +45,27 @@ def test_what_stands_under_the_pointer_has_as_many_digits_as_mean_something(figu
         for said in re.findall(r"%\{([xy][^}]*)\}", trace.hovertemplate or ""):
             values = trace[said[0]]
             assert ":" in said or all(value == round(value, 4) for value in values), said
+
+
+def test_no_bar_is_said_to_be_all_or_nothing():
+    sure = np.zeros(10, np.float32)
+    sure[7] = 1
+    figure = charts.probability_figure(sure)
+    (bars,) = figure["data"]
+    said = [*bars["text"], *bars["hovertext"]]
+    assert not {"0.0%", "<b>100.0%</b>", "100.0%"} & set(said)
+    assert bars["hovertext"][7] == "over 99.9%"
+    assert bars["text"][7] == "<b>&gt; 99.9%</b>"
+    outputs = lesson_figures.outputs_figure(sure.astype(np.float64)).data[1]
+    assert outputs.hovertext[7] == "over 99.9%"
+
+
+def test_chosen_ticks_are_shares_whatever_hover_says():
+    for layout in (
+        charts.probability_figure(np.full(10, 0.1, np.float32))["layout"],
+        lesson_figures.outputs_figure(np.ones(10) / 10).to_dict()["layout"],
+        lesson_figures.two_losses_figure(0.5).to_dict()["layout"],
+    ):
+        for axis in (layout["xaxis"], layout["yaxis"]):
+            if axis.get("tickformat") == ".0%":
+                assert axis["hoverformat"].endswith("%")

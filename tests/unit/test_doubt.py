@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from benchmarks.drawing_records import draw
 from benchmarks.not_digits import (
@@ -64,3 +65,36 @@ def test_plain_digits_are_not_flagged():
 def test_scores_are_finite_for_anything():
     noise = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
     assert np.isfinite(detector_score(noise)).all()
+
+
+def side_by_side(*names, gap=0.35):
+    """Digits of the held-out font, by hand, as high as each other with a gap between them."""
+    rng = np.random.default_rng(6)
+    glyphs = read_glyphs(HELD_OUT_FONT)
+    strokes, right = [], 0.0
+    for name in names:
+        lines = [np.array(line, float) for line in by_hand(glyphs[name], rng)]
+        points = np.concatenate(lines)
+        corner, height = points.min(axis=0), np.ptp(points[:, 1])
+        strokes += [((line - corner) / height + [right, 0]).tolist() for line in lines]
+        right += np.ptp(points[:, 0]) / height + gap
+    return draw(strokes, np.random.default_rng(7))
+
+
+@pytest.mark.parametrize("names", ["10", "27", "38", "606"])
+def test_digits_side_by_side_are_said_to_be_several(names):
+    answer = doubt(prepare(side_by_side(*names)))
+    assert answer is not None
+    assert answer.reason == "number"
+    assert "one digit at a time" in answer.sentence
+
+
+def test_an_open_five_and_an_open_four_are_no_number():
+    five: list[list[list[float]]] = [
+        [[10.0, 20], [10, 90], [60, 100], [60, 180], [5, 190]],
+        [[14.0, 10], [80, 10]],
+    ]
+    four: list[list[list[float]]] = [[[20.0, 10], [10, 90], [60, 90]], [[90.0, 10], [88, 200]]]
+    for strokes in (five, four):
+        answer = doubt(prepare(draw(strokes, np.random.default_rng(0))))
+        assert answer is None or answer.reason != "number"

@@ -7,7 +7,17 @@ import pytest
 
 from digits.recipes import BEST_READER, NOTEBOOK
 from digits.settings import TrainingSettings
-from digits.words import a_digit, counted, described, duration, in_line, moment, percent
+from digits.words import (
+    a_digit,
+    brief_probability,
+    counted,
+    described,
+    duration,
+    in_line,
+    moment,
+    percent,
+    probability,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +73,20 @@ def test_settings_in_words_tell_any_two_apart() -> None:
     lines = {described(TrainingSettings.model_validate({name: others[name]})) for name in others}
     assert len(lines | {described(NOTEBOOK)}) == len(others) + 1
     assert "1 epoch ·" in described(TrainingSettings(epochs=1))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.0, "over 99.9%"),
+        (0.99996, "over 99.9%"),
+        (0.9994, "99.9%"),
+        (0.5, "50.0%"),
+        (0.0006, "0.1%"),
+        (0.0004, "under 0.1%"),
+        (0.0, "under 0.1%"),
+    ],
+)
+def test_no_probability_is_said_to_be_all_or_nothing(value: float, words: str) -> None:
+    assert probability(value) == words
+    assert brief_probability(value) == words.replace("over", ">").replace("under", "<")
