@@ -1,5 +1,6 @@
 """A database and a folder of files that belong together carry one id; others are left alone."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -17,7 +18,13 @@ from model_store.database import unnamed_files
 from model_store.limits import Retention
 from model_store.retention import NOTHING
 from model_store.store import Store, open_store
-from trainer.place import DATA_FOLDER, PROGRAM_FOLDER, place_from_environment, variable
+from trainer.place import (
+    DATA_FOLDER,
+    PROGRAM_FOLDER,
+    place_from_environment,
+    unset_if_empty,
+    variable,
+)
 
 # All that can be forgotten is.
 STRICT = Retention(days=0.0001, runs_per_visitor=1, total_bytes=1)
@@ -210,6 +217,30 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv(name, "")
     assert place_from_environment() == unset
     assert unset.artifacts_url == str(DATA_FOLDER / "artifacts")
+
+
+def test_libraries_see_no_empty_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OF_A_LIBRARY", "")
+    monkeypatch.setenv("OF_ANOTHER", "something")
+    unset_if_empty("OF_A_LIBRARY", "OF_ANOTHER", "THAT_NOBODY_SETS")
+    assert "OF_A_LIBRARY" not in os.environ
+    assert os.environ["OF_ANOTHER"] == "something"
+
+
+def test_the_app_starts_with_empty_variables_of_logs_and_at_the_door(
+    monkeypatch: pytest.MonkeyPatch, printed_by: Callable[[str], str]
+) -> None:
+    for name in ("LOG_LEVEL", "LOG_FORMAT", "ALLOWED_HOSTS", "FRAME_ANCESTORS"):
+        monkeypatch.setenv(name, "")
+    program = """
+import logging
+from trainer.logs import configure_logs
+from ui.security import SecurityHeaders, allowed_hosts
+configure_logs()
+print(logging.getLogger("trainer").level, allowed_hosts())
+print(SecurityHeaders(None)._headers["X-Frame-Options"])
+"""
+    assert printed_by(program).splitlines()[-2:] == ["20 ['*']", "SAMEORIGIN"]
 
 
 @pytest.mark.parametrize("url", [".", "./", "..", "/", "{program}", "file://{program}", "{link}"])
