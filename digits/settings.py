@@ -1,5 +1,6 @@
 """TrainingSettings: every hyperparameter with its default, its limits and its form in a URL."""
 
+import math
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -75,6 +76,12 @@ class TrainingSettings(BaseModel):
     def architecture(self) -> str:
         """The layers in one short line, such as `784-128-64-10`."""
         return "-".join(map(str, self.layer_widths))
+
+    def rate_at(self, done: float) -> float:
+        """The learning rate when the share `done` of all steps has been taken."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        return self.learning_rate * (1 + math.cos(math.pi * done)) / 2
 
     def split(self, examples: int) -> tuple[int, int]:
         """Numbers of examples trained on and held back, out of `examples`.

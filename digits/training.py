@@ -22,6 +22,7 @@ from digits.epoch_images import EpochImages
 from digits.inference import FloatArray
 from digits.network import dense_layers
 from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
+from digits.remedy import RAN_AWAY
 from digits.settings import TrainingSettings
 
 # The first steps of every run are taken uncompiled, so that the first report comes while a shape
@@ -297,7 +298,7 @@ def _is_hopeless(loss: float) -> bool:
 def _ran_away(step: int, settings: TrainingSettings) -> str:
     or_adam = "" if settings.optimizer == "adam" else ", or the optimizer Adam"
     return (
-        f"Training ran away at step {step:,}: each step overshot the valley and the loss grew "
+        f"{RAN_AWAY} at step {step:,}: each step overshot the valley and the loss grew "
         f"beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate a tenth of "
         f"{settings.learning_rate:g}{or_adam}."
     )

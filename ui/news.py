@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from digits.remedy import RAN_AWAY, Remedy, after_guessing, after_running_away
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, GivenLesson, Lesson, Progress, Run, State
@@ -50,6 +51,21 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.taught else _numbers(run, settings, last),
     }
+
+
+def ran_away(run: Run) -> bool:
+    """Whether the run failed because its loss grew beyond all bounds."""
+    return run.state == State.FAILED and run.failure.startswith(RAN_AWAY)
+
+
+def remedy_of(run: Run) -> Remedy | None:
+    """What helps a run that ran away or that still guesses; None for all others."""
+    settings = TrainingSettings.stored(run.settings)
+    if ran_away(run):
+        return after_running_away(settings)
+    if run.state == State.FINISHED and run.test and not run.taught:
+        return after_guessing(run.test["accuracy"], settings)
+    return None
 
 
 def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
@@ -128,7 +144,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.FAILED:
             return run.failure
         case State.FINISHED:
-            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
+            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{_guesses(run)}"
 
 
 def _words_of_lesson(run: Run) -> str:
@@ -169,6 +185,14 @@ def _to_go(run: Run) -> str:
     to_go = f"about {rounded(left)} to go" if left is not None else ""
     said = _away() or to_go
     return f" · {said}" if said else ""
+
+
+def _guesses(run: Run) -> str:
+    """What there is to say of a network that has learned nothing, and why that may be."""
+    remedy = remedy_of(run)
+    if remedy is None or run.test is None:
+        return ""
+    return f" · it still guesses: one digit in ten is right by chance. {remedy.why}"
 
 
 def _away() -> str:

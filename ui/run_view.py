@@ -11,9 +11,11 @@ from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, Wish
 from ui.errors import refusals_said
 from ui.live import show_live
+from ui.news import ran_away, remedy_of
 from ui.plot import FigureData, as_data, show_live_figure
 from ui.resources import resources
 from ui.session import visitor_id
+from ui.settings_form import show_settings
 from ui.teaching_view import show_teaching
 
 
@@ -56,13 +58,32 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
         if run.state in (State.QUEUED, State.RUNNING):
             _press("Stop and keep", "stop", "stop", service.ask, run.id, visitor, Wish.STOP)
             _press("Pause", "pause", "pause", service.ask, run.id, visitor, Wish.PAUSE)
-        elif run.state == State.PAUSED or 0 < run.step < run.total_steps:
+        # A run that ran away would do so again at the same step.
+        elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
+        remedy = remedy_of(run)
+        if remedy:
+            st.button(
+                f"Set {remedy.changes}",
+                key="remedy",
+                icon=":material/healing:",
+                help="Sets the controls; press Train to try it.",
+                on_click=show_settings,
+                args=(remedy.settings,),
+            )
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
             if more > 0:
-                label = counted(more, "more epoch")
+                label = counted(more, "more epoch") + _rate_again(run, settings, more)
                 _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
+
+
+def _rate_again(run: Run, settings: TrainingSettings, more: int) -> str:
+    """Where a schedule begins anew when it goes over more epochs than it did."""
+    if settings.schedule == "constant" or not run.total_steps:
+        return ""
+    done = run.step / run.total_steps * settings.epochs / (settings.epochs + more)
+    return f", the learning rate back at {settings.rate_at(done):.2g}"
 
 
 def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import TrainingSettings
 from digits.words import rounded
 from model_store.records import Run, State
 from tests.app.conftest import words
@@ -413,3 +414,64 @@ def test_how_long_a_run_and_its_link_are_kept_is_said(
     app.query_params["run"] = finished_run.id
     app.run()
     assert "Kept for up to 7 days after it was last trained, its link too." in words(app)
+
+
+def in_view_of_its_owner(app: AppTest, made: Resources, run: Run, **values: object) -> None:
+    """Show a run to its owner, after its record was changed."""
+    app.query_params["run"] = run.id
+    app.run()
+    made.store.runs.change(run.id, visitor=app.session_state["visitor"], **values)
+    app.run()
+
+
+def test_a_run_that_ran_away_offers_what_its_sentence_names(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    failure = "Training ran away at step 8. Try a learning rate a tenth of 0.001."
+    ended = {"state": State.FAILED, "failure": failure, "step": 7, "test": None}
+    in_view_of_its_owner(app, made, finished_run, **ended)
+    assert "resume" not in [button.key for button in app.button]
+    assert app.button(key="remedy").label == "Set Learning rate 0.0001"
+    app.button(key="remedy").click().run()
+    assert number(app, "Learning rate").value == 0.0001
+    app.button(key="train").click().run()
+    newest = made.store.runs.of_visitor(app.session_state["visitor"])[0]
+    assert newest.settings == {**finished_run.settings, "learning_rate": 0.0001}
+
+
+def test_a_run_that_failed_otherwise_can_still_be_continued(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    ended = {"state": State.FAILED, "failure": "The process died.", "step": 7}
+    in_view_of_its_owner(app, made, finished_run, **ended)
+    keys = [button.key for button in app.button]
+    assert "resume" in keys
+    assert "remedy" not in keys
+
+
+def test_a_network_that_guesses_is_said_to_and_offered_what_helps(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    deep = TrainingSettings(
+        hidden_layers=(64,) * 6, activation="sigmoid", optimizer="sgd", learning_rate=0.01
+    )
+    values = {
+        "settings": deep.model_dump(mode="json"),
+        "test": {**(finished_run.test or {}), "accuracy": 0.1135},
+    }
+    in_view_of_its_owner(app, made, finished_run, **values)
+    assert "it still guesses" in words(app)
+    assert "through 6 layers of sigmoids hardly any slope reaches the first" in words(app)
+    app.button(key="remedy").click().run()
+    chosen = next(box for box in app.selectbox if box.label == "Activation")
+    assert chosen.value == "relu"
+
+
+def test_more_epochs_on_a_schedule_say_where_the_rate_starts_again(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    in_view_of_its_owner(app, made, finished_run)
+    assert app.button(key="more_epochs").label == "1 more epoch"
+    cosine = {**finished_run.settings, "schedule": "cosine", "learning_rate": 0.004}
+    in_view_of_its_owner(app, made, finished_run, settings=cosine)
+    assert app.button(key="more_epochs").label == "1 more epoch, the learning rate back at 0.002"

@@ -1,0 +1,81 @@
+"""Why a network that was trained has learned nothing, and the settings that help."""
+
+from typing import Any, NamedTuple
+
+from digits.settings import Optimizer, TrainingSettings, limits
+
+# How the sentence of a run begins whose loss grew beyond all bounds.
+RAN_AWAY = "Training ran away"
+# One digit said of every image is right for 9% to 11.4% of them.
+GUESSING = 0.15
+# What each optimizer usually learns this task with.
+USUAL_RATES: dict[Optimizer, float] = {
+    "adam": 0.001,
+    "rmsprop": 0.001,
+    "momentum": 0.01,
+    "sgd": 0.1,
+}
+TIMES_TOO_LARGE = 10
+TIMES_TOO_SMALL = 20
+DEEP_FOR_SIGMOIDS = 3
+STRONG_L2 = 0.01
+STRONG_DROPOUT = 0.6
+
+
+class Remedy(NamedTuple):
+    """What may be wrong, in a sentence; the settings with what helps; what changes, in words."""
+
+    why: str
+    settings: TrainingSettings
+    changes: str
+
+
+def after_running_away(settings: TrainingSettings) -> Remedy:
+    """A tenth of the learning rate, as the sentence of such a run says."""
+    lowest, _ = limits("learning_rate")
+    rate = max(float(f"{settings.learning_rate / 10:.3g}"), lowest)
+    return _remedy("Each step overshot the valley.", settings, {"learning_rate": rate})
+
+
+def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None:
+    """What to change in a network that still guesses; None if it has learned something.
+
+    Args:
+        accuracy: on the test images, after at least one epoch.
+        settings: those of the run.
+    """
+    if accuracy >= GUESSING:
+        return None
+    reasons: list[str] = []
+    changes: dict[str, Any] = {}
+    usual = USUAL_RATES.get(settings.optimizer, USUAL_RATES["adam"])
+    if settings.learning_rate > TIMES_TOO_LARGE * usual:
+        reasons.append("such large steps throw the weights where no step leads back from")
+        changes["learning_rate"] = usual
+    elif settings.learning_rate < usual / TIMES_TOO_SMALL:
+        reasons.append("such small steps get nowhere in this time")
+        changes["learning_rate"] = usual
+    layers = len(settings.hidden_layers)
+    if settings.activation == "sigmoid" and layers >= DEEP_FOR_SIGMOIDS:
+        reasons.append(f"through {layers} layers of sigmoids hardly any slope reaches the first")
+        changes["activation"] = "relu"
+    if settings.l2 >= STRONG_L2:
+        reasons.append("so high a price on weights keeps all of them near 0")
+        changes["l2"] = 0.0
+    if settings.dropout >= STRONG_DROPOUT:
+        reasons.append("with so many units sitting out hardly anything gets through")
+        changes["dropout"] = 0.0
+    if not reasons:
+        reasons.append("these settings do not go together")
+        changes = {"optimizer": "adam", "learning_rate": USUAL_RATES["adam"], "activation": "relu"}
+    return _remedy(f"It may be that {' and '.join(reasons)}.", settings, changes)
+
+
+def _remedy(why: str, settings: TrainingSettings, changes: dict[str, Any]) -> Remedy:
+    fields = TrainingSettings.model_fields
+    said = [f"{fields[name].title} {_written(value)}" for name, value in changes.items()]
+    return Remedy(why, settings.model_copy(update=changes), ", ".join(said))
+
+
+def _written(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
