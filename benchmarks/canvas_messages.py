@@ -17,6 +17,8 @@ from digits.drawing import Pixels
 INK = np.array([255, 255, 255], np.float32)
 PAPER = np.array([0x10, 0x16, 0x1D], np.float32)
 STROKES = 2
+DIGIT_SIDE = round(CANVAS_SIDE * 0.8)
+MARGIN = (CANVAS_SIDE - DIGIT_SIDE) // 2
 POINTS_OF_A_STROKE = 14
 
 
@@ -53,10 +55,9 @@ def _message(image: Pixels, strokes: int) -> str:
 
 def _png(image: Pixels) -> bytes:
     """The canvas with white ink on its dark paper, RGBA [320, 320], as a PNG file."""
-    side = round(CANVAS_SIDE * 0.8)
-    enlarged = Image.fromarray(image).resize((side, side), Image.Resampling.BICUBIC)
+    enlarged = Image.fromarray(image).resize((DIGIT_SIDE, DIGIT_SIDE), Image.Resampling.BICUBIC)
     canvas = Image.new("L", (CANVAS_SIDE, CANVAS_SIDE))
-    canvas.paste(enlarged, ((CANVAS_SIDE - side) // 2,) * 2)
+    canvas.paste(enlarged, (MARGIN, MARGIN))
     # As sharp as a brush draws: only a pixel or two at the edge of a stroke are grey.
     ink = ((np.asarray(canvas, np.float32)[..., None] / 255 - 0.5) * 8 + 0.5).clip(0, 1)
     colours = (ink * INK + (1 - ink) * PAPER).astype(np.uint8)
@@ -69,7 +70,8 @@ def _path(image: Pixels, stroke: int) -> dict[str, Any]:
     """A path as Fabric.js writes it, through some of the ink of one half of the digit."""
     half = 28 // STROKES
     rows, columns = np.nonzero(image[stroke * half : (stroke + 1) * half] > 128)
-    places = np.stack([columns, rows + stroke * half], axis=1) * CANVAS_SIDE / 28
+    places = np.stack([columns, rows + stroke * half], axis=1)
+    places = MARGIN + (places + 0.5) * DIGIT_SIDE / 28
     chosen = places[np.linspace(0, len(places) - 1, POINTS_OF_A_STROKE).astype(int)].tolist()
     (x, y), *rest = chosen if len(places) else [(160.0, 160.0)]
     return {

@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from digits.drawing import Pixels
+from digits.strokes import rasterise_lines
 
 CANVAS_SIDE = 320
 BRUSH = 18
-# Drawn this much larger and averaged down, as a browser smooths the edges of a stroke.
-SMOOTHING = 3
 SMALLEST, LARGEST = 0.25, 0.85
 
 Stroke = list[list[float]]
@@ -67,12 +65,4 @@ def placed(
 
 def rasterise(lines: Sequence[NDArray[np.float64]], brush: float) -> Pixels:
     """Ink of lines through points [count, 2] with round caps and joins, uint8 [320, 320]."""
-    canvas = Image.new("L", (CANVAS_SIDE * SMOOTHING,) * 2)
-    pen = ImageDraw.Draw(canvas)
-    radius = brush * SMOOTHING / 2
-    for line in lines:
-        path = [(x, y) for x, y in (line * SMOOTHING).tolist()]
-        pen.line(path, fill=255, width=round(2 * radius))
-        for x, y in path:
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(SMOOTHING))
+    return rasterise_lines([(line, brush) for line in lines], CANVAS_SIDE)

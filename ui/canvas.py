@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
+from digits.drawing import Pixels
+from digits.strokes import as_drawing, contradicts, rasterise, read_strokes
 from ui.picture import decoded
 
 SIZE = 320
@@ -26,16 +26,17 @@ _undo = st.components.v2.component(
 )
 
 
-def drawing_canvas() -> NDArray[np.uint8] | None:
+def drawing_canvas() -> Pixels | None:
     """Show the canvas and what empties it.
 
     Returns:
-        RGBA pixels [SIZE, SIZE, 4], or None before the first stroke.
+        RGBA pixels [SIZE, SIZE, 4], or ink [SIZE, SIZE] of the strokes; None before the first.
     """
+    _bring_back()
     pixels = None
     try:
         result = st_canvas(
-            stroke_width=st.session_state.get("brush", BRUSH),
+            stroke_width=_brush(),
             stroke_color=INK,
             background_color=PAPER,
             width=SIZE,
@@ -44,8 +45,7 @@ def drawing_canvas() -> NDArray[np.uint8] | None:
             initial_drawing=st.session_state.get("put_back", {}).get(_key()),
             key=_key(),
         )
-        if result.image_bytes is not None:
-            pixels = decoded(result.image_bytes)
+        pixels = _pixels(result)
     except Exception:  # whatever a browser may have sent instead of a picture
         st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
     st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
@@ -58,14 +58,16 @@ def show_tools() -> None:
     To be called once by a page, after the canvas: its script also looks after every canvas.
     """
     with st.container(key="undo"):
-        _undo(key="undo_button", width="content")
-    st.slider("Brush", 8, 40, value=BRUSH, key="brush")
+        _undo(key="undo_button", width="content", on_undo_change=_take_back_stroke)
+    st.session_state.setdefault("brush", _brush())
+    st.session_state.brush_before = st.slider("Brush", 8, 40, key="brush")
 
 
 def clear_canvas() -> None:
     """Empty the canvas: under another key it is another one."""
     st.session_state.canvas = st.session_state.get("canvas", 0) + 1
     st.session_state.pop(_key(), None)
+    st.session_state.pop("strokes", None)
 
 
 def drawing_on_canvas() -> Any:
@@ -82,6 +84,50 @@ def put_back(drawing: Any) -> None:
     st.session_state[_key()] = {"drawing": drawing}
     # The canvas has to be given the same at each run, or it would be emptied.
     st.session_state.put_back = {_key(): drawing["raw"]}
+
+
+def _bring_back() -> None:
+    """Start with what was drawn before a look at another page, which has the canvas forgotten."""
+    strokes = st.session_state.get("strokes")
+    if strokes and _key() not in st.session_state:
+        put_back({"raw": as_drawing(strokes, INK), "data": None})
+
+
+def _take_back_stroke() -> None:
+    """Take back a stroke that was put back; the canvas itself knows only those drawn since."""
+    strokes = st.session_state.get("strokes", [])[:-1]
+    if strokes:
+        put_back({"raw": as_drawing(strokes, INK), "data": None})
+    else:
+        clear_canvas()
+
+
+def _pixels(result: CanvasResult) -> Pixels | None:
+    """What is drawn: the picture, or its strokes where a browser keeps the picture to itself."""
+    try:
+        strokes = read_strokes(result.json_data)
+    except ValueError:
+        strokes = []
+    st.session_state.strokes = strokes
+    picture = None
+    try:
+        if result.image_bytes is not None:
+            picture = decoded(result.image_bytes)
+    except Exception:
+        if not strokes:
+            raise
+    if not strokes:
+        return None if "is_blurred" in st.session_state else picture
+    if picture is not None and picture.shape[:2] == (SIZE, SIZE):
+        if not contradicts(picture, strokes):
+            return picture
+        st.session_state.is_blurred = True  # nor is to be believed what comes without strokes
+    return rasterise(strokes, SIZE)
+
+
+def _brush() -> int:
+    """How wide strokes are, also after a look at another page, which has the slider forgotten."""
+    return int(st.session_state.get("brush", st.session_state.get("brush_before", BRUSH)))
 
 
 def _key() -> str:

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 import ui.answer
 from digits.drawing import prepare
+from digits.strokes import Stroke, as_drawing
 from model_store.artifacts import Artifacts
 from model_store.records import Correction, PlannedLesson, Run, State
 from tests.app.conftest import answer, words
@@ -27,12 +28,14 @@ from ui.resources import Resources
 from ui.turns import turn
 
 
-def drawn(app: AppTest, pixels: np.ndarray) -> None:
-    """Put a picture onto the canvas."""
+def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke) -> None:
+    """Put a picture onto the canvas, and the strokes that it is said to be of."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     data = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    app.session_state["canvas_0"] = {"drawing": {"raw": {"objects": []}, "data": data}}
+    app.session_state["canvas_0"] = {
+        "drawing": {"raw": as_drawing(strokes, "#ffffff"), "data": data}
+    }
 
 
 def a_one() -> np.ndarray:
@@ -414,3 +417,39 @@ def test_the_style_sheet_stands_in_the_page_where_no_toast_takes_its_place(
 ) -> None:
     open_draw_page(app)
     assert any("<style>" in element.proto.body for element in app.main.get("html"))
+
+
+ONE = Stroke(18.0, [("M", 160.0, 60.0), ("L", 160.0, 260.0)])
+
+
+def look_at_models(app: AppTest) -> None:
+    """Leave the Draw page, and come back."""
+    app.switch_page("../pages/models.py").run()
+    app.switch_page("../pages/draw.py").run()
+
+
+def test_drawing_and_brush_survive_a_look_at_another_page(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    drawn(app, a_one(), ONE)
+    open_draw_page(app)
+    app.slider(key="brush").set_value(30).run()
+    look_at_models(app)
+    assert answer(app)["digit"] == "1"
+    assert app.slider(key="brush").value == 30
+    look_at_models(app)
+    assert answer(app)["digit"] == "1"
+    app.button(key="clear").click().run()
+    assert "Nothing drawn yet" in words(app)
+    look_at_models(app)
+    assert "Nothing drawn yet" in words(app)
+    assert app.slider(key="brush").value == 30
+
+
+@pytest.mark.parametrize("shade", [255, 0])
+def test_where_the_picture_is_kept_from_us_the_strokes_are_read(
+    app: AppTest, made: Resources, shade: int
+) -> None:
+    install(made.store)
+    drawn(app, np.full((320, 320, 4), shade, np.uint8), ONE)
+    open_draw_page(app)
+    assert answer(app)["digit"] == "1"

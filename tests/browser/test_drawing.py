@@ -317,3 +317,55 @@ def test_undo_by_touch_and_no_other_button_is_on_the_canvas(visitor: Callable[..
     assert [text.split()[-1] for text in buttons.all_inner_texts()] == ["Clear", "Undo"]
     page.locator(".st-key-undo button").tap()
     page.get_by_text("Nothing drawn yet").wait_for()
+
+
+def test_a_drawing_is_there_after_a_look_at_another_page_and_undo_knows_it(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    draw(page, ONE, [(0.2, 0.2), (0.2, 0.8)])
+    page.locator(DIGIT).wait_for()
+    page.get_by_role("link", name="Models").first.click()
+    page.locator(CANVAS).wait_for(state="detached")
+    page.get_by_role("link", name="Draw").first.click()
+    page.locator(CANVAS).wait_for()
+    page.locator(DIGIT).wait_for()
+    assert is_inked(page, 0.2, 0.5)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(DIGIT)).to_have_text("1")
+    draw(page, [(0.8, 0.2), (0.8, 0.8)])
+    assert is_inked(page, 0.5, 0.5)
+    assert not is_inked(page, 0.2, 0.5)
+
+
+BLURRED = {
+    "white": "255",
+    "noise": "Math.random() * 256",
+}
+
+
+@pytest.mark.parametrize("kind", BLURRED)
+def test_a_browser_that_blurs_its_canvas_is_read_by_its_strokes(
+    visitor: Callable[..., Page], kind: str
+) -> None:
+    page = visitor("/models")
+    page.add_init_script(f"""
+      const original = HTMLCanvasElement.prototype.toDataURL
+      HTMLCanvasElement.prototype.toDataURL = function (...options) {{
+        const copy = document.createElement("canvas")
+        Object.assign(copy, {{ width: this.width, height: this.height }})
+        const context = copy.getContext("2d")
+        const image = context.createImageData(copy.width, copy.height)
+        image.data.forEach((_, index, data) => {{
+          data[index] = index % 4 === 3 ? 255 : {BLURRED[kind]}
+        }})
+        context.putImageData(image, 0, 0)
+        return original.apply(copy, options)
+      }}""")
+    page.goto("/draw")
+    page.locator(CANVAS).wait_for()
+    page.get_by_text("Nothing drawn yet").wait_for()
+    draw(page, SEVEN)
+    expect(page.locator(DIGIT)).to_have_text("7")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Nothing drawn yet").wait_for()

@@ -21,12 +21,16 @@ function style() {
   }
 }
 
-function undo() {
-  for (const root of shadowRoots()) root.querySelector(".dc-toolbar [aria-label=Undo]")?.click()
+// What the canvas itself can take back is gone at once; the server knows the strokes before those.
+function undo(setTriggerValue) {
+  const buttons = shadowRoots().map(root => root.querySelector(".dc-toolbar [aria-label=Undo]"))
+  const usable = buttons.find(button => button && !button.disabled)
+  if (usable) usable.click()
+  else setTriggerValue("undo", true)
 }
 
-export default function ({ parentElement }) {
-  parentElement.querySelector(".canvas-undo").onclick = undo
+export default function ({ parentElement, setTriggerValue }) {
+  parentElement.querySelector(".canvas-undo").onclick = () => undo(setTriggerValue)
   // After Clear the canvas is another one; its shadow root may come a moment after its element.
   const timer = setInterval(style, 100)
   style()
