@@ -71,8 +71,8 @@ def _path(image: Pixels, stroke: int) -> dict[str, Any]:
     half = 28 // STROKES
     rows, columns = np.nonzero(image[stroke * half : (stroke + 1) * half] > 128)
     places = np.stack([columns, rows + stroke * half], axis=1)
-    places = MARGIN + (places + 0.5) * DIGIT_SIDE / 28
-    chosen = places[np.linspace(0, len(places) - 1, POINTS_OF_A_STROKE).astype(int)].tolist()
+    ink = MARGIN + (places + 0.5) * DIGIT_SIDE / 28
+    chosen = ink[np.linspace(0, len(ink) - 1, POINTS_OF_A_STROKE).astype(int)].tolist()
     (x, y), *rest = chosen if len(places) else [(160.0, 160.0)]
     return {
         **_LOOKS,
