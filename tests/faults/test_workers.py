@@ -164,4 +164,5 @@ def test_one_that_hangs_is_noticed_and_the_run_goes_on(machines: Machines) -> No
         machines.wait_for_the_end_of(run)
         assert machines.found(run).state == State.FINISHED
         assert (machines.folder / "hangs").exists()
-    assert worker.log.read_text().count("run hangs: its worker ends") == TIMES
+    # On a busy machine a compilation may last longer than the short limit of the drill, too.
+    assert worker.log.read_text().count("run hangs: its worker ends") >= TIMES
