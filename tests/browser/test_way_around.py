@@ -166,6 +166,8 @@ def test_more_settings_stays_open_whatever_is_pressed(page: Page) -> None:
     field(page, "Seed").wait_for()
     expect(field(page, "Seed")).to_be_visible()
     page.locator(".st-key-remove_layer_1 button").first.click()
+    # With the field the button below it moves, and a press meanwhile would miss it.
+    expect(field(page, "Hidden layer 2, units")).to_have_count(0)
     page.get_by_text("784 → 128 → 10").wait_for()
     expect(field(page, "Seed")).to_be_visible()
     page.locator(".st-key-add_layer button").click()
@@ -190,7 +192,7 @@ def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) ->
     page.get_by_text("two curves appear here").wait_for()
     line.click()
     page.wait_for_url(address)
-    assert line.count() == 0
+    expect(line).to_have_count(0)
     page.locator(".st-key-stop button").click()
     wait_for_state(page, "stopped")
 
