@@ -74,16 +74,17 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
             if more > 0:
-                label = counted(more, "more epoch") + _rate_again(run, settings, more)
+                label = counted(more, "more epoch")
                 _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
+                _say_rate_again(run, settings, more)
 
 
-def _rate_again(run: Run, settings: TrainingSettings, more: int) -> str:
-    """Where a schedule begins anew when it goes over more epochs than it did."""
+def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
+    """Say where a schedule begins anew when it goes over more epochs than it did."""
     if settings.schedule == "constant" or not run.total_steps:
-        return ""
+        return
     done = run.step / run.total_steps * settings.epochs / (settings.epochs + more)
-    return f", the learning rate back at {settings.rate_at(done):.2g}"
+    st.caption(f"The learning rate starts again at {settings.rate_at(done):.2g} then.")
 
 
 def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
