@@ -48,7 +48,7 @@ class AppProcess:
         if not (data / "mnist").exists():
             (data / "mnist").symlink_to(ROOT / "data" / "mnist")
         kept_here = f"sqlite:///{data / 'playground.db'}"
-        database_url = self._environment.get("DATABASE_URL", kept_here)
+        database_url = self._environment.get("DATABASE_URL") or kept_here
         self.store: Store = open_store(database_url, f"{data}/artifacts")
         self.start()
 
