@@ -130,7 +130,7 @@ def test_runs_follow_whoever_signs_in(server_with_sign_in: Server, chromium: Bro
     press_train(first)
     second = sign_in(chromium, server)
     second.goto("/models")
-    second.get_by_text("784-128-64-10").wait_for()
+    second.get_by_text("784-128-64-10", exact=True).wait_for()
     assert "somebody@example.com" not in second.content()
     second.get_by_role("button", name="Sign out").click()
     second.get_by_role("button", name="Sign in").wait_for()
