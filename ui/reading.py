@@ -128,7 +128,7 @@ def show_reading(
 
 
 def _words(digit: int, share: float, as_of: str) -> str:
-    said = f"It reads {a_digit(digit)} and is {share:.1%} sure"
+    said = f"It reads {a_digit(digit)} and is {probability(share)} sure"
     return f"{said}, with its weights {as_of}" if as_of else said
 
 

@@ -202,6 +202,18 @@ def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources
     assert answer(app)["digit"] == "1"
 
 
+def test_no_answer_is_wholly_sure(
+    app: AppTest, finished_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = np.full((2, 10), 1e-5)
+    shares[:, 7] = 1 - shares[0, 0] * 9
+    monkeypatch.setattr("ui.reading.calibrated", lambda *_: shares)
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert answer(app)["words"].startswith("It reads a 7 and is over 99.9% sure")
+
+
 def test_a_dot_is_doubted_with_the_shares_still_shown(app: AppTest, made: Resources) -> None:
     install(made.store)
     pixels = np.full((320, 320, 4), (16, 22, 29, 255), np.uint8)
