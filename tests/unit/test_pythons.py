@@ -56,10 +56,11 @@ def test_the_version_that_one_has_can_be_left_out() -> None:
 
 
 def value_in_make(name: str, **environment: str) -> str:
-    """What a variable of the Makefile holds."""
+    """What a variable of the Makefile holds, also where a `make` with options runs these tests."""
     command = ["make", "--silent", "--eval", "show-%: ; @echo $($*)", f"show-{name}"]
+    around = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.check_output(
-        command, cwd=ROOT, env={**os.environ, **environment}, text=True
+        command, cwd=ROOT, env={**around, **environment}, text=True
     ).strip()
 
 
