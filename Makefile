@@ -82,7 +82,7 @@ audit: $(INSTALLED_DEV) ## Look the dependencies up among known vulnerabilities,
 bench: $(INSTALLED) ## Measure training, and write the figures to benchmarks/results/
 	@$(BIN)/python -m digits.dataset data/mnist
 	@mkdir -p benchmarks/results
-	@$(BIN)/python -m benchmarks.training --json benchmarks/results/training.json
+	@$(BIN)/python -m benchmarks.speed.training --json benchmarks/results/training.json
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: there is no $(PYTHON). \

@@ -14,16 +14,16 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from trainer.logs import configure_logs
-from trainer.place import place_from_environment, retention_from_environment, unset_if_empty
-from ui.ending import announce_end
-from ui.frontend_files import FrontendFiles
-from ui.no_delay import send_without_delay
-from ui.opening import close, open_in_background
-from ui.operators_only import OperatorsOnly
+from config.environment import config_from_environment, retention_from_environment, unset_if_empty
+from config.logs import configure_logs
+from server.frontend_files import FrontendFiles
+from server.no_delay import send_without_delay
+from server.operators_only import OperatorsOnly
+from server.security import protection
+from server.shutdown import announce_shutdown
+from server.theme_options import read_theme_once
 from ui.routes import routes
-from ui.security import protection
-from ui.theme_options import read_theme_once
+from ui.startup import close, open_in_background
 
 # Before the server of Streamlit reads it.
 unset_if_empty("FORWARDED_ALLOW_IPS")
@@ -36,11 +36,11 @@ read_theme_once()
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Start the workers with the server, and end them with it."""
     configure_logs()
-    announce_end()
+    announce_shutdown()
     # Threads change five times as often as by default: browsers are answered while scripts run.
     sys.setswitchinterval(0.001)
     # What is wrong in the environment is said before anything else is done.
-    place_from_environment()
+    config_from_environment()
     retention_from_environment()
     open_in_background()
     yield {}
@@ -49,7 +49,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def apologize(error: Exception) -> bool:
     """Log the error, and tell the visitor in words."""
-    from ui.errors import apologize  # by now it is loaded
+    from ui.shared.errors import apologize  # by now it is loaded
 
     return apologize(error)
 

@@ -7,11 +7,11 @@ from types import TracebackType
 import tensorflow as tf
 
 from digits.augmentation import Augmenter
-from digits.compiled import DeviceImages
+from digits.compiled_loop import DeviceImages
 from digits.dataset import Mnist
 from digits.device import prepare_device
-from digits.handwriting import add_variants
 from digits.settings import TrainingSettings
+from digits.style_augmentation import add_variants
 
 _augmenters: dict[str, Augmenter] = {}
 _augmenters_lock = Lock()

@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from digits.compiled import CompiledTrainer, DeviceImages, TrainerPool, device_images
+from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.epoch_images import EpochImages

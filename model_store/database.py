@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 
+from model_store.connection_pool import SECONDS_FOR_A_CONNECTION, ImpatientPool
 from model_store.migrations import bring_up_to_date
-from model_store.pool import SECONDS_FOR_A_CONNECTION, ImpatientPool
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
 
 __all__ = ["StoreUnavailable", "metadata", "open_database"]

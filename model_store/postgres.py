@@ -16,7 +16,7 @@ from psycopg.errors import ConnectionTimeout
 from sqlalchemy import URL, Engine, PoolProxiedConnection, event
 from sqlalchemy.engine import ExceptionContext
 
-from model_store.pool import ImpatientPool
+from model_store.connection_pool import ImpatientPool
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
 
 # A visitor waits for the first of these alone or for the two others in a row, and no more than 5 s.

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
 
 from model_store.database import epochs, points, runs
-from model_store.records import Epoch, Points, Progress, Wish
+from model_store.records import Epoch, Points, Progress, StopRequest
 
 _EPOCH_COLUMNS = [epochs.c[field.name] for field in fields(Epoch)]
 
@@ -23,7 +23,7 @@ class ProgressLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> Wish:
+    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> StopRequest:
         """Add a report, and write the named fields of the run with it.
 
         A report replaces what was said of the same steps before: one whose answer was lost may
@@ -52,7 +52,7 @@ class ProgressLog:
             for epoch in new.epochs:
                 _forget_after(connection, epochs, run_id, epoch.last_step - 1)
                 connection.execute(insert(epochs).values(run_id=run_id, **asdict(epoch)))
-            return Wish(connection.execute(select(runs.c.wish).where(mine)).scalar_one())
+            return StopRequest(connection.execute(select(runs.c.wish).where(mine)).scalar_one())
 
     def since(self, run_id: str, step: int = 0) -> Progress:
         """Everything that was reported of the steps after `step`."""

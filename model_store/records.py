@@ -19,7 +19,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-class Wish(StrEnum):
+class StopRequest(StrEnum):
     """What a visitor has asked of a run and its worker has not yet done."""
 
     NOTHING = ""
@@ -31,7 +31,7 @@ ACTIVE = (State.QUEUED, State.RUNNING)
 
 
 @dataclass(frozen=True)
-class PlannedLesson:
+class PlannedFineTuning:
     """A lesson that was asked for.
 
     Attributes:
@@ -42,7 +42,7 @@ class PlannedLesson:
 
 
 @dataclass(frozen=True)
-class GivenLesson:
+class FineTuningResult:
     """A lesson that was given, and what it did.
 
     Attributes:
@@ -63,7 +63,7 @@ class GivenLesson:
     labels: tuple[int, ...] = ()
 
 
-Lesson = PlannedLesson | GivenLesson
+Lesson = PlannedFineTuning | FineTuningResult
 
 
 def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
@@ -78,9 +78,11 @@ def lesson_from_json(kept: object) -> Lesson | None:
         return None
     values = {**kept, "source": kept.get("from", ""), "labels": tuple(kept.get("labels", ()))}
     try:
-        return GivenLesson(**{field.name: values[field.name] for field in fields(GivenLesson)})
+        return FineTuningResult(
+            **{field.name: values[field.name] for field in fields(FineTuningResult)}
+        )
     except KeyError:
-        return PlannedLesson(values["source"])
+        return PlannedFineTuning(values["source"])
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Run:
     created_at: float
     state: State
     settings: dict[str, Any]
-    wish: Wish = Wish.NOTHING
+    wish: StopRequest = StopRequest.NOTHING
     ticket: str = ""
     started_at: float | None = None
     reported_at: float | None = None

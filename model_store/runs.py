@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from model_store.database import runs
 from model_store.limits import Limits, TooManyRuns
-from model_store.records import ACTIVE, Lesson, Run, State, Wish
+from model_store.records import ACTIVE, Lesson, Run, State, StopRequest
 from model_store.visitors import note_visitor
 
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
@@ -116,14 +116,14 @@ class Runs:
         with self._engine.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
 
-    def wish(self, run_id: str, visitor: str, wish: Wish) -> bool:
+    def wish(self, run_id: str, visitor: str, wish: StopRequest) -> bool:
         """Note what the owner wants of a run; a run that still waits is ended at once.
 
         Returns:
             False if the run is not this visitor's, or no longer active.
         """
         mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
-        at_once = State.STOPPED if wish == Wish.STOP else State.PAUSED
+        at_once = State.STOPPED if wish == StopRequest.STOP else State.PAUSED
         with self._engine.begin() as connection:
             waiting = update(runs).where(mine, runs.c.state == State.QUEUED).values(state=at_once)
             if connection.execute(waiting).rowcount:
@@ -149,7 +149,7 @@ class Runs:
             runs.c.state.not_in(ACTIVE),
             or_(runs.c.taught.is_(None), runs.c.state != State.FINISHED),
         )
-        fresh: dict[str, Any] = {"state": State.QUEUED, "wish": Wish.NOTHING, "ticket": ""}
+        fresh: dict[str, Any] = {"state": State.QUEUED, "wish": StopRequest.NOTHING, "ticket": ""}
         fresh |= {"attempts": 0, "failure": ""}
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
@@ -289,4 +289,4 @@ def _in_line() -> Any:
 
 def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)
-    return Run(**{**values, "state": State(values["state"]), "wish": Wish(values["wish"])})
+    return Run(**{**values, "state": State(values["state"]), "wish": StopRequest(values["wish"])})

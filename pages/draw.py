@@ -7,17 +7,17 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from model_store.records import Correction, Run
-from ui.canvas import drawing_canvas, show_tools
-from ui.correcting import has_corrected, keep_correction, show_corrections
-from ui.errors import refusals_said
-from ui.figure import load_plotly_ahead
-from ui.metrics import draw_seconds
-from ui.readers import network_in_use
-from ui.reading import Reader, reader_of, show_reading
-from ui.resources import resources
-from ui.session import run_in_view, visitor_id
-from ui.test_images import picked_image, wants_test_image
-from ui.turns import turn
+from server.metrics import draw_seconds
+from server.resources import resources
+from ui.draw.canvas import drawing_canvas, show_tools
+from ui.draw.corrections import has_corrected, keep_correction, show_corrections
+from ui.draw.model_choice import network_in_use
+from ui.draw.prediction import Reader, reader_of, show_reading
+from ui.draw.stroke_semaphore import stroke_semaphore
+from ui.draw.test_images import picked_image, wants_test_image
+from ui.shared.errors import refusals_said
+from ui.shared.figure import load_plotly_ahead
+from ui.shared.session import run_in_view, visitor_id
 
 st.title("Draw a digit")
 visitor = visitor_id()
@@ -56,7 +56,7 @@ def take_turns(picks: bool) -> None:
     arrived = time.perf_counter()
     reader = None if run is None else reader_of(run)
     try:
-        with turn:
+        with stroke_semaphore:
             has_read = drawing_and_reading(picks, reader)
         if has_read:
             draw_seconds.observe(time.perf_counter() - arrived)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from digits import lesson, lesson_text
-from ui import graph_view, lesson_view
+from lesson import arithmetic, text
+from ui.learn import graph_view, lesson_view
 
 SECTIONS = {
     "loss": "How wrong is it? The loss",
@@ -23,46 +23,46 @@ def header(anchor: str) -> None:
 
 with st.container(key="lesson"):
     st.title("How a network learns")
-    st.markdown(lesson_text.INTRODUCTION)
+    st.markdown(text.INTRODUCTION)
     lesson_view.show_contents(SECTIONS)
 
     header("loss")
-    st.markdown(lesson_text.LOSS)
+    st.markdown(text.LOSS)
     lesson_view.show_squares()
-    st.markdown(lesson_text.CROSS_ENTROPY)
+    st.markdown(text.CROSS_ENTROPY)
     lesson_view.show_two_losses()
-    st.markdown(lesson_text.WHY_CROSS_ENTROPY)
+    st.markdown(text.WHY_CROSS_ENTROPY)
 
     header("descent")
-    st.markdown(lesson_text.DESCENT)
+    st.markdown(text.DESCENT)
     lesson_view.show_descent()
-    st.markdown(lesson_text.DESCENT_BEYOND)
+    st.markdown(text.DESCENT_BEYOND)
 
     header("backpropagation")
-    st.markdown(lesson_text.BACKPROPAGATION)
+    st.markdown(text.BACKPROPAGATION)
     graph_view.show_graph()
-    st.markdown(lesson_text.BACKPROPAGATION_BEYOND)
+    st.markdown(text.BACKPROPAGATION_BEYOND)
 
     header("tape")
-    st.markdown(lesson_text.TAPE)
+    st.markdown(text.TAPE)
     graph_view.show_tape()
 
     header("keras")
-    st.markdown(lesson_text.KERAS)
-    st.code(lesson.keras_script(), language="python")
-    st.markdown(lesson_text.KERAS_DETAILS)
-    st.markdown(lesson_text.EXERCISE)
+    st.markdown(text.KERAS)
+    st.code(arithmetic.keras_script(), language="python")
+    st.markdown(text.KERAS_DETAILS)
+    st.markdown(text.EXERCISE)
     lesson_view.show_weights()
     with st.expander("Show the line", icon=":material/lightbulb:"):
         st.markdown("Between the layer of 64 units and the last one:")
-        st.code(lesson_text.EXERCISE_LINE, language="python")
+        st.code(text.EXERCISE_LINE, language="python")
     lesson_view.show_exercise()
 
     header("notes")
-    st.markdown(lesson_text.EPOCHS)
-    st.markdown(lesson_text.VALIDATION)
+    st.markdown(text.EPOCHS)
+    st.markdown(text.VALIDATION)
     lesson_view.show_first_epoch()
-    st.markdown(lesson_text.CERTAINTY)
+    st.markdown(text.CERTAINTY)
     lesson_view.show_certainty()
 
     header("glossary")

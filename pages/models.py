@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from trainer.place import retention_from_environment
-from ui.addresses import page_file
-from ui.resources import resources
-from ui.run_list import show_retention, show_run_card, show_use_at_home
-from ui.session import visitor_id
-from ui.taking_home import keras_address
+from config.environment import retention_from_environment
+from server.addresses import page_file
+from server.resources import resources
+from ui.models.keras_download import keras_address
+from ui.models.run_list import show_retention, show_run_card, show_use_at_home
+from ui.shared.session import visitor_id
 
 st.title("Your networks")
 runs = resources().store.runs.of_visitor(visitor_id())

@@ -4,18 +4,26 @@ from functools import partial
 
 import streamlit as st
 
+from config.environment import retention_from_environment
 from digits.words import counted
-from trainer.place import retention_from_environment
-from ui.address_bar import browser_has_moved, name_settings, write_address
-from ui.addresses import page_file
-from ui.errors import refusals_said
-from ui.figure import load_plotly_ahead
-from ui.newcomer import show_outlook, show_what_is_learned_from
-from ui.pace import Action, in_time
-from ui.resources import resources
-from ui.run_heading import mind_focus, show_heading
-from ui.session import chosen_settings, follow_settings, forget_run, run_in_view, view, visitor_id
-from ui.settings_form import SettingsForm, show_settings
+from server.addresses import page_file
+from server.resources import resources
+from ui.shared.address_bar import browser_has_moved, name_settings, write_address
+from ui.shared.errors import refusals_said
+from ui.shared.figure import load_plotly_ahead
+from ui.shared.session import (
+    chosen_settings,
+    follow_settings,
+    forget_run,
+    run_in_view,
+    view,
+    visitor_id,
+)
+from ui.shared.throttle import Action, allow
+from ui.shared.typed_settings import show_settings
+from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
+from ui.train.run_heading import keep_focus, show_heading
+from ui.train.settings_form import SettingsForm
 
 st.title("Teach a network to read handwriting")
 with st.container(key="train_introduction"):
@@ -57,7 +65,7 @@ with train_here:
         width="stretch",
         disabled=settings is None or mine_is_on,
     )
-    if pressed and settings and in_time(Action.TRAIN, visitor_id()):
+    if pressed and settings and allow(Action.TRAIN, visitor_id()):
         with refusals_said():
             started = resources().service.submit(visitor_id(), settings)
             if run is None:
@@ -66,7 +74,7 @@ with train_here:
             view(started)
             st.rerun()
     if not mine_is_on:
-        show_outlook(settings)
+        show_queue_estimate(settings)
     if settings:
         name_settings(settings, run)
 
@@ -75,8 +83,8 @@ with results:
         show_what_is_learned_from()
     else:
         # Only here: a newcomer's page comes sooner without Plotly and pandas.
-        from ui.example import show_example
-        from ui.run_view import show_run
+        from ui.train.example import show_example
+        from ui.train.run_view import show_run
 
         show_heading(run, settings)
         show_run(run)
@@ -94,5 +102,5 @@ with results:
                     forget_run()
                     st.rerun()
 
-mind_focus(run)
+keep_focus(run)
 load_plotly_ahead()

@@ -18,8 +18,8 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import URL, make_url
 
+from config.environment import Config, config_from_environment, data_folder, variable
 from model_store.artifacts import MARK
-from trainer.place import Place, data_folder, place_from_environment, variable
 
 DATABASE = "playground.db"
 
@@ -28,11 +28,11 @@ class NotForThis(RuntimeError):
     """The store is of a kind that other tools copy; the message names them."""
 
 
-def back_up(place: Place, folder: Path) -> None:
+def back_up(config: Config, folder: Path) -> None:
     """Copy database and files into a new folder.
 
     Args:
-        place: of the store, which may be in use.
+        config: of the store, which may be in use.
         folder: must not exist yet.
 
     Raises:
@@ -40,7 +40,7 @@ def back_up(place: Place, folder: Path) -> None:
         FileNotFoundError: there is no such store on this machine.
         NotForThis: other tools are for this store.
     """
-    database, artifacts = database_file(place.database_url), artifacts_folder(place.artifacts_url)
+    database, artifacts = database_file(config.database_url), artifacts_folder(config.artifacts_url)
     for kind, path in (("database", database), ("folder of files", artifacts)):
         if not path.exists():
             raise FileNotFoundError(f"expected the {kind} {path}, found none")
@@ -114,14 +114,14 @@ def _begin_anew(database: sqlite3.Connection) -> None:
 
 
 def _copy_new(source: Path, target: Path) -> None:
-    for place, _, names in os.walk(source):
-        there = target / Path(place).relative_to(source)
+    for parent, _, names in os.walk(source):
+        there = target / Path(parent).relative_to(source)
         there.mkdir(parents=True, exist_ok=True)
         for name in names:
             is_whole = not name.endswith(".part")
             if is_whole and not (there / name).exists():
                 with suppress(FileNotFoundError):  # deleted since it was listed
-                    shutil.copy2(Path(place) / name, there)
+                    shutil.copy2(Path(parent) / name, there)
 
 
 def main() -> None:
@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="to be made; must not exist yet")
     folder = parser.parse_args().folder
     try:
-        back_up(place_from_environment(), folder)
+        back_up(config_from_environment(), folder)
     except (NotForThis, FileNotFoundError, FileExistsError) as error:
         sys.exit(str(error))
     print(f"The store is copied. To restore it: DATA_FOLDER={folder.resolve()}")

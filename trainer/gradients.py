@@ -1,6 +1,6 @@
 """TensorFlow's slopes for the Learn page. Sending this does not import TensorFlow, running does."""
 
-from digits.tape import gradients_by_tape
+from lesson.tape import gradients_by_tape
 
 
 def gradients(numbers: dict[str, float]) -> dict[str, float]:

@@ -9,10 +9,10 @@ import logging
 import os
 from typing import Any
 
+from config.environment import config_from_environment
 from model_store.store import close_shared_stores
-from trainer.holding import SECONDS_TO_HAND_OVER
-from trainer.place import place_from_environment
-from trainer.worker import fitness, hand_over, report
+from trainer.heartbeat import SECONDS_TO_DRAIN
+from trainer.worker import drain, report, worker_health
 
 POLITENESS = 10
 TRAINER = "trainer"
@@ -27,7 +27,7 @@ async def dask_setup(worker: Any) -> None:
     """Warm up before the first run comes."""
     # Visitors are served first, trainings take what they leave. Threads to come inherit it.
     os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)
-    fitness.on_worn_out = lambda: worker.loop.add_callback(_take_no_more, worker)
+    worker_health.on_worn_out = lambda: worker.loop.add_callback(_take_no_more, worker)
     if await _is_warm():
         return
     resources = worker.state.total_resources
@@ -40,13 +40,13 @@ async def dask_setup(worker: Any) -> None:
 
 async def dask_teardown(_worker: Any) -> None:
     """Let every run save a checkpoint and go back in line."""
-    if not await asyncio.to_thread(hand_over, SECONDS_TO_HAND_OVER):
+    if not await asyncio.to_thread(drain, SECONDS_TO_DRAIN):
         logger.warning("runs were not handed over in time: they go on from an older checkpoint")
     close_shared_stores()
 
 
 async def _is_warm() -> bool:
-    return bool((await asyncio.to_thread(report, place_from_environment())).device)
+    return bool((await asyncio.to_thread(report, config_from_environment())).device)
 
 
 async def _try_again(worker: Any, offered: float) -> None:

@@ -4,9 +4,9 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from model_store.records import Run, State, Wish
+from config.logs import about
+from model_store.records import Run, State, StopRequest
 from model_store.store import Store
-from trainer.logs import about
 
 SECONDS_BETWEEN_LOOKS = 15.0
 # A refresh, a lost connection or a locked phone is shorter than this.
@@ -50,10 +50,10 @@ class Presence:
         self._since = {mark: self._since.get(mark, now) for mark in marks.values()}
         for run in active:
             if run.visitor and self._is_given_up(run, now - self._since[marks[run.visitor]]):
-                self._store.runs.wish(run.id, run.visitor, Wish.STOP)
+                self._store.runs.wish(run.id, run.visitor, StopRequest.STOP)
                 logger.info("run stopped: its visitor has gone", extra=about(run))
 
     def _is_given_up(self, run: Run, seconds_gone: float) -> bool:
         if run.state == State.QUEUED:
             return seconds_gone > SECONDS_UNTIL_WAITING_RUNS_GO
-        return seconds_gone > SECONDS_UNTIL_RUNNING_RUNS_GO and run.wish == Wish.NOTHING
+        return seconds_gone > SECONDS_UNTIL_RUNNING_RUNS_GO and run.wish == StopRequest.NOTHING

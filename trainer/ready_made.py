@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from config.environment import Config, config_from_environment
 from digits.recipes import BEST_READER
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Epoch, Points, Progress, Run, State
 from model_store.store import Store, shared_store
 from trainer.checkpoints import packed_weights, unpacked_weights
-from trainer.place import Place, place_from_environment
 
 READY_MADE = "ready-made"
 NAME = "Ready-made best reader"
-FOLDER = Path(__file__).resolve().parent.parent / "ready_made"
+FOLDER = Path(__file__).resolve().parents[1] / "shipped" / "ready_made"
 WEIGHTS = "checkpoint.npz"
 POINTS = "points.npz"
 # The better of the two seeds that were tried with the final recipe, by drawn digits.
@@ -58,12 +58,12 @@ def train(seed: int) -> None:
     """Train the network and write what `install` reads."""
     settings = BEST_READER.model_copy(update={"seed": seed})
     with tempfile.TemporaryDirectory() as folder:
-        place = replace_store(place_from_environment(), Path(folder))
-        with shared_store(place.database_url, place.artifacts_url) as store:
+        config = replace_store(config_from_environment(), Path(folder))
+        with shared_store(config.database_url, config.artifacts_url) as store:
             run = store.runs.create("", settings.model_dump(mode="json"), NAME)
-            from trainer.carrying import carry_out_next
+            from trainer.run_executor import execute_next
 
-            carry_out_next("ready-made", place)
+            execute_next("ready-made", config)
             done = store.runs.get(run.id)
             assert done is not None
             if done.state != State.FINISHED:
@@ -79,9 +79,9 @@ def train(seed: int) -> None:
     print(f"{done.name}: {done.test} after {done.elapsed:.0f} s")
 
 
-def replace_store(place: Place, folder: Path) -> Place:
+def replace_store(config: Config, folder: Path) -> Config:
     """The same place with a store of its own in `folder`."""
-    return place._replace(
+    return config._replace(
         database_url=f"sqlite:///{folder / 'store.db'}", artifacts_url=str(folder / "artifacts")
     )
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from config.environment import Config, retention_from_environment
+from config.logs import about
 from digits.settings import TrainingSettings
-from model_store.records import PlannedLesson, Run, State, Wish
+from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
-from trainer.estimate import in_company, seconds_to_last_step
-from trainer.logs import about
-from trainer.outlook import Outlook, outlook
-from trainer.place import Place, retention_from_environment
-from trainer.steward import Chore, Readiness, Steward
+from trainer.duration_estimate import in_company, seconds_to_last_step
+from trainer.queue_estimate import QueueEstimate, outlook
+from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
 SECONDS_BETWEEN_PRUNINGS = 600.0
@@ -20,7 +20,7 @@ SECONDS_BETWEEN_PRUNINGS = 600.0
 logger = logging.getLogger(__name__)
 
 
-class EngineBusy(RuntimeError):
+class WorkersBusy(RuntimeError):
     """The workers could not answer in time; the message is a sentence for visitors."""
 
 
@@ -29,30 +29,30 @@ class TrainingService:
 
     Args:
         store: where runs are kept.
-        place: passed on to the workers.
+        config: passed on to the workers.
     """
 
-    def __init__(self, store: Store, place: Place) -> None:
+    def __init__(self, store: Store, config: Config) -> None:
         self._store = store
-        self._place = place
-        self._steward = Steward(store, place)
+        self._config = config
+        self._supervisor = Supervisor(store, config)
         retention = retention_from_environment()
-        prune = Chore(SECONDS_BETWEEN_PRUNINGS, lambda: store.housekeeping.prune(retention))
-        self._steward.chores.append(prune)
+        prune = PeriodicTask(SECONDS_BETWEEN_PRUNINGS, lambda: store.housekeeping.prune(retention))
+        self._supervisor.periodic_tasks.append(prune)
 
     @property
     def readiness(self) -> Readiness:
         """Whether runs can be carried out now, and a line about it for visitors."""
-        return self._steward.readiness
+        return self._supervisor.readiness
 
     @property
-    def chores(self) -> list[Chore]:
+    def periodic_tasks(self) -> list[PeriodicTask]:
         """What is done every now and then while the service runs; to be added to before `start`."""
-        return self._steward.chores
+        return self._supervisor.periodic_tasks
 
     def start(self) -> None:
         """Start or find the workers and warm them up, in the background."""
-        self._steward.start()
+        self._supervisor.start()
 
     def submit(self, visitor: str, settings: TrainingSettings) -> Run:
         """Put a run in line; it starts when a worker is free.
@@ -64,10 +64,10 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         values = settings.model_dump(mode="json")
-        limits = self._place.limits
+        limits = self._config.limits
         run = self._store.runs.create(visitor, values, settings.architecture, limits=limits)
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
-        self._steward.look()
+        self._supervisor.look()
         return run
 
     def teach(self, visitor: str, run: Run) -> Run:
@@ -81,13 +81,13 @@ class TrainingService:
         """
         name = run.name if run.taught else f"{run.name}, taught"
         taught = self._store.runs.create(
-            visitor, run.settings, name, PlannedLesson(run.id), self._place.limits
+            visitor, run.settings, name, PlannedFineTuning(run.id), self._config.limits
         )
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
-        self._steward.look()
+        self._supervisor.look()
         return taught
 
-    def outlook(self, visitor: str, run_id: str = "") -> Outlook:
+    def outlook(self, visitor: str, run_id: str = "") -> QueueEstimate:
         """When a run that waits will start, or one that the visitor puts in line now.
 
         Args:
@@ -96,27 +96,29 @@ class TrainingService:
         """
         running = [run for run in self._store.runs.active() if run.state == State.RUNNING]
         waiting = self._store.queue.waiting()
-        engine = self._steward.engine
-        places = engine.places if engine else 1
-        limits = self._place.limits
-        return outlook(running, waiting, places, limits, visitor, self.seconds_left, run_id)
+        engine = self._supervisor.engine
+        slots = engine.slots if engine else 1
+        limits = self._config.limits
+        return outlook(running, waiting, slots, limits, visitor, self.seconds_left, run_id)
 
     def expected_seconds(self, settings: TrainingSettings) -> float | None:
         """How long a run takes from its start to its result; None while nothing was measured."""
-        alone = self._steward.estimator.seconds(settings)
-        engine = self._steward.engine
-        if alone is None or engine is None or engine.places == 1:
+        alone = self._supervisor.estimator.seconds(settings)
+        engine = self._supervisor.engine
+        if alone is None or engine is None or engine.slots == 1:
             return alone
-        return in_company(alone, sum(self.seconds_left(run) or 0.0 for run in self._steward.active))
+        return in_company(
+            alone, sum(self.seconds_left(run) or 0.0 for run in self._supervisor.active)
+        )
 
     @property
     def is_measured(self) -> bool:
         """Whether the workers were timed with all that idle workers are timed with."""
-        return self._steward.estimator.due() is None
+        return self._supervisor.estimator.due() is None
 
     def seconds_left(self, run: Run) -> float | None:
         """How long an active run takes from now or from its start; None while nobody can know."""
-        estimator = self._steward.estimator
+        estimator = self._supervisor.estimator
         if run.taught:
             return estimator.teaching(TrainingSettings.stored(run.settings))
         try:
@@ -131,7 +133,7 @@ class TrainingService:
         left = seconds_to_last_step(run, expected)
         return None if left is None else left + ending
 
-    def ask(self, run_id: str, visitor: str, wish: Wish) -> bool:
+    def ask(self, run_id: str, visitor: str, wish: StopRequest) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
         return self._store.runs.wish(run_id, visitor, wish)
 
@@ -149,9 +151,9 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         values = run.settings if run.taught else _with_more_epochs(run, more_epochs)
-        again = self._store.runs.requeue(run.id, visitor, values, self._place.limits)
+        again = self._store.runs.requeue(run.id, visitor, values, self._config.limits)
         if again:
-            self._steward.look()
+            self._supervisor.look()
         return again
 
     def gradients(self, numbers: dict[str, float]) -> dict[str, float]:
@@ -168,22 +170,22 @@ class TrainingService:
         """
         from trainer.gradients import gradients
 
-        engine = self._steward.engine
+        engine = self._supervisor.engine
         if engine is None:
-            raise EngineBusy(f"{self.readiness.line} Please try again in a few seconds.")
+            raise WorkersBusy(f"{self.readiness.line} Please try again in a few seconds.")
         future: Any = engine.client.submit(gradients, numbers, pure=False, priority=10)
         try:
             slopes: dict[str, float] = future.result(timeout=SECONDS_FOR_GRADIENTS)
         except TimeoutError as error:
             future.cancel()
-            raise EngineBusy(
+            raise WorkersBusy(
                 "Every worker is training at the moment. Please try again when a run has ended."
             ) from error
         return slopes
 
     def close(self) -> None:
         """End the workers that were started here; what they had in hand is handed over."""
-        self._steward.close()
+        self._supervisor.close()
 
 
 def _with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:

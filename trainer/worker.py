@@ -2,64 +2,64 @@
 
 import time
 
+from config.environment import Config
+from config.logs import configure_logs
 from digits.settings import TrainingSettings
-from trainer.estimate import Timing
-from trainer.fitness import Fitness, Report
-from trainer.logs import configure_logs
-from trainer.place import Place
+from trainer.duration_estimate import Timing
+from trainer.worker_health import Report, WorkerHealth
 
 # Whoever asks for the work again may be given this very worker again.
 SECONDS_BEFORE_HANDING_BACK = 1.0
 
 
-def _warm_up(place: Place) -> str:
-    from trainer import carrying
+def _warm_up(config: Config) -> str:
+    from trainer import run_executor
 
-    return carrying.warm_up(place)
+    return run_executor.warm_up(config)
 
 
 # Of this process, which is a worker once something below is called.
-fitness = Fitness(_warm_up)
+worker_health = WorkerHealth(_warm_up)
 
 
-def report(place: Place) -> Report:
+def report(config: Config) -> Report:
     """Prepare a worker unless it is prepared; returns whether it can train."""
     configure_logs()
-    return fitness.report(place)
+    return worker_health.report(config)
 
 
-def probe(place: Place, settings: TrainingSettings) -> Timing | None:
+def probe(config: Config, settings: TrainingSettings) -> Timing | None:
     """Time a worker that has nothing else to do; None if it has."""
     configure_logs()
-    from trainer import carrying
+    from trainer import run_executor
 
-    return carrying.probe(place, settings)
+    return run_executor.probe(config, settings)
 
 
-def work(ticket: str, place: Place) -> None:
+def work(ticket: str, config: Config) -> None:
     """Carry out one run after another, as long as any wait and this worker can train.
 
     Args:
         ticket: names this piece of work. If a worker dies, another works off the same ticket and
             goes on with the same run, from its last checkpoint.
-        place: where the store and the images are.
+        config: where the store and the images are.
     """
     configure_logs()
-    if not fitness.report(place).device:
+    if not worker_health.report(config).device:
         time.sleep(SECONDS_BEFORE_HANDING_BACK)
         return
-    from trainer import carrying
+    from trainer import run_executor
 
-    while fitness.can_train() and carrying.carry_out_next(ticket, place, fitness):
+    while worker_health.can_train() and run_executor.execute_next(ticket, config, worker_health):
         pass
 
 
-def hand_over(seconds: float) -> bool:
+def drain(seconds: float) -> bool:
     """Let the runs of this worker go back in line, each with a checkpoint of this moment.
 
     Returns:
         False if some could not within `seconds`.
     """
-    from trainer import holding
+    from trainer import heartbeat
 
-    return holding.hand_over(seconds)
+    return heartbeat.drain(seconds)

@@ -1,1 +1,1 @@
-"""All shared code that touches Streamlit. Pages call it; it calls the trainer."""
+"""The website: which pages there are, and what is opened before the first one."""

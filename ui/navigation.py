@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui.address_bar import keep_history_short
-from ui.addresses import page_file
-from ui.in_work import show_runs_in_work
-from ui.session import note_visit, wanted_run
-from ui.signing_in import show_signing_in
-from ui.style import apply_style
+from server.addresses import page_file
+from ui.active_runs import show_active_runs
+from ui.shared.address_bar import keep_history_short
+from ui.shared.session import note_visit, wanted_run
+from ui.shared.signing_in import show_signing_in
+from ui.shared.style import apply_style
 
 
 def show_page() -> None:
@@ -25,7 +25,7 @@ def show_page() -> None:
     _show_menu(pages)
     note_visit()
     show_signing_in()
-    show_runs_in_work(wanted_run() if current == train else "")
+    show_active_runs(wanted_run() if current == train else "")
     current.run()
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.opening import first_page_shown, wait_until_open
+from ui.startup import first_page_shown, wait_until_open
 
-ICON = str(Path(__file__).parent / "frontend" / "icon.png")
+ICON = str(Path(__file__).parent / "icon.png")
 
 
 def show_page() -> None:

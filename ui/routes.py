@@ -4,9 +4,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ui.addresses import KERAS_ADDRESS, LIVE_ADDRESS
-from ui.figure import plotly_route
-from ui.opening import is_open
+from server.addresses import KERAS_ADDRESS, LIVE_ADDRESS
+from ui.shared.figure import plotly_route
+from ui.startup import is_open
 
 
 async def _health(request: Request) -> Response:
@@ -17,7 +17,7 @@ async def _health(request: Request) -> Response:
 async def _ready(request: Request) -> Response:
     if not is_open():
         return _not_yet()
-    from ui.operators import ready
+    from server.probes import ready
 
     return await ready(request)
 
@@ -25,7 +25,7 @@ async def _ready(request: Request) -> Response:
 async def _metrics(request: Request) -> Response:
     if not is_open():
         return _not_yet()
-    from ui.operators import metrics
+    from server.probes import metrics
 
     return await metrics(request)
 
@@ -33,7 +33,7 @@ async def _metrics(request: Request) -> Response:
 async def _live(request: Request) -> Response:
     if not is_open():
         return JSONResponse({"words": "The server is starting."}, 503)
-    from ui.live import send_news
+    from ui.shared.live import send_news
 
     return await send_news(request)
 
@@ -41,7 +41,7 @@ async def _live(request: Request) -> Response:
 async def _keras_file(request: Request) -> Response:
     if not is_open():
         return _not_yet()
-    from ui.taking_home import send_keras_file
+    from ui.models.keras_download import send_keras_file
 
     return await send_keras_file(request)
 

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
 from model_store.records import Run
-from trainer import carrying
-from ui.resources import Resources, resources
+from server.resources import Resources, resources
+from trainer import run_executor
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "data" / "mnist"
@@ -37,10 +37,10 @@ def app(made: Resources) -> AppTest:
 @pytest.fixture
 def finished_run(made: Resources, small_mnist, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A small network, trained for real, that belongs to nobody."""
-    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
+    monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
     settings = TrainingSettings(hidden_layers=(16,), epochs=1, batch_size=32)
     run = made.service.submit("nobody", settings)
-    carrying.carry_out_next("ticket", made.place)
+    run_executor.execute_next("ticket", made.config)
     finished = made.store.runs.get(run.id)
     assert finished
     return finished

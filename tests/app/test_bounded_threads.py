@@ -11,10 +11,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from model_store.runs import Runs
-from ui import live, operators
-from ui.bounded_threads import BoundedThreads
-from ui.resources import Resources
+from server import probes
+from server.bounded_threads import BoundedThreads
+from server.resources import Resources
 from ui.routes import routes
+from ui.shared import live
 
 MOST = 3
 
@@ -99,7 +100,7 @@ def browser(made: Resources) -> Iterator[TestClient]:
     ("address", "asked", "most", "later"),
     [
         ("/live/x", live, 2, "This run has been deleted."),
-        ("/ready?exclude=engine", operators, 4, "The store lacks the ready-made network."),
+        ("/ready?exclude=engine", probes, 4, "The store lacks the ready-made network."),
     ],
 )
 def test_given_up_requests_do_not_pile_up_threads(

@@ -13,19 +13,19 @@ from PIL import Image
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-import ui.answer
+import ui.draw.prediction_component
 from digits.drawing import prepare
 from digits.strokes import Stroke, as_drawing
 from model_store.artifacts import Artifacts
-from model_store.records import Correction, PlannedLesson, Run, State
+from model_store.records import Correction, PlannedFineTuning, Run, State
+from server.metrics import draw_seconds
+from server.resources import Resources
 from tests.app.conftest import answer, words
-from trainer import carrying
+from trainer import run_executor
 from trainer.checkpoints import packed, unpacked
 from trainer.ready_made import READY_MADE, install
-from ui.metrics import draw_seconds
-from ui.reading import reader_of
-from ui.resources import Resources
-from ui.turns import turn
+from ui.draw.prediction import reader_of
+from ui.draw.stroke_semaphore import stroke_semaphore
 
 
 def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke) -> None:
@@ -178,10 +178,10 @@ def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:
     lesson = made.store.runs.create(
-        "ann", finished_run.settings, "784-16-10, taught", PlannedLesson(finished_run.id)
+        "ann", finished_run.settings, "784-16-10, taught", PlannedFineTuning(finished_run.id)
     )
     made.store.corrections.add("ann", Correction(prepare(a_one()).image.tobytes(), 7))
-    carrying.carry_out_next("ticket", made.place)
+    run_executor.execute_next("ticket", made.config)
     app.session_state["visitor"] = "ann"
     app.session_state["run"] = lesson.id
     open_draw_page(app)
@@ -207,7 +207,7 @@ def test_no_answer_is_wholly_sure(
 ) -> None:
     shares = np.full((2, 10), 1e-5)
     shares[:, 7] = 1 - shares[0, 0] * 9
-    monkeypatch.setattr("ui.reading.calibrated", lambda *_: shares)
+    monkeypatch.setattr("ui.draw.prediction.calibrated", lambda *_: shares)
     app.session_state["run"] = finished_run.id
     drawn(app, a_one())
     open_draw_page(app)
@@ -266,7 +266,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], SessionState]:
 
 
 def test_switches_take_nothing_but_off(sent: Callable[[object], SessionState]) -> None:
-    assert ui.answer.switches() == (True, True)
+    assert ui.draw.prediction_component.switches() == (True, True)
     for value, expected in (
         ({"prepared": False}, False),
         ({"prepared": True}, True),
@@ -275,8 +275,8 @@ def test_switches_take_nothing_but_off(sent: Callable[[object], SessionState]) -
         (None, True),
     ):
         sent(value)
-        ui.answer._remember("prepared")
-        assert ui.answer.switches() == (expected, True)
+        ui.draw.prediction_component._remember("prepared")
+        assert ui.draw.prediction_component.switches() == (expected, True)
 
 
 def test_only_a_digit_of_this_drawing_is_taken(
@@ -286,7 +286,7 @@ def test_only_a_digit_of_this_drawing_is_taken(
 
     def press(value: object) -> list[int]:
         sent({"correction": value})
-        ui.answer._pass_on("this", taken.append)
+        ui.draw.prediction_component._pass_on("this", taken.append)
         return taken
 
     for digit in (10, -1, True, 7.0, "7", None, [7]):
@@ -312,8 +312,8 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     assert {"stop", "forget"} <= {button.key for button in app.button}, "and not taught twice"
     assert "teach" not in {button.key for button in app.button}
     assert taught.visitor == visitor
-    assert taught.taught == PlannedLesson(finished_run.id)
-    carrying.carry_out_next("teaching", made.place)
+    assert taught.taught == PlannedFineTuning(finished_run.id)
+    run_executor.execute_next("teaching", made.config)
     app.run()
     assert made.store.runs.get(finished_run.id) == finished_run, "nobody else's network changes"
     assert any("drawing it was taught" in metric.label for metric in app.metric)
@@ -325,7 +325,7 @@ def test_a_lesson_that_was_not_given_leaves_the_network_as_it_was(
 ) -> None:
     """Also one that an older version has given without keeping figures of it."""
     lesson = made.store.runs.create(
-        "ann", finished_run.settings, "other", PlannedLesson(finished_run.id)
+        "ann", finished_run.settings, "other", PlannedFineTuning(finished_run.id)
     )
     made.store.runs.change(lesson.id, state=state)
     app.session_state["run"] = lesson.id
@@ -342,14 +342,14 @@ def asked_in_a_turn(made: Resources, monkeypatch: pytest.MonkeyPatch) -> list[st
     engine = made.store.runs._engine
 
     def note(*arguments: object) -> None:
-        if turn._value == 0:
+        if stroke_semaphore._value == 0:
             asked.append(str(arguments[2]))
 
     event.listen(engine, "before_cursor_execute", note)
     load = Artifacts.load
 
     def noted_load(artifacts: Artifacts, run_id: str, reference: str) -> bytes:
-        if turn._value == 0:
+        if stroke_semaphore._value == 0:
             asked.append(reference)
         return load(artifacts, run_id, reference)
 
@@ -394,8 +394,8 @@ def test_the_time_of_a_stroke_counts_the_wait_for_its_turn(
     open_draw_page(app)
     took: list[float] = []
     monkeypatch.setattr(draw_seconds, "observe", took.append)
-    turn.acquire()
-    Timer(2, turn.release).start()  # the page itself takes some of that before
+    stroke_semaphore.acquire()
+    Timer(2, stroke_semaphore.release).start()  # the page itself takes some of that before
     app.run()
     assert took[0] >= 0.5
 

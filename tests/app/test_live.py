@@ -13,11 +13,11 @@ from digits.recipes import NOTEBOOK
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Points, Progress, Run, State
 from model_store.runs import Runs
-from trainer.steward import Readiness
-from ui import live
-from ui.rate_limits import Rate, RateLimit
-from ui.resources import Resources
+from server.rate_limits import Rate, RateLimit
+from server.resources import Resources
+from trainer.supervisor import Readiness
 from ui.routes import routes
+from ui.shared import live
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def running(made: Resources) -> Run:
     run = made.store.runs.create("ann", values, "784-128-64-10")
     made.store.queue.claim("ticket")
     report(made, run.id, 1, 844, Epoch(1, 844, 0.27, 0.92, 0.13, 0.96, 0.3))
-    made.service._steward.readiness = Readiness(True, "ready")
+    made.service._supervisor.readiness = Readiness(True, "ready")
     return run
 
 

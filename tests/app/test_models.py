@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import moment
-from model_store.records import PlannedLesson, Run, State, Wish
+from model_store.records import PlannedFineTuning, Run, State, StopRequest
+from server.resources import Resources
 from tests.app.conftest import words
-from ui.resources import Resources
-from ui.zone import visitor_zone
+from ui.models.time_zone import visitor_zone
 
 
 def open_models_page(app: AppTest) -> AppTest:
@@ -105,7 +105,7 @@ def test_a_run_that_goes_on_is_live_and_can_be_stopped(
     app.button(key=f"stop_{run.id}").click().run()
     stopped = made.store.runs.get(run.id)
     assert stopped
-    assert stopped.wish == Wish.STOP
+    assert stopped.wish == StopRequest.STOP
 
 
 def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(
@@ -166,7 +166,7 @@ def test_a_lesson_of_an_earlier_version_is_not_said_to_be_still_to_come(
     app: AppTest, made: Resources, visitor: str
 ) -> None:
     values = NOTEBOOK.model_dump(mode="json")
-    run = made.store.runs.create(visitor, values, "mine, taught", PlannedLesson("gone"))
+    run = made.store.runs.create(visitor, values, "mine, taught", PlannedFineTuning("gone"))
     app.run()
     assert "a lesson that was not given yet · 784-128-64-10" in words(app)
     made.store.runs.change(run.id, state=State.FINISHED)

@@ -6,11 +6,11 @@ from streamlit.testing.v1 import AppTest
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
+from server.metrics import store_figures
+from server.resources import Resources, weights_of
 from tests.app.conftest import words
 from trainer.checkpoints import CheckpointDamaged
-from trainer.estimate import Timing
-from ui.metrics import store_figures
-from ui.resources import Resources, weights_of
+from trainer.duration_estimate import Timing
 
 VALUES = NOTEBOOK.model_dump(mode="json")
 OLD = {
@@ -57,7 +57,7 @@ def test_what_cannot_go_on_says_why(app: AppTest, made: Resources, old: Run) -> 
 
 def test_one_in_line_breaks_no_page_of_others(app: AppTest, made: Resources, old: Run) -> None:
     made.store.runs.change(old.id, state=State.QUEUED, visitor="somebody else")
-    made.service._steward.estimator.note_probe(NOTEBOOK, Timing(0.001, 0.1, 0.1))
+    made.service._supervisor.estimator.note_probe(NOTEBOOK, Timing(0.001, 0.1, 0.1))
     app.switch_page("../pages/train.py").run()
     assert not app.exception
     assert not app.button(key="train").disabled
@@ -67,7 +67,7 @@ def test_one_at_work_breaks_no_figures_of_the_operator(made: Resources, old: Run
     made.store.runs.change(old.id, state=State.RUNNING, reported_at=2e9, steps_per_second=100.0)
     found = made.store.runs.get(old.id)
     assert found
-    estimator = made.service._steward.estimator
+    estimator = made.service._supervisor.estimator
     estimator.note_run(found)
     estimator.note_probe(NOTEBOOK, Timing(0.001, 0.1, 0.1))
     assert made.service.expected_seconds(NOTEBOOK)

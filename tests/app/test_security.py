@@ -4,16 +4,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
-from model_store.records import Correction, Run, Wish
+from model_store.records import Correction, Run, StopRequest
+from server.cookies import visitor_ids
+from server.rate_limits import Rate, RateLimit
+from server.resources import Resources
 from tests.app.conftest import words
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.ready_made import install
-from ui import pace
-from ui.pace import Action
-from ui.plain_text import plain
-from ui.rate_limits import Rate, RateLimit
-from ui.resources import Resources
-from ui.visitors import visitor_ids
+from ui.shared import throttle
+from ui.shared.plain_text import plain
+from ui.shared.throttle import Action
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -57,8 +57,8 @@ def test_an_address_of_no_run_is_said(app: AppTest, named: str) -> None:
 
 
 def limited(monkeypatch: pytest.MonkeyPatch, action: Action) -> None:
-    limits = pace._Limits(RateLimit(Rate(1, 60.0)), RateLimit(Rate(1000, 1.0)))
-    monkeypatch.setitem(pace._limits, action, limits)
+    limits = throttle._Limits(RateLimit(Rate(1, 60.0)), RateLimit(Rate(1000, 1.0)))
+    monkeypatch.setitem(throttle._limits, action, limits)
 
 
 def test_who_trains_too_fast_is_told_when_to_go_on(
@@ -68,7 +68,7 @@ def test_who_trains_too_fast_is_told_when_to_go_on(
     visitor = app.session_state["visitor"] = "somebody"
     app.run()
     app.button(key="train").click().run()
-    made.store.runs.wish(app.session_state["run"], visitor, Wish.STOP)
+    made.store.runs.wish(app.session_state["run"], visitor, StopRequest.STOP)
     app.run()
     app.button(key="train").click().run()
     assert "You are fast!" in words(app)
@@ -97,7 +97,7 @@ def test_who_teaches_too_fast_is_told_when_to_go_on(
     visitor = app.session_state["visitor"]
     made.store.corrections.add(visitor, Correction(bytes(784), 7))
     limited(monkeypatch, Action.TEACH)
-    pace._limits[Action.TEACH].of_visitor.take(visitor)
+    throttle._limits[Action.TEACH].of_visitor.take(visitor)
     app.run()
     app.button(key="teach").click().run()
     assert "press Teach it again" in words(app)
@@ -107,9 +107,9 @@ def test_who_teaches_too_fast_is_told_when_to_go_on(
 def test_new_cookies_do_not_help_those_who_are_too_fast(
     app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "_address", lambda: "192.0.2.1")
-    limits = pace._Limits(RateLimit(Rate(1000, 1.0)), RateLimit(Rate(1, 60.0)))
-    monkeypatch.setitem(pace._limits, Action.TRAIN, limits)
+    monkeypatch.setattr(throttle, "_address", lambda: "192.0.2.1")
+    limits = throttle._Limits(RateLimit(Rate(1000, 1.0)), RateLimit(Rate(1, 60.0)))
+    monkeypatch.setitem(throttle._limits, Action.TRAIN, limits)
     for visitor in ("one", "two"):
         app.session_state["visitor"] = visitor
         app.run()

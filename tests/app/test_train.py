@@ -7,11 +7,11 @@ from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import rounded
 from model_store.records import Run, State
+from server.resources import Resources
 from tests.app.conftest import words
-from trainer.estimate import PROBES, Estimator, Timing, _step
+from trainer.duration_estimate import PROBES, DurationEstimator, Timing, _step
 from trainer.ready_made import READY_MADE, install
-from trainer.steward import Readiness
-from ui.resources import Resources
+from trainer.supervisor import Readiness
 
 
 def number(app: AppTest, label: str):
@@ -277,9 +277,9 @@ def test_before_the_machine_is_measured_no_time_is_invented(app: AppTest) -> Non
     assert "a minute" not in said
 
 
-def measure(made: Resources, times: float = 1.0) -> Estimator:
+def measure(made: Resources, times: float = 1.0) -> DurationEstimator:
     """Let the service know the pace of a machine."""
-    estimator = made.service._steward.estimator
+    estimator = made.service._supervisor.estimator
     for settings in PROBES:
         estimator.note_probe(settings, Timing(times * _step(settings), 2.0, 0.3 * times))
     return estimator
@@ -305,7 +305,7 @@ def test_a_run_longer_than_it_may_be_is_told_so(app: AppTest, made: Resources) -
 
 def test_while_it_runs_it_says_how_long_it_still_takes(app: AppTest, made: Resources) -> None:
     measure(made)
-    made.service._steward.readiness = Readiness(True, "ready")
+    made.service._supervisor.readiness = Readiness(True, "ready")
     app.run()
     app.button(key="train").click().run()
     (run,) = made.store.runs.active()

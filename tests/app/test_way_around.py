@@ -7,9 +7,9 @@ from digits.recipes import NOTEBOOK
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.runs import Runs
+from server.resources import Resources
 from tests.app.conftest import live_words, words
-from ui import in_work
-from ui.resources import Resources
+from ui import active_runs
 
 PAGES = ["train", "draw", "learn", "models"]
 
@@ -75,7 +75,7 @@ def test_a_store_in_trouble_costs_the_line_and_is_left_alone(
         asked.append(visitor)
         raise StoreUnavailable("It does not answer.")
 
-    monkeypatch.setattr(in_work, "_quiet_until", 0.0)
+    monkeypatch.setattr(active_runs, "_quiet_until", 0.0)
     monkeypatch.setattr(Runs, "in_work", fail)
     app.switch_page("../pages/learn.py").run()
     app.run()

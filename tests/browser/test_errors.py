@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 
 from playwright.sync_api import Page
 
+from config.logs import hashed
 from tests.browser.conftest import Server
-from trainer.logs import hashed
 
 
 @contextmanager
@@ -39,9 +39,9 @@ def test_the_number_on_the_page_stands_in_the_log(server: Server, page: Page) ->
     assert len(lines) == 1, "it is logged once a minute, though the page was opened twice"
     visitor = cookie["value"].partition(".")[0]
     assert f"visitor={hashed(visitor)}" in lines[0]
-    assert "ui.errors: page failed" in lines[0]
+    assert "ui.shared.errors: page failed" in lines[0]
     assert "Uncaught app execution" not in log, "Streamlit does not say the same again"
-    assert f"ui.session: visitor came visitor={hashed(visitor)}" in log
+    assert f"ui.shared.session: visitor came visitor={hashed(visitor)}" in log
     assert visitor not in log
     page.goto("/models")
     page.get_by_text("None yet").wait_for()

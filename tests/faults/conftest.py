@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from config.environment import Config
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 from model_store.records import Progress, Run, State
 from model_store.store import Store, open_store
-from trainer import carrying, patience
-from trainer.place import Place
+from trainer import retry, run_executor
 
 SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=12, batch_size=32)
 STEPS = 12 * 113  # 3,600 of 4,000 images in batches of 32
@@ -23,8 +23,8 @@ STEPS = 12 * 113  # 3,600 of 4,000 images in batches of 32
 
 @pytest.fixture(autouse=True)
 def little_data(small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
-    monkeypatch.setattr(patience, "SECONDS_BETWEEN_TRIES", 0.05)
+    monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
+    monkeypatch.setattr(retry, "SECONDS_BETWEEN_TRIES", 0.05)
 
 
 @contextmanager
@@ -102,8 +102,8 @@ class Workbench:
     """
 
     def __init__(self, database: Path, artifacts: Path) -> None:
-        self.place = Place(f"sqlite:///{database}", str(artifacts), database.parent, None)
-        self.store: Store = open_store(self.place.database_url, self.place.artifacts_url)
+        self.config = Config(f"sqlite:///{database}", str(artifacts), database.parent, None)
+        self.store: Store = open_store(self.config.database_url, self.config.artifacts_url)
 
     def close(self) -> None:
         self.store.close()
@@ -115,7 +115,7 @@ class Workbench:
         """Carry out what is next in line; once the run has reached a step, disturb it."""
         disturbing = threading.Thread(target=self._disturb, args=(run_id, at_step, disturb))
         disturbing.start()
-        carrying.carry_out_next(f"ticket {time.monotonic()}", self.place)
+        run_executor.execute_next(f"ticket {time.monotonic()}", self.config)
         disturbing.join()
         return self.found(run_id)
 
@@ -142,7 +142,7 @@ def undisturbed(
     """Return how the run ends when nothing happens to it, and all that it reported."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(carrying, "dataset", lambda _: small_mnist)
+        patch.setattr(run_executor, "dataset", lambda _: small_mnist)
         with closing(Workbench(folder / "store.db", folder / "artifacts")) as bench:
             run = bench.carry_out(bench.new_run())
             return run, bench.store.progress.since(run.id)

@@ -34,16 +34,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from digits.doubt import doubt
 from digits.drawing import prepare, squeeze
+from digits.outlier_detection import doubt
 from digits.settings import TrainingSettings, problems
 from model_store.records import Correction, Run, State
 from model_store.store import Store, open_store
+from server.cookies import VisitorIds, cookie_secret
 from tests.faults import hostile
 from trainer.ready_made import FOLDER, WEIGHTS
-from ui.picture import LARGEST_SIDE, decoded
-from ui.plain_text import plain
-from ui.visitors import VisitorIds, cookie_secret
+from ui.shared.picture import LARGEST_SIDE, decoded
+from ui.shared.plain_text import plain
 
 ROOT = Path(__file__).parents[2]
 MOST_GROWTH_MB = 500

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Correction, PlannedLesson, Run, State
+from model_store.records import Correction, PlannedFineTuning, Run, State
 from tests.faults.conftest import Workbench
 
 
@@ -20,7 +20,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
 def cut_short(bench: Workbench, run: Run) -> None:
     """Leave of the run's weights only the first half."""
     reference = run.artifacts["checkpoint.npz"]
-    path = Path(bench.place.artifacts_url) / run.id / reference
+    path = Path(bench.config.artifacts_url) / run.id / reference
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ArtifactMissing, match="is damaged"):
         bench.store.artifacts.load(run.id, reference)
@@ -42,7 +42,7 @@ def test_a_damaged_network_cannot_be_taught(bench) -> None:
     run = bench.carry_out(bench.new_run())
     cut_short(bench, run)
     bench.store.corrections.add("ann", Correction(bytes(784), 7))
-    taught = bench.store.runs.create("ann", run.settings, "taught", PlannedLesson(run.id))
+    taught = bench.store.runs.create("ann", run.settings, "taught", PlannedFineTuning(run.id))
     failed = bench.carry_out(taught.id)
     assert failed.state == State.FAILED
     assert "is damaged" in failed.failure

@@ -13,7 +13,7 @@ from model_store import database
 from model_store.database import StoreUnavailable
 from model_store.records import State
 from tests.faults.conftest import Workbench
-from trainer import patience
+from trainer import retry
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_lock_that_is_let_go_only_delays(bench: Workbench, lock, assert_as_und
 def test_a_run_fails_in_words_and_goes_on(
     bench: Workbench, lock, monkeypatch, assert_as_undisturbed
 ) -> None:
-    monkeypatch.setattr(patience, "SECONDS_OF_PATIENCE", 1.0)
+    monkeypatch.setattr(retry, "SECONDS_OF_PATIENCE", 1.0)
     failed = bench.carry_out(bench.new_run(), 300, lambda: lock(5))
     assert failed.state == State.FAILED
     assert "is busy" in failed.failure
@@ -67,7 +67,7 @@ def a_page_that_fails() -> None:
     import os
 
     from model_store.store import open_store
-    from ui.errors import apologize
+    from ui.shared.errors import apologize
 
     try:
         with open_store(os.environ["LOCKED_STORE"], "memory://locked") as store:
@@ -77,7 +77,7 @@ def a_page_that_fails() -> None:
 
 
 def test_a_page_says_what_is_the_matter(bench: Workbench, lock, monkeypatch) -> None:
-    monkeypatch.setenv("LOCKED_STORE", bench.place.database_url)
+    monkeypatch.setenv("LOCKED_STORE", bench.config.database_url)
     lock(2)
     page = AppTest.from_function(a_page_that_fails, default_timeout=30).run()
     assert not page.exception

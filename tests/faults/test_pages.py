@@ -13,13 +13,13 @@ from model_store import database
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, State
 from model_store.unavailable import NO_ANSWER
+from server.connections import visitors_here
+from server.cookies import visitor_ids
+from server.resources import Resources, ready_made_run, resources
 from tests.app.conftest import ROOT, made, words
 from tests.app.test_draw import a_one, drawn
 from tests.faults.conftest import Hog, mounted_disk
 from trainer.ready_made import READY_MADE, install
-from ui.connections import visitors_here
-from ui.resources import Resources, ready_made_run, resources
-from ui.visitors import visitor_ids
 
 __all__ = ["made"]
 
@@ -203,7 +203,7 @@ def a_page_that_corrects() -> None:
     import numpy as np
     import streamlit as st
 
-    from ui.correcting import keep_correction
+    from ui.draw.corrections import keep_correction
 
     image = np.zeros((28, 28), np.uint8)
     st.button("No, it was a 7", key="wrong", on_click=keep_correction, args=([], image, 7))

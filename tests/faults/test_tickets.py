@@ -8,7 +8,7 @@ import pytest
 
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
-from model_store.records import Run, State, Wish
+from model_store.records import Run, State, StopRequest
 from tests.faults.test_workers import TIMES, Machines, machines
 
 __all__ = ["machines"]
@@ -33,7 +33,7 @@ def test_whatever_waits_is_carried_out(machines: Machines) -> None:
         visitor = f"visitor-{random.randrange(VISITORS)}"
         with suppress(TooManyRuns):
             runs.append(machines.service.submit(visitor, SHORT))
-        for wish, share in ((Wish.STOP, 0.1), (Wish.PAUSE, 0.1)):
+        for wish, share in ((StopRequest.STOP, 0.1), (StopRequest.PAUSE, 0.1)):
             if runs and random.random() < share:
                 disturbed = random.choice(runs)
                 machines.service.ask(disturbed.id, disturbed.visitor, wish)

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from config.environment import Config
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from scripts.cluster import ROOT, Service, answers, free_port
 from tests.conftest import MNIST_FOLDER
-from trainer.fitness import CANNOT_START, FAILED_TWICE
-from trainer.place import Place
 from trainer.service import TrainingService
+from trainer.worker_health import CANNOT_START, FAILED_TWICE
 
 TIMES = int(os.environ.get("DRILLS", "3"))
 # Of the shape that a warm worker knows, and short.
@@ -37,16 +37,16 @@ class Machines:
         self.folder = folder
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
-        self.place = Place(
+        self.config = Config(
             f"sqlite:///{folder / 'store.db'}",
             str(folder / "artifacts"),
             folder / "mnist",
             self.address,
         )
-        self.store: Store = open_store(self.place.database_url, self.place.artifacts_url)
+        self.store: Store = open_store(self.config.database_url, self.config.artifacts_url)
         self.services: list[Service] = []
         self.scheduler()
-        self.service = TrainingService(self.store, self.place)
+        self.service = TrainingService(self.store, self.config)
 
     def scheduler(self) -> None:
         command = ["scheduler", "--host", self.address, "--port", str(self.port), "--no-dashboard"]
@@ -96,8 +96,8 @@ class Machines:
         environment = {
             "DASK_CONFIG": str(ROOT / "trainer" / "dask.yaml"),
             "DATA_FOLDER": str(self.folder),
-            "DATABASE_URL": self.place.database_url,
-            "ARTIFACTS_URL": self.place.artifacts_url,
+            "DATABASE_URL": self.config.database_url,
+            "ARTIFACTS_URL": self.config.artifacts_url,
             "BROKEN_WORKER": broken,
             "TF_CPP_MIN_LOG_LEVEL": "3",
         }

@@ -4,8 +4,8 @@ import asyncio
 import time
 from typing import NamedTuple
 
-from benchmarks.canvas_messages import drawn_digits
-from benchmarks.sessions import Session
+from benchmarks.hosting.canvas_messages import drawn_digits
+from benchmarks.hosting.sessions import Session
 from digits.dataset import DEFAULT_FOLDER
 from trainer.ready_made import READY_MADE
 

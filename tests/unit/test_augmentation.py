@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from digits.augmentation import Augmenter, random_deformations
-from digits.handwriting import add_variants
+from digits.style_augmentation import add_variants
 
 
 @pytest.fixture(scope="module")

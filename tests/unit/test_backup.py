@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
+from config.environment import Config, config_from_environment
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 from model_store.database import unnamed_files
@@ -20,8 +21,7 @@ from model_store.limits import Retention
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from scripts.backup import NotForThis, back_up, database_file
-from trainer import carrying
-from trainer.place import Place, place_from_environment
+from trainer import run_executor
 
 ROOT = Path(__file__).parents[2]
 # So small a batch that the program that makes the backup has started before the run has ended.
@@ -29,31 +29,31 @@ SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=50, batch_size=4)
 
 
 @pytest.fixture
-def place(tmp_path: Path, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Place:
-    monkeypatch.setattr(carrying, "dataset", lambda folder: small_mnist)
+def place(tmp_path: Path, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
     return place_in(tmp_path / "data", monkeypatch)
 
 
-def place_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def place_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setenv("DATA_FOLDER", str(folder))
-    return place_from_environment()
+    return config_from_environment()
 
 
-def store_in(place: Place) -> Store:
+def store_in(place: Config) -> Store:
     return open_store(place.database_url, place.artifacts_url)
 
 
 @pytest.fixture
-def store(place: Place) -> Iterator[Store]:
+def store(place: Config) -> Iterator[Store]:
     with store_in(place) as store:
         yield store
 
 
 def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> None:
     earlier = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "earlier")
-    carrying.carry_out_next("earlier", place)
+    run_executor.execute_next("earlier", place)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "run")
-    working = threading.Thread(target=carrying.carry_out_next, args=("ticket", place))
+    working = threading.Thread(target=run_executor.execute_next, args=("ticket", place))
     working.start()
     while (store.runs.get(run.id) or run).step < 500:
         time.sleep(0.005)
@@ -75,7 +75,7 @@ def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> Non
         assert restored.artifacts.load(run.id, reference), "its checkpoint came along"
         assert restored.runs.get(earlier.id) == store.runs.get(earlier.id)
         assert (tmp_path / "backup" / "cookie_secret").read_text() == "secret"
-        carrying.carry_out_next("ticket", restored_place)
+        run_executor.execute_next("ticket", restored_place)
         finished = restored.runs.get(run.id)
         assert finished
         assert finished.state == State.FINISHED
@@ -113,9 +113,9 @@ def test_the_backup_follows_the_variables(place, tmp_path, monkeypatch) -> None:
         finished_run(stale)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.db'}")
     monkeypatch.setenv("ARTIFACTS_URL", str(tmp_path / "files"))
-    with store_in(place_from_environment()) as store:
+    with store_in(config_from_environment()) as store:
         run = finished_run(store)
-    back_up(place_from_environment(), tmp_path / "backup")
+    back_up(config_from_environment(), tmp_path / "backup")
     monkeypatch.setenv("DATABASE_URL", "")
     monkeypatch.setenv("ARTIFACTS_URL", "")
     with store_in(place_in(tmp_path / "backup", monkeypatch)) as restored:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from benchmarks import gpu_check
-from benchmarks.contender import Contender, Lap
-from benchmarks.training import (
+from benchmarks.speed import gpu_check
+from benchmarks.speed.contender import Contender, Lap
+from benchmarks.speed.training import (
     ONE_CORE,
     SETTINGS,
     Measurement,
@@ -51,7 +51,7 @@ def test_a_missing_peer_says_why() -> None:
     missing.wait_until_warm()
     missing.train(1)
     missing.close()
-    assert missing.problem == "No module named 'benchmarks.peers.nowhere'"
+    assert missing.problem == "No module named 'benchmarks.speed.peers.nowhere'"
     assert missing.laps == []
 
 

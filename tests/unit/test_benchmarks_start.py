@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import clicks, page_start
+from benchmarks.hosting import clicks, page_start
 
 
 def test_no_two_new_shapes_are_the_same() -> None:

@@ -9,9 +9,9 @@ import pytest
 from digits.settings import MAX_UNITS
 from model_store.records import Run, State
 from model_store.store import Store, open_store
+from server import resources
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import packed_weights
-from ui import resources
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from digits import charts, lesson, lesson_figures
+from digits import charts
 from digits.charts import MEAN_WINDOW, end_of_curve
+from lesson import arithmetic, figures
 
 
 def test_the_curve_ends_with_the_mean_of_a_quarter_of_an_epoch() -> None:
@@ -31,10 +32,10 @@ def test_one_step_an_epoch_is_its_own_mean() -> None:
 FIGURES = [
     charts.loss_figure(5, 844),
     charts.accuracy_figure(5, 844),
-    lesson_figures.squares_figure(0.1, 2.6),
-    lesson_figures.two_losses_figure(0.1),
-    lesson_figures.descent_figure(lesson.descend(0.4, 12)),
-    lesson_figures.descent_loss_figure(lesson.bowl(lesson.descend(0.4, 12))),
+    figures.squares_figure(0.1, 2.6),
+    figures.two_losses_figure(0.1),
+    figures.descent_figure(arithmetic.descend(0.4, 12)),
+    figures.descent_loss_figure(arithmetic.bowl(arithmetic.descend(0.4, 12))),
 ]
 
 
@@ -56,15 +57,15 @@ def test_no_bar_is_said_to_be_all_or_nothing():
     assert not {"0.0%", "<b>100.0%</b>", "100.0%"} & set(said)
     assert bars["hovertext"][7] == "over 99.9%"
     assert bars["text"][7] == "<b>&gt; 99.9%</b>"
-    outputs = lesson_figures.outputs_figure(sure.astype(np.float64)).data[1]
+    outputs = figures.outputs_figure(sure.astype(np.float64)).data[1]
     assert outputs.hovertext[7] == "over 99.9%"
 
 
 def test_chosen_ticks_are_shares_whatever_hover_says():
     for layout in (
         charts.probability_figure(np.full(10, 0.1, np.float32))["layout"],
-        lesson_figures.outputs_figure(np.ones(10) / 10).to_dict()["layout"],
-        lesson_figures.two_losses_figure(0.5).to_dict()["layout"],
+        figures.outputs_figure(np.ones(10) / 10).to_dict()["layout"],
+        figures.two_losses_figure(0.5).to_dict()["layout"],
     ):
         for axis in (layout["xaxis"], layout["yaxis"]):
             if axis.get("tickformat") == ".0%":

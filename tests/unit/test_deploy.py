@@ -17,9 +17,11 @@ from distributed.cli.dask_scheduler import main as dask_scheduler
 from distributed.cli.dask_worker import main as dask_worker
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from tests.unit.test_architecture import ROOMS
+
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-READ_BY = ["app.py", "trainer/place.py", "ui/visitors.py"]
+READ_BY = ["app.py", "config/environment.py", "server/cookies.py"]
 
 
 def documents(name: str) -> list[Any]:
@@ -111,7 +113,12 @@ SECRETS = [
     "data/cookie_secret",
     "data/artifacts/run/weights.npz",
 ]
-PROGRAM = [".streamlit/config.toml", "app.py", "ready_made/record.json", "digits/detector.npz"]
+PROGRAM = [
+    ".streamlit/config.toml",
+    "app.py",
+    "shipped/ready_made/record.json",
+    "shipped/detector.npz",
+]
 
 
 def test_git_ignores_secrets_and_stores(tmp_path: Path) -> None:
@@ -163,7 +170,7 @@ def test_the_image_copies_all_that_the_app_consists_of() -> None:
         assert list(ROOT.glob(source)), source
     ignored = (ROOT / ".dockerignore").read_text().split()
     assert not set(sources) & set(ignored)
-    rooms = {"digits", "model_store", "pages", "ready_made", "trainer", "ui"}
+    rooms = {*ROOMS, "shipped"}
     assert rooms | {"app.py", ".streamlit"} <= set(sources)
     assert "DASK_CONFIG=/app/trainer/dask.yaml" in "".join(lines)
     assert (ROOT / "trainer" / "dask.yaml").exists()

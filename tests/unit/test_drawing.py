@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from benchmarks.drawing_records import draw, rasterise
+from benchmarks.reading.drawing_records import draw, rasterise
 from digits.drawing import BOLDEST, THINNEST, find_ink, prepare, resize, squeeze
 from digits.inference import digit_probabilities
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.drawing_records import Record, read_records
-from benchmarks.drawn_digits import Trained, bootstrap_interval, doubt_rates, score
-from benchmarks.lessons import CORRECTIONS, drawn_again, misread_cases, summary
+from benchmarks.reading.drawing_records import Record, read_records
+from benchmarks.reading.drawn_digits import Trained, bootstrap_interval, doubt_rates, score
+from benchmarks.reading.fine_tuning import CORRECTIONS, drawn_again, misread_cases, summary
 from digits.drawing import prepare
 from digits.settings import TrainingSettings
 

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from digits.compiled import device_images
+from digits.compiled_loop import device_images
 from digits.dataset import Mnist
 from digits.epoch_images import EpochImages
 from digits.settings import TrainingSettings

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from ui.frontend_files import FrontendFiles
+from server.frontend_files import FrontendFiles
 
 STATIC = Path(st.__file__).parent / "static" / "static"
 SCRIPT = max((STATIC / "js").glob("*.js"), key=lambda file: file.stat().st_size)

@@ -11,6 +11,13 @@ from secrets import token_hex
 import pytest
 from sqlalchemy import delete, select, text
 
+from config.environment import (
+    DATA_FOLDER,
+    PROGRAM_FOLDER,
+    config_from_environment,
+    unset_if_empty,
+    variable,
+)
 from model_store import identity
 from model_store.artifacts import MARK, Artifacts
 from model_store.database import identity as identity_table
@@ -18,13 +25,6 @@ from model_store.database import unnamed_files
 from model_store.limits import Retention
 from model_store.retention import NOTHING
 from model_store.store import Store, open_store
-from trainer.place import (
-    DATA_FOLDER,
-    PROGRAM_FOLDER,
-    place_from_environment,
-    unset_if_empty,
-    variable,
-)
 
 # All that can be forgotten is.
 STRICT = Retention(days=0.0001, runs_per_visitor=1, total_bytes=1)
@@ -212,10 +212,10 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
     names += ["RUNS_AT_ONCE", "RUNS_WAITING", "MINUTES_A_RUN"]
     for name in names:
         monkeypatch.delenv(name, raising=False)
-    unset = place_from_environment()
+    unset = config_from_environment()
     for name in names:
         monkeypatch.setenv(name, "")
-    assert place_from_environment() == unset
+    assert config_from_environment() == unset
     assert unset.artifacts_url == str(DATA_FOLDER / "artifacts")
 
 
@@ -234,8 +234,8 @@ def test_the_app_starts_with_empty_variables_of_logs_and_at_the_door(
         monkeypatch.setenv(name, "")
     program = """
 import logging
-from trainer.logs import configure_logs
-from ui.security import SecurityHeaders, allowed_hosts
+from config.logs import configure_logs
+from server.security import SecurityHeaders, allowed_hosts
 configure_logs()
 print(logging.getLogger("trainer").level, allowed_hosts())
 print(SecurityHeaders(None)._headers["X-Frame-Options"])
@@ -249,13 +249,13 @@ def test_the_folder_of_the_program_keeps_no_files(url: str, tmp_path, monkeypatc
     named = url.format(program=PROGRAM_FOLDER, link=tmp_path / "link")
     monkeypatch.setenv("ARTIFACTS_URL", named)
     with pytest.raises(ValueError, match="ARTIFACTS_URL has to name a folder for these files"):
-        place_from_environment()
+        config_from_environment()
 
 
 @pytest.mark.parametrize("url", ["data/artifacts", "s3://bucket/runs", "memory://x", "/srv/a"])
 def test_other_places_do(url: str, monkeypatch) -> None:
     monkeypatch.setenv("ARTIFACTS_URL", url)
-    assert place_from_environment().artifacts_url == url
+    assert config_from_environment().artifacts_url == url
 
 
 def test_an_empty_url_is_no_folder() -> None:

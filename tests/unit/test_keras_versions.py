@@ -16,7 +16,7 @@ from digits.keras_export import EXAMPLE
 from digits.network import build_network, dense_layers
 from digits.settings import ACTIVATIONS, TrainingSettings
 from scripts.get_keras_versions import NEWEST, VERSIONS, python_of
-from trainer.measuring import keras_file
+from trainer.evaluation import keras_file
 
 SETTINGS = [
     TrainingSettings(hidden_layers=()),

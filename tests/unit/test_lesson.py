@@ -13,15 +13,16 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from digits import lesson, lesson_figures, lesson_graph, lesson_text
+from config.environment import Config
 from digits.dataset import Mnist
-from digits.lesson import Graph
 from digits.settings import TrainingSettings
-from digits.tape import gradients_by_tape
 from digits.training import train
+from lesson import arithmetic, figures, text
+from lesson.arithmetic import Graph
+from lesson.graph import graph_drawing, graph_in_words, number
+from lesson.tape import gradients_by_tape
 from model_store.store import open_store
-from trainer.place import Place
-from trainer.service import EngineBusy, TrainingService
+from trainer.service import TrainingService, WorkersBusy
 
 GRAPHS = [
     Graph(2, 0.2, 0.5, 1.5),
@@ -32,40 +33,42 @@ GRAPHS = [
 
 
 def test_guessing_costs_ln_10() -> None:
-    assert lesson.cross_entropy(lesson.outputs_giving(0.1), 7) == pytest.approx(math.log(10))
+    assert arithmetic.cross_entropy(arithmetic.outputs_giving(0.1), 7) == pytest.approx(
+        math.log(10)
+    )
 
 
 def test_outputs_are_probabilities() -> None:
-    outputs = lesson.outputs_giving(0.73)
+    outputs = arithmetic.outputs_giving(0.73)
     assert outputs.sum() == pytest.approx(1)
-    assert outputs[lesson.EXAMPLE_DIGIT] == pytest.approx(0.73)
+    assert outputs[arithmetic.EXAMPLE_DIGIT] == pytest.approx(0.73)
 
 
 def test_squared_error_of_a_confident_mistake() -> None:
-    wrong, right = lesson.one_hot(3), lesson.one_hot(7)
-    assert lesson.mean_squared_error(wrong, right) == pytest.approx(0.2)
-    assert lesson.mean_squared_error(right, right) == 0
+    wrong, right = arithmetic.one_hot(3), arithmetic.one_hot(7)
+    assert arithmetic.mean_squared_error(wrong, right) == pytest.approx(0.2)
+    assert arithmetic.mean_squared_error(right, right) == 0
 
 
 @pytest.mark.parametrize("probability", [0.001, 0.1, 0.5, 0.999])
 def test_pushes_are_slopes_along_the_logit(probability: float) -> None:
-    outputs = lesson.outputs_giving(probability)
+    outputs = arithmetic.outputs_giving(probability)
     logits = tf.Variable(np.log(outputs))
     with tf.GradientTape(persistent=True) as tape:
         shares = tf.nn.softmax(logits)
-        squared = tf.reduce_mean((shares - lesson.one_hot(7)) ** 2)
+        squared = tf.reduce_mean((shares - arithmetic.one_hot(7)) ** 2)
         entropy = -tf.math.log(shares[7])
     expected = [-float(tape.gradient(loss, logits)[7]) for loss in (squared, entropy)]
-    assert lesson.pushes(outputs, 7) == pytest.approx(expected, rel=1e-9)
+    assert arithmetic.pushes(outputs, 7) == pytest.approx(expected, rel=1e-9)
 
 
 def test_no_line_is_better_than_the_best() -> None:
     heights, slopes = np.meshgrid(np.linspace(0, 4, 41), np.linspace(-0.5, 1.2, 86))
     errors = [
-        lesson.mean_squared_error(slope * lesson.POINTS_X + height, lesson.POINTS_Y)
+        arithmetic.mean_squared_error(slope * arithmetic.POINTS_X + height, arithmetic.POINTS_Y)
         for slope, height in zip(slopes.flat, heights.flat, strict=True)
     ]
-    assert lesson.best_line_error() <= min(errors) < lesson.best_line_error() + 0.01
+    assert arithmetic.best_line_error() <= min(errors) < arithmetic.best_line_error() + 0.01
 
 
 @pytest.mark.parametrize(
@@ -82,20 +85,21 @@ def test_no_line_is_better_than_the_best() -> None:
     ],
 )
 def test_what_a_learning_rate_does(rate: float, steps: int, verdict: str) -> None:
-    weights = lesson.descend(rate, steps)
+    weights = arithmetic.descend(rate, steps)
     assert len(weights) == steps + 1
-    assert verdict in lesson.descent_in_words(rate, weights)
+    assert verdict in arithmetic.descent_in_words(rate, weights)
     np.testing.assert_allclose(
-        weights - lesson.VALLEY, (lesson.START - lesson.VALLEY) * (1 - rate) ** np.arange(steps + 1)
+        weights - arithmetic.VALLEY,
+        (arithmetic.START - arithmetic.VALLEY) * (1 - rate) ** np.arange(steps + 1),
     )
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_the_chain_rule_is_the_slope(graph: Graph) -> None:
-    slopes, nudge = lesson.backward(graph), 1e-6
+    slopes, nudge = arithmetic.backward(graph), 1e-6
     for name, slope in (("w1", slopes.w1), ("w2", slopes.w2)):
         losses = [
-            lesson.forward(graph._replace(**{name: getattr(graph, name) + side})).loss
+            arithmetic.forward(graph._replace(**{name: getattr(graph, name) + side})).loss
             for side in (nudge, -nudge)
         ]
         assert slope == pytest.approx((losses[0] - losses[1]) / (2 * nudge), abs=1e-5)
@@ -103,28 +107,28 @@ def test_the_chain_rule_is_the_slope(graph: Graph) -> None:
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_the_tape_agrees_with_the_chain_rule(graph: Graph) -> None:
-    slopes = lesson.backward(graph)
+    slopes = arithmetic.backward(graph)
     found = gradients_by_tape(**graph._asdict())
     assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, rel=1e-6, abs=3e-6)
 
 
 def test_the_code_shown_runs_by_itself() -> None:
     shown: dict[str, Any] = {}
-    exec(lesson.tape_source(), shown)
+    exec(arithmetic.tape_source(), shown)
     assert shown["gradients_by_tape"](2.0, 0.2, 0.5, 1.5) == gradients_by_tape(2.0, 0.2, 0.5, 1.5)
 
 
 def test_a_short_step_lowers_the_loss() -> None:
     graph = GRAPHS[0]
-    after = lesson.one_step(graph, 0.1)
-    assert after.w1 == pytest.approx(graph.w1 - 0.1 * lesson.backward(graph).w1)
-    assert lesson.forward(after).loss < lesson.forward(graph).loss
+    after = arithmetic.one_step(graph, 0.1)
+    assert after.w1 == pytest.approx(graph.w1 - 0.1 * arithmetic.backward(graph).w1)
+    assert arithmetic.forward(after).loss < arithmetic.forward(graph).loss
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_formulas_are_complete(graph: Graph) -> None:
-    formulas = [formula for _, formula in lesson.chain_rule(graph)]
-    formulas += lesson.products(graph) + lesson.updates(graph, 0.1)
+    formulas = [formula for _, formula in arithmetic.chain_rule(graph)]
+    formulas += arithmetic.products(graph) + arithmetic.updates(graph, 0.1)
     for formula in formulas:
         assert formula.count("{") == formula.count("}")
         assert "-0.000" not in formula
@@ -133,27 +137,27 @@ def test_formulas_are_complete(graph: Graph) -> None:
 
 @pytest.mark.parametrize("graph", GRAPHS)
 def test_the_drawing_is_sound_and_told_in_words(graph: Graph) -> None:
-    drawing = lesson_graph.graph_drawing(graph)
+    drawing = graph_drawing(graph)
     row, column = ElementTree.fromstring(f"<div>{drawing}</div>")
-    slope = lesson_graph.number(lesson.backward(graph).w1)
+    slope = number(arithmetic.backward(graph).w1)
     for picture in (row, column):
         assert any(slope in (text.text or "") for text in picture.iter("text"))
-    assert f"along w1 {slope}" in lesson_graph.graph_in_words(graph)
+    assert f"along w1 {slope}" in graph_in_words(graph)
 
 
 def test_minus_nothing_is_nothing() -> None:
-    assert lesson_graph.number(-0.0001) == "0.000"
-    assert lesson_graph.number(-1) == "\N{MINUS SIGN}1.000"
+    assert number(-0.0001) == "0.000"
+    assert number(-1) == "\N{MINUS SIGN}1.000"
 
 
 def test_likely_range() -> None:
-    assert lesson.likely_range(62, 64) == pytest.approx((0.8930, 0.9914), abs=1e-3)
-    assert lesson.likely_range(64, 64)[1] == pytest.approx(1)
+    assert arithmetic.likely_range(62, 64) == pytest.approx((0.8930, 0.9914), abs=1e-3)
+    assert arithmetic.likely_range(64, 64)[1] == pytest.approx(1)
 
 
 def test_the_recorded_epoch_can_be_repeated(mnist: Mnist) -> None:
     *_, last = train(TrainingSettings(epochs=1), mnist)
-    recorded = lesson.first_epoch()
+    recorded = arithmetic.first_epoch()
     assert last.epoch
     assert last.epoch.validation
     assert len(recorded.accuracies) == last.step
@@ -171,7 +175,7 @@ def test_the_keras_script_learns(
         return [tf.data.Dataset.from_tensor_slices((images[at], labels[at])) for at in parts]
 
     monkeypatch.setattr(tfds, "load", load)
-    ran = runpy.run_path(str(lesson.SCRIPT))
+    ran = runpy.run_path(str(arithmetic.SCRIPT))
     settings = TrainingSettings()
     assert ran["network"].count_params() == settings.parameter_count
     assert (ran["BATCH_SIZE"], ran["EPOCHS"]) == (settings.batch_size, settings.epochs)
@@ -180,33 +184,33 @@ def test_the_keras_script_learns(
 
 
 def test_the_exercise_is_one_line_of_the_script() -> None:
-    line = lesson_text.EXERCISE_LINE
-    longer = lesson.keras_script().replace("(64, activation", f"(64, activation)\n{line}", 1)
-    assert line.replace("32", "64") in lesson.keras_script()
-    assert longer.count("Dense(") == lesson.keras_script().count("Dense(") + 1
+    line = text.EXERCISE_LINE
+    longer = arithmetic.keras_script().replace("(64, activation", f"(64, activation)\n{line}", 1)
+    assert line.replace("32", "64") in arithmetic.keras_script()
+    assert longer.count("Dense(") == arithmetic.keras_script().count("Dense(") + 1
 
 
 def test_every_figure_can_be_sent() -> None:
-    weights = lesson.descend(2.5, 30)
-    figures = [
-        lesson_figures.squares_figure(0.4, 1.0),
-        lesson_figures.outputs_figure(lesson.outputs_giving(0.5)),
-        lesson_figures.two_losses_figure(0.5),
-        lesson_figures.descent_figure(weights),
-        lesson_figures.descent_loss_figure(weights),
-        lesson_figures.epoch_figure(np.full(844, 0.9, np.float32), 0.95),
-        lesson_figures.epoch_figure(np.full(7, 0.9, np.float32), 0.95),
-        lesson_figures.certainty_figure([(62, 64), (64, 64)]),
-        lesson_figures.weights_figure([784, 128, 10]),
+    weights = arithmetic.descend(2.5, 30)
+    made = [
+        figures.squares_figure(0.4, 1.0),
+        figures.outputs_figure(arithmetic.outputs_giving(0.5)),
+        figures.two_losses_figure(0.5),
+        figures.descent_figure(weights),
+        figures.descent_loss_figure(weights),
+        figures.epoch_figure(np.full(844, 0.9, np.float32), 0.95),
+        figures.epoch_figure(np.full(7, 0.9, np.float32), 0.95),
+        figures.certainty_figure([(62, 64), (64, 64)]),
+        figures.weights_figure([784, 128, 10]),
     ]
-    assert all(figure.layout.height and figure.to_json() for figure in figures)
+    assert all(figure.layout.height and figure.to_json() for figure in made)
 
 
 def test_the_texts_name_the_numbers_of_the_app() -> None:
-    assert "844 steps" in lesson_text.EPOCHS
-    assert "48 images" in lesson_text.EPOCHS
-    assert "109,386" in lesson_text.BACKPROPAGATION
-    assert list(lesson_text.GLOSSARY) == sorted(lesson_text.GLOSSARY)
+    assert "844 steps" in text.EPOCHS
+    assert "48 images" in text.EPOCHS
+    assert "109,386" in text.BACKPROPAGATION
+    assert list(text.GLOSSARY) == sorted(text.GLOSSARY)
 
 
 class InThisProcess:
@@ -233,7 +237,7 @@ class InThisProcess:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[TrainingService]:
-    place = Place(f"sqlite:///{tmp_path / 'runs.db'}", str(tmp_path), tmp_path, None)
+    place = Config(f"sqlite:///{tmp_path / 'runs.db'}", str(tmp_path), tmp_path, None)
     with open_store(place.database_url, place.artifacts_url) as store:
         yield TrainingService(store, place)
 
@@ -243,17 +247,17 @@ def engine(client: InThisProcess) -> Any:
 
 
 def test_the_service_lets_tensorflow_find_the_slopes(service: TrainingService) -> None:
-    service._steward.engine = engine(InThisProcess(is_busy=False))
-    slopes = lesson.backward(GRAPHS[0])
+    service._supervisor.engine = engine(InThisProcess(is_busy=False))
+    slopes = arithmetic.backward(GRAPHS[0])
     found = service.gradients(GRAPHS[0]._asdict())
     assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, abs=1e-6)
 
 
 def test_a_busy_engine_is_not_waited_for(service: TrainingService) -> None:
-    with pytest.raises(EngineBusy, match="warming up"):
+    with pytest.raises(WorkersBusy, match="warming up"):
         service.gradients(GRAPHS[0]._asdict())
     client = InThisProcess(is_busy=True)
-    service._steward.engine = engine(client)
-    with pytest.raises(EngineBusy, match="training at the moment"):
+    service._supervisor.engine = engine(client)
+    with pytest.raises(WorkersBusy, match="training at the moment"):
         service.gradients(GRAPHS[0]._asdict())
     assert client.cancelled

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from config.environment import config_from_environment
 from digits.settings import TrainingSettings
 from model_store.limits import Limits, TooManyRuns
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from trainer.place import place_from_environment
 
 LIMITS = Limits(running=1, waiting=3)
 SETTINGS = TrainingSettings().model_dump(mode="json")
@@ -91,7 +91,7 @@ def test_the_operator_sets_them(monkeypatch: pytest.MonkeyPatch, tmp_path) -> No
         ("MINUTES_A_RUN", "7.5"),
     ):
         monkeypatch.setenv(name, value)
-    assert place_from_environment().limits == Limits(2, 5, 7.5)
+    assert config_from_environment().limits == Limits(2, 5, 7.5)
     monkeypatch.setenv("RUNS_AT_ONCE", "many")
     with pytest.raises(ValueError, match="RUNS_AT_ONCE has to be a number"):
-        place_from_environment()
+        config_from_environment()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from config.logs import about, hashed
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import open_store
 from tests.conftest import MNIST_FOLDER
-from trainer.logs import about, hashed
 
 ROOT = Path(__file__).parents[2]
 VISITOR = "0123456789abcdef0123456789abcdef"
@@ -35,7 +35,7 @@ def lines_of(program: str, **environment: str) -> list[str]:
 
 SAYS_TWO_THINGS = """
 import logging
-from trainer.logs import configure_logs, log_context
+from config.logs import configure_logs, log_context
 configure_logs()
 configure_logs()
 logger = logging.getLogger("trainer.test")
@@ -73,7 +73,7 @@ import logging
 import distributed
 from streamlit.logger import get_logger
 other = get_logger("streamlit.test")
-from trainer.logs import configure_logs
+from config.logs import configure_logs
 configure_logs()
 other.info("just so")
 other.warning("of Streamlit")
@@ -95,14 +95,14 @@ WORKS_OFF_ONE_TICKET = """
 import sys
 from pathlib import Path
 from distributed import Client, LocalCluster
-from trainer.place import Place
+from config.environment import Config
 from trainer.worker import work
 
 if __name__ == "__main__":
-    place = Place(sys.argv[1], sys.argv[2], Path(sys.argv[3]), None)
+    config = Config(sys.argv[1], sys.argv[2], Path(sys.argv[3]), None)
     with LocalCluster(n_workers=1, dashboard_address=None) as cluster, Client(cluster) as client:
         for ticket in sys.argv[4:]:
-            client.submit(work, ticket, place, key=ticket).result()
+            client.submit(work, ticket, config, key=ticket).result()
 """
 
 
@@ -148,7 +148,7 @@ def test_what_sqlalchemy_does_with_connections_is_no_line_of_ours(tmp_path: Path
     url = f"sqlite:///{tmp_path / 'store.db'}"
     program = f"""
 from model_store.store import open_store
-from trainer.logs import configure_logs
+from config.logs import configure_logs
 configure_logs()
 with open_store({url!r}, {str(tmp_path / "artifacts")!r}) as store:
     store.runs.active()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ui.picture import decoded, picture_address
+from ui.shared.picture import decoded, picture_address
 
 START = "data:image/png;base64,"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from digits.settings import TrainingSettings
-from model_store.records import Run, State, Wish
+from model_store.records import Run, State, StopRequest
 from model_store.store import Store, open_store
 from trainer.presence import (
     SECONDS_UNTIL_RUNNING_RUNS_GO,
@@ -50,10 +50,10 @@ def test_waiting_runs_go_first_and_running_ones_later(store: Store) -> None:
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO + 1
     presence.look()
     assert now(store, waiting).state == State.STOPPED
-    assert now(store, at_work).wish == Wish.NOTHING
+    assert now(store, at_work).wish == StopRequest.NOTHING
     clock.now = SECONDS_UNTIL_RUNNING_RUNS_GO + 1
     presence.look()
-    assert now(store, at_work).wish == Wish.STOP
+    assert now(store, at_work).wish == StopRequest.STOP
 
 
 def test_who_is_here_keeps_all(store: Store) -> None:

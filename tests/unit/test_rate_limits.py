@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ui.rate_limits import Rate, RateLimit
+from server.rate_limits import Rate, RateLimit
 
 
 class Clock:

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, text, update
 
+from config.environment import retention_from_environment
 from model_store import identity, retention
 from model_store.artifacts import MARK, Artifacts
 from model_store.database import unnamed_files
 from model_store.limits import Retention
-from model_store.records import Correction, Epoch, PlannedLesson, Points, Progress, State
+from model_store.records import Correction, Epoch, PlannedFineTuning, Points, Progress, State
 from model_store.retention import Forgotten
 from model_store.store import Store, open_store
-from trainer.place import retention_from_environment
 
 DAY = 86_400.0
 NOTHING = Forgotten(0, 0, 0, 0)
@@ -97,7 +97,7 @@ def test_active_runs_are_never_forgotten(store, make, state) -> None:
 
 def test_what_an_active_run_is_taught_from_stays_until_it_is_taught(store, make) -> None:
     source = make(31)
-    taught = store.runs.create("bob", {}, "taught", PlannedLesson(source))
+    taught = store.runs.create("bob", {}, "taught", PlannedFineTuning(source))
     assert store.housekeeping.prune(USUAL) == NOTHING
     store.runs.change(taught.id, state=State.FINISHED)
     assert store.housekeeping.prune(USUAL).runs == 1

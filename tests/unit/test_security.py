@@ -15,11 +15,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from ui import connections
-from ui.connections import MOST_OF_VISITOR, Connections
-from ui.rate_limits import Rate
-from ui.security import allowed_hosts, protection, security_headers
-from ui.visitors import visitor_ids
+from server import connections
+from server.connections import MOST_OF_VISITOR, Connections
+from server.cookies import visitor_ids
+from server.rate_limits import Rate
+from server.security import allowed_hosts, protection, security_headers
 
 
 def said(words: str) -> bytes:

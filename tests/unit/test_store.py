@@ -16,12 +16,12 @@ from model_store.progress import Superseded
 from model_store.records import (
     Correction,
     Epoch,
-    GivenLesson,
-    PlannedLesson,
+    FineTuningResult,
+    PlannedFineTuning,
     Points,
     Progress,
     State,
-    Wish,
+    StopRequest,
     lesson_from_json,
 )
 from model_store.store import Store, open_store
@@ -86,12 +86,12 @@ def test_runs_survive_reopening(database_url: str, tmp_path: Path) -> None:
 class TestWishes:
     def test_only_the_owner_may_stop(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
-        assert not store.runs.wish(run.id, "bob", Wish.STOP)
+        assert not store.runs.wish(run.id, "bob", StopRequest.STOP)
         assert store.runs.get(run.id) == run
 
     def test_a_waiting_run_stops_at_once(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
-        assert store.runs.wish(run.id, "ann", Wish.STOP)
+        assert store.runs.wish(run.id, "ann", StopRequest.STOP)
         stopped = store.runs.get(run.id)
         assert stopped is not None
         assert stopped.state == State.STOPPED
@@ -100,9 +100,9 @@ class TestWishes:
     def test_a_running_run_hears_of_it_with_its_next_report(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
         store.queue.claim("ticket")
-        assert store.runs.wish(run.id, "ann", Wish.PAUSE)
+        assert store.runs.wish(run.id, "ann", StopRequest.PAUSE)
         wish = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
-        assert wish == Wish.PAUSE
+        assert wish == StopRequest.PAUSE
 
     def test_a_run_at_rest_goes_on(self, store: Store) -> None:
         run = store.runs.create("ann", {"epochs": 5}, "a")
@@ -115,9 +115,9 @@ class TestWishes:
         assert again.settings == {"epochs": 9}
 
     def test_a_lesson_comes_back_as_it_was_put_in(self, store: Store) -> None:
-        run = store.runs.create("ann", {}, "taught", PlannedLesson("source"))
+        run = store.runs.create("ann", {}, "taught", PlannedFineTuning("source"))
         assert store.runs.get(run.id) == run
-        given = GivenLesson("source", 2, 0.0, 1.0, 0.98, 0.97, (7, 4))
+        given = FineTuningResult("source", 2, 0.0, 1.0, 0.98, 0.97, (7, 4))
         store.runs.change(run.id, taught=given)
         assert store.runs.of_visitor("ann")[0].taught == given
 
@@ -125,12 +125,12 @@ class TestWishes:
         ("kept", "lesson"),
         [
             (None, None),
-            ({"from": "a"}, PlannedLesson("a")),
-            ({"from": "a", "drawings": 2, "before": 0.4, "after": 0.9}, PlannedLesson("a")),
+            ({"from": "a"}, PlannedFineTuning("a")),
+            ({"from": "a", "drawings": 2, "before": 0.4, "after": 0.9}, PlannedFineTuning("a")),
             (
                 {"from": "a", "drawings": 2, "own_before": 0, "own_after": 1}
                 | {"test_before": 0.5, "test_after": 0.25},
-                GivenLesson("a", 2, 0, 1, 0.5, 0.25),
+                FineTuningResult("a", 2, 0, 1, 0.5, 0.25),
             ),
         ],
     )

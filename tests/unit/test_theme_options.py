@@ -3,7 +3,7 @@
 import pytest
 from streamlit import config
 
-from ui.theme_options import read_theme_once
+from server.theme_options import read_theme_once
 
 
 def test_the_theme_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:

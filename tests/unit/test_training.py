@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from digits import compiled, training
-from digits.compiled import CompiledTrainer, TrainerPool, device_images
+from digits import compiled_loop, training
+from digits.compiled_loop import CompiledTrainer, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.inference import FloatArray, digit_probabilities
 from digits.network import build_network
@@ -175,7 +175,7 @@ def test_a_checkpoint_continues_to_the_last_digit(
     # Short reports, so that there is one near every step.
     with monkeypatch.context() as patch:
         patch.setattr(training, "SECONDS_PER_REPORT", 0.0)
-        patch.setattr(compiled, "MAX_STEPS_PER_CALL", 1)
+        patch.setattr(compiled_loop, "MAX_STEPS_PER_CALL", 1)
         run = train(SETTINGS, small_mnist)
         checkpoint = next(report.checkpoint() for report in run if report.step >= after)
     resumed = outcome(SETTINGS, small_mnist, checkpoint)
@@ -391,7 +391,7 @@ def test_idle_trainers_take_no_more_than_their_room(
     assert trainer.size == pytest.approx(
         3 * 4 * large.parameter_count, rel=0.001
     )  # with Adam's two
-    monkeypatch.setattr(compiled, "MAX_IDLE_BYTES", trainer.size + 1000)
+    monkeypatch.setattr(compiled_loop, "MAX_IDLE_BYTES", trainer.size + 1000)
     with new_pool.borrow(SETTINGS, data) as small:
         pass
     assert new_pool._idle == [small], "both do not fit, and the older one goes"
@@ -421,7 +421,7 @@ def test_what_needs_a_trainer_of_its_own(
 def test_the_pool_keeps_the_latest_and_not_more(
     small_mnist: Mnist, new_pool: TrainerPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compiled, "MAX_IDLE_TRAINERS", 3)
+    monkeypatch.setattr(compiled_loop, "MAX_IDLE_TRAINERS", 3)
     data = device_images(small_mnist)
     with ExitStack() as stack:
         for units in range(1, 6):

@@ -1,0 +1,310 @@
+"""A crowd of visitors on a server: some draw, some watch, some only have the page open."""
+
+import asyncio
+import json
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from benchmarks.hosting.canvas_messages import drawn_digits
+from benchmarks.hosting.servers import Server
+from benchmarks.hosting.sessions import NoAnswer, Session
+from digits.dataset import DEFAULT_FOLDER
+from model_store.records import State
+from model_store.store import Store, open_store
+
+STROKE_SECONDS = 3.0
+SETTLING_SECONDS = 3.0
+ARRIVALS_AT_ONCE = 8
+DIGITS = 40
+# The notebook's network, one example a batch and for long, so that the run outlasts the visitors.
+TRAINING = "batch=1&epochs=50&validation=0&seed={}"
+READY_SECONDS = 90.0
+# TensorFlow is imported and warmed up at the lowest priority, beside whatever else goes on.
+WARM_SECONDS = 240.0
+
+
+class Mix(NamedTuple):
+    """How many visitors do what, and how many trainings go on."""
+
+    drawing: int
+    watching: int
+    idle: int
+    trainings: int
+
+    @classmethod
+    def of(cls, visitors: int) -> "Mix":
+        """Half of them draw, three tenths watch, the others are idle; two trainings go on."""
+        drawing, watching = round(visitors * 0.5), round(visitors * 0.3)
+        return cls(drawing, watching, visitors - drawing - watching, 2)
+
+    @property
+    def visitors(self) -> int:
+        """How many there are."""
+        return self.drawing + self.watching + self.idle
+
+
+@dataclass
+class Times:
+    """What a crowd has seen: seconds of each stroke and tick, errors, lost connections."""
+
+    strokes: list[float] = field(default_factory=list)
+    ticks: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    disconnects: int = 0
+
+    def __add__(self, other: "Times") -> "Times":
+        """Both together."""
+        return Times(
+            self.strokes + other.strokes,
+            self.ticks + other.ticks,
+            self.errors + other.errors,
+            self.disconnects + other.disconnects,
+        )
+
+    def of_strokes(self) -> dict[str, float]:
+        """Percentiles of the strokes, in milliseconds."""
+        return percentiles(self.strokes)
+
+    def of_ticks(self) -> dict[str, float]:
+        """Percentiles of the ticks, in milliseconds."""
+        return percentiles(self.ticks)
+
+
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
+    """The 50th, 95th and 99th percentile in milliseconds; nothing measured gives none."""
+    if not seconds:
+        return {"p50": float("nan"), "p95": float("nan"), "p99": float("nan")}
+    found = np.percentile(seconds, [50, 95, 99]) * 1e3
+    return {
+        name: round(float(value), 1)
+        for name, value in zip(("p50", "p95", "p99"), found, strict=True)
+    }
+
+
+class Crowd:
+    """Visitors who come, act and go: `async with Crowd(...) as crowd: await crowd.act(30)`.
+
+    Args:
+        address: of the server.
+        mix: who does what.
+        runs: ids of the runs to watch; without any this is the bare app, which has one page.
+    """
+
+    def __init__(self, address: str, mix: Mix, runs: Sequence[str]) -> None:
+        self._mix = mix
+        self._runs = runs
+        self._is_app = bool(runs) or not mix.drawing
+        self._sessions = [Session(address) for _ in range(mix.visitors)]
+        self._times = Times()
+        self._measuring = False
+
+    async def __aenter__(self) -> Self:
+        """Let everybody come, a few at a time."""
+        gate = asyncio.Semaphore(ARRIVALS_AT_ONCE)
+
+        async def arrive(session: Session, page: str, query: str) -> None:
+            async with gate:
+                await session.open(page, query)
+
+        await asyncio.gather(
+            *(
+                arrive(session, *place)
+                for session, place in zip(self._sessions, self._places(), strict=True)
+            )
+        )
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Let everybody go."""
+        await asyncio.gather(*(session.close() for session in self._sessions))
+
+    async def act(self, seconds: float, latest: Callable[[], str] | None = None) -> Times:
+        """Let all do what they do, and measure after a while of settling.
+
+        Args:
+            seconds: to measure.
+            latest: tells which run is on; those who watch one that has ended go on to it. Without
+                it they stay.
+        """
+        doing: list[Coroutine[Any, Any, None]] = []
+        drawing = self._sessions[: self._mix.drawing]
+        watching = self._sessions[self._mix.drawing : self._mix.drawing + self._mix.watching]
+        drawings = drawn_digits(DEFAULT_FOLDER, DIGITS)
+        doing += [self._draw(session, drawings) for session in drawing]
+        doing += [self._watch(session, latest) for session in watching if session.live]
+        tasks = [asyncio.create_task(work) for work in doing]
+        await asyncio.sleep(SETTLING_SECONDS)
+        self._measuring = True
+        await asyncio.sleep(seconds)
+        self._measuring = False
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for session in self._sessions:
+            self._times.errors += session.errors
+            self._times.disconnects += session.lost
+        return self._times
+
+    def _places(self) -> list[tuple[str, str]]:
+        """Page and query string that each visitor opens."""
+        if not self._is_app:
+            return [("", "")] * self._mix.visitors
+        watched = [self._runs[number % len(self._runs)] for number in range(self._mix.watching)]
+        return [
+            *[("draw", "")] * self._mix.drawing,
+            *[("", f"run={run}") for run in watched],
+            *[("", "")] * self._mix.idle,
+        ]
+
+    async def _draw(self, session: Session, drawings: list[list[str]]) -> None:
+        """Draw digit after digit, a stroke every three seconds, and clear the canvas in between."""
+        due = time.perf_counter() + random.uniform(0, STROKE_SECONDS)
+        while not session.lost:
+            for message in random.choice(drawings):
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+                due += STROKE_SECONDS
+                try:
+                    seconds = await session.draw(message)
+                    if self._measuring:
+                        self._times.strokes.append(seconds)
+                        self._check(session)
+                    await session.fetch_pictures()
+                except NoAnswer as error:
+                    self._times.errors.append(str(error))
+            if self._is_app:
+                # The canvas itself waits 200 ms after a stroke, which takes its time too.
+                await asyncio.sleep(STROKE_SECONDS / 2)
+                await session.press("clear")
+
+    def _check(self, session: Session) -> None:
+        """An answer without a digit is an error."""
+        wanted = "a digit" if self._is_app else "a line"
+        if not any(
+            word.isdigit() if self._is_app else word.startswith("Ink") for word in session.words
+        ):
+            self._times.errors.append(f"the answer to a stroke had not {wanted}: {session.words}")
+
+    async def _watch(self, session: Session, latest: Callable[[], str] | None) -> None:
+        """Ask for what is new as a browser does: some time after the answer before has come."""
+        had = [0, 0, 0]
+        await asyncio.sleep(random.uniform(0, 1))
+        while not session.lost:
+            asked = time.perf_counter()
+            try:
+                news = await session.look(had)
+            except (NoAnswer, OSError, asyncio.IncompleteReadError) as error:
+                self._times.errors.append(f"a live chart got no answer: {error!r}")
+                return
+            if self._measuring:
+                self._times.ticks.append(time.perf_counter() - asked)
+            had = news["cursor"]
+            await asyncio.sleep(news["wait"])
+            if latest and not news["active"]:
+                await self._go_on_to(session, latest)
+                had = [0, 0, 0]
+
+    async def _go_on_to(self, session: Session, latest: Callable[[], str]) -> None:
+        """See how the run ended that was watched, and open the next one once it is there."""
+        watched = session.query
+        try:
+            await session.run()
+            while session.query == watched:
+                await asyncio.sleep(1)
+                session.query = f"run={latest()}"
+            await session.run()
+        except NoAnswer as error:
+            self._times.errors.append(str(error))
+
+
+async def wait_until_ready(address: str) -> None:
+    """Wait until a server's workers are warm.
+
+    Raises:
+        NoAnswer: they are not in time; with what the server says is missing.
+    """
+    until = time.monotonic() + WARM_SECONDS
+    while said := await asyncio.to_thread(missing, address):
+        if time.monotonic() > until:
+            raise NoAnswer(f"the server was not ready within {WARM_SECONDS:.0f} s: {said}")
+        await asyncio.sleep(0.2)
+
+
+def missing(address: str) -> dict[str, str]:
+    """What a server says keeps it from being ready; nothing if it is."""
+    try:
+        with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:
+            body = answer.read()
+    except urllib.error.HTTPError as refusal:
+        body = refusal.read()
+    except OSError as error:
+        return {"server": repr(error)}
+    found: dict[str, str] = json.loads(body)["missing"]
+    return found
+
+
+class Trainings:
+    """Trainings that go on, started through the page by visitors who then look elsewhere.
+
+    Args:
+        server: the app.
+        count: how many at once, each by a visitor of its own.
+
+    Attributes:
+        runs: their ids.
+    """
+
+    def __init__(self, server: Server, count: int) -> None:
+        self.runs: list[str] = []
+        self._store: Store = open_store(
+            f"sqlite:///{server.data / 'playground.db'}", str(server.data / "artifacts")
+        )
+        self._address = server.address
+        self._owners = [Session(server.address) for _ in range(count)]
+
+    async def start(self) -> None:
+        """Press Train once the workers are there, and wait until all are well on their way."""
+        await wait_until_ready(self._address)
+        for number, owner in enumerate(self._owners):
+            await owner.open(query=TRAINING.format(number))
+            await owner.press("train")
+            self.runs.append(owner.query.removeprefix("run="))
+        until = time.monotonic() + READY_SECONDS
+        while any(step < 1000 for step in self._steps()):
+            if time.monotonic() > until:
+                found = [f"{run.state} at {run.step}" for run in self._records()]
+                said = await asyncio.to_thread(missing, self._address)
+                raise NoAnswer(f"the trainings did not start: {found}; missing: {said}")
+            await asyncio.sleep(0.2)
+
+    async def steps_per_second(self, seconds: float) -> float:
+        """Steps of all of them together in a second, over some seconds after settling."""
+        await asyncio.sleep(SETTLING_SECONDS)
+        before = sum(self._steps())
+        started = time.perf_counter()
+        await asyncio.sleep(seconds)
+        return (sum(self._steps()) - before) / (time.perf_counter() - started)
+
+    async def stop(self) -> None:
+        """Press Stop, and wait until they have ended."""
+        for owner in self._owners:
+            await owner.press("stop")
+        while any(run.is_active for run in self._records()):
+            await asyncio.sleep(0.1)
+        if any(run.state != State.STOPPED for run in self._records()):
+            found = [f"{run.state} at {run.step} {run.failure}" for run in self._records()]
+            raise NoAnswer(f"a training ended before the measurement did: {found}")
+        await asyncio.gather(*(owner.close() for owner in self._owners))
+        self._store.close()
+
+    def _steps(self) -> list[int]:
+        return [run.step for run in self._records()]
+
+    def _records(self) -> list[Any]:
+        return [self._store.runs.get(run) for run in self.runs]

@@ -1,0 +1,134 @@
+"""From `make run` on an installed project to a page one can use, beside an empty Streamlit app.
+
+    python -m benchmarks.hosting.page_start --json FILE
+
+A browser that is already open asks for the page until the server answers; the clock stops when the
+Train button can be pressed. The app and the empty one take turns. CHROMIUM names the browser.
+"""
+
+import argparse
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.hosting.browsers import launched
+from benchmarks.hosting.servers import EMPTY_APP, ROOT, free_port
+from digits.dataset import DEFAULT_FOLDER
+
+ROUNDS = 7
+PAGE_SECONDS = 60.0
+# Looks with every frame: `wait_for_selector` looks only twice a second after a while.
+WAIT_FOR_BUTTON = """milliseconds => new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the Train button did not come")), milliseconds);
+    const look = () => {
+        const button = document.querySelector(".st-key-train button:enabled");
+        return button?.checkVisibility() ? resolve() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+MOST_TIMES_EMPTY = 1.3
+# As installed: whatever was last changed, nothing is installed during the measurement.
+MAKE_RUN = ("make", "--silent", "--assume-old=.venv/.installed-requirements.txt", "GPU=", "run")
+STREAMLIT = (sys.executable, "-m", "streamlit", "run")
+
+
+def commands(port: int) -> dict[str, list[str]]:
+    """What starts each app on a port."""
+    return {
+        "app": [*MAKE_RUN, f"PORT={port}"],
+        "empty": [*STREAMLIT, EMPTY_APP, "--server.port", str(port)],
+    }
+
+
+def seconds_to_page(browser: Browser, command: Sequence[str], port: int) -> float:
+    """Start an app and end it again; returns the seconds until its button could be pressed."""
+    with tempfile.TemporaryDirectory() as data:
+        (Path(data) / "mnist").symlink_to(DEFAULT_FOLDER.resolve())
+        page = browser.new_page()
+        started = time.perf_counter()
+        server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "DATA_FOLDER": data},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_for_port(port, server)
+            page.goto(f"http://localhost:{port}")
+            page.evaluate(WAIT_FOR_BUTTON, PAGE_SECONDS * 1e3)
+            return time.perf_counter() - started
+        finally:
+            page.close()
+            # All that was started, workers too, at once: what they keep is thrown away anyway.
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def wait_for_port(port: int, server: "subprocess.Popen[bytes]") -> None:
+    """Wait until somebody listens, asking often: a browser's own error page would cost time."""
+    until = time.monotonic() + PAGE_SECONDS
+    while server.poll() is None and time.monotonic() < until:
+        with socket.socket() as client:
+            if client.connect_ex(("localhost", port)) == 0:
+                return
+        time.sleep(0.01)
+    raise RuntimeError(f"nobody listens on port {port}: is the project installed?")
+
+
+def summary(rounds: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Medians and their ratio."""
+    middle = {name: median(seconds) for name, seconds in rounds.items()}
+    return {
+        "app_seconds": middle["app"],
+        "empty_seconds": middle["empty"],
+        "ratio": middle["app"] / middle["empty"],
+        "rounds": {
+            name: [round(value, 3) for value in seconds] for name, seconds in rounds.items()
+        },
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print and write the JSON file.
+
+    Args:
+        arguments: those of the command line.
+
+    Returns:
+        The exit status: 1 when the app needs more than 1.3 times what the empty one needs.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.hosting.page_start", description=__doc__
+    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"starts of each ({ROUNDS})")
+    parser.add_argument("--json", type=Path, help="file to write the results to")
+    options = parser.parse_args(arguments)
+    rounds: dict[str, list[float]] = {"app": [], "empty": []}
+    with sync_playwright() as playwright, launched(playwright) as browser:
+        for _ in range(options.rounds):
+            for name in rounds:
+                port = free_port()
+                rounds[name].append(seconds_to_page(browser, commands(port)[name], port))
+                print(f"{name:6} {rounds[name][-1]:.2f} s", file=sys.stderr, flush=True)
+    found = summary(rounds)
+    print(json.dumps(found, indent=2))
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
+    return 0 if found["ratio"] <= MOST_TIMES_EMPTY else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""How fast the network trains, side by side with other programs.
+
+    python -m benchmarks.speed.training --json results.json
+
+Every program has a process of its own and is warmed up by one epoch. Then they take turns, round by
+round, so that whatever else the machine does meets all of them; a figure is the median of the
+rounds. All train the notebook's network (784-128-64-10, batch 64, Adam, float32) on all 60,000
+images without validation; `numpy_program` has no Adam and uses momentum.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from benchmarks.speed.contender import Contender
+from benchmarks.speed.cost import Cost, cost_table
+from digits.settings import TrainingSettings
+
+EXAMPLES = 60_000
+SETTINGS = TrainingSettings(validation_split=0)
+ONE_CORE = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+MOST_DISAGREEMENT = 0.1
+
+
+class Variant(NamedTuple):
+    """What one line of a table measures.
+
+    Attributes:
+        module: the module in `benchmarks.speed.peers`.
+        settings: what is trained.
+        environment: variables of its process.
+        runs: networks that it trains at the same time.
+    """
+
+    module: str
+    settings: TrainingSettings = SETTINGS
+    environment: Mapping[str, str] = {}
+    runs: int = 1
+
+
+class Measurement(NamedTuple):
+    """What was measured of one variant; `losses` are the mean losses of the epochs."""
+
+    seconds_per_epoch: float
+    examples_per_second: float
+    losses: list[float]
+    peak_memory_mb: float
+    seconds_of_rounds: list[float]
+
+
+PROGRAMS = {
+    "notebook": Variant("notebook"),
+    "keras_tuned": Variant("keras_tuned"),
+    "torch": Variant("torch"),
+    "jax": Variant("jax"),
+    "numpy_program": Variant("numpy_program"),
+    "ours": Variant("ours"),
+    "ours_in_app": Variant("ours_in_app"),
+    "floor_one_core": Variant("floor", environment=ONE_CORE),
+    "floor_all_cores": Variant("floor"),
+}
+VARIATIONS = {
+    "plain": Variant("ours"),
+    "dropout": Variant("ours", SETTINGS.model_copy(update={"dropout": 0.2})),
+    "augment": Variant("ours", SETTINGS.model_copy(update={"augment": 1.0})),
+    "two_at_once": Variant("ours_twice", runs=2),
+}
+
+
+def compare(variants: Mapping[str, Variant], rounds: int, epochs: int) -> dict[str, Contender]:
+    """Let variants train in turn.
+
+    Args:
+        variants: by name.
+        rounds: how often each trains from fresh weights.
+        epochs: of each training.
+
+    Returns:
+        The contenders by name, with their laps; those that could not take part say why.
+    """
+    contenders: dict[str, Contender] = {}
+    try:
+        for name, variant in variants.items():
+            say(f"warming up {name}")
+            contenders[name] = Contender(variant.module, variant.settings, variant.environment)
+            contenders[name].wait_until_warm()
+        for number in range(rounds):
+            say(f"round {number + 1} of {rounds}")
+            for contender in contenders.values():
+                contender.train(epochs)
+    finally:
+        for contender in contenders.values():
+            contender.close()
+    return contenders
+
+
+def measurement(contender: Contender, epochs: int, runs: int = 1) -> Measurement:
+    """Put the laps of a contender together.
+
+    Args:
+        contender: one that took part to the end.
+        epochs: of each lap.
+        runs: networks that it trained at the same time.
+    """
+    rounds = [lap.seconds / epochs for lap in contender.laps]
+    seconds = median(rounds)
+    return Measurement(
+        seconds,
+        runs * EXAMPLES / seconds,
+        contender.laps[0].losses,
+        contender.peak_memory_mb,
+        rounds,
+    )
+
+
+def disagreeing(measured: Mapping[str, Measurement]) -> dict[str, float]:
+    """Variants whose last loss differs too much from the median of all, with that loss."""
+    last = {name: found.losses[-1] for name, found in measured.items() if found.losses}
+    middle = median(last.values()) if last else 0.0
+    return {
+        name: loss
+        for name, loss in last.items()
+        if not abs(loss - middle) <= MOST_DISAGREEMENT * middle
+    }
+
+
+def speed_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
+    """How many times as fast as each other program the app trains."""
+    if "ours_in_app" not in measured:
+        return {}
+    ours = measured["ours_in_app"].seconds_per_epoch
+    return {name: found.seconds_per_epoch / ours for name, found in measured.items()}
+
+
+def cost_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
+    """Time of each variation by that of none; of two at once, their throughput by that of one."""
+    if "plain" not in measured:
+        return {}
+    plain = measured["plain"]
+    ratios = {
+        f"{name}_time": measured[name].seconds_per_epoch / plain.seconds_per_epoch
+        for name in ("dropout", "augment")
+        if name in measured
+    }
+    if "two_at_once" in measured:
+        together = measured["two_at_once"].examples_per_second
+        ratios["two_at_once_throughput"] = together / plain.examples_per_second
+    return ratios
+
+
+def machine() -> dict[str, Any]:
+    """What the figures hold for."""
+    return {
+        "cores": os.cpu_count(),
+        "processor": platform.processor() or platform.machine(),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def print_measurements(measured: Mapping[str, Measurement]) -> None:
+    """Print a table, a line a variant."""
+    print(f"\n{'':16}{'s/epoch':>9}{'(spread)':>16}{'examples/s':>12}{'last loss':>11}{'MB':>8}")
+    for name, found in measured.items():
+        spread = f"{min(found.seconds_of_rounds):.2f} to {max(found.seconds_of_rounds):.2f}"
+        loss = f"{found.losses[-1]:.4f}" if found.losses else ""
+        print(
+            f"{name:16}{found.seconds_per_epoch:9.3f}{spread:>16}"
+            f"{found.examples_per_second:12,.0f}{loss:>11}{found.peak_memory_mb:8,.0f}"
+        )
+
+
+def print_costs(costs: Sequence[Cost]) -> None:
+    """Print seconds an epoch, a line a batch size and a column a width."""
+    widths = sorted({cost.width for cost in costs})
+    print("\nSeconds an epoch, two hidden layers of one width")
+    print(f"{'batch size':>10}" + "".join(f"{f'width {width}':>12}" for width in widths))
+    for batch_size in sorted({cost.batch_size for cost in costs}):
+        row = {
+            cost.width: cost.seconds_per_epoch for cost in costs if cost.batch_size == batch_size
+        }
+        print(f"{batch_size:10}" + "".join(f"{row[width]:12.3f}" for width in widths))
+
+
+def print_ratios(title: str, ratios: Mapping[str, float]) -> None:
+    """Print numbers by name."""
+    if ratios:
+        print(f"\n{title}")
+    for name, ratio in ratios.items():
+        print(f"{name:24}{ratio:8.2f}")
+
+
+def say(message: str) -> None:
+    """Tell what is going on, apart from the results."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def measure(
+    variants: Mapping[str, Variant], rounds: int, epochs: int
+) -> tuple[dict[str, Measurement], dict[str, str]]:
+    """Let variants train in turn and print what came of it.
+
+    Returns:
+        The measurements by name, and the reasons of those that were skipped.
+    """
+    contenders = compare(variants, rounds, epochs)
+    skipped = {name: one.problem for name, one in contenders.items() if one.problem}
+    measured = {
+        name: measurement(contender, epochs, variants[name].runs)
+        for name, contender in contenders.items()
+        if name not in skipped
+    }
+    print_measurements(measured)
+    for name, reason in skipped.items():
+        print(f"{name} was skipped: {reason}")
+    return measured, skipped
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure all, print the tables and write the JSON file.
+
+    Args:
+        arguments: those of the command line.
+
+    Returns:
+        The exit status: 1 when losses disagree by more than a tenth.
+    """
+    options = parsed(arguments)
+    chosen = {name: PROGRAMS[name] for name in options.only or PROGRAMS}
+    measured, skipped = measure(chosen, options.rounds, options.epochs)
+    print_ratios("ours_in_app is so many times as fast as", speed_ratios(measured))
+    wrong = disagreeing(measured)
+    for name, loss in wrong.items():
+        print(f"The last loss of {name}, {loss:.4f}, differs from the others by more than a tenth.")
+    results: dict[str, Any] = {
+        "machine": machine(),
+        "rounds": options.rounds,
+        "epochs": options.epochs,
+        "variants": {name: found._asdict() for name, found in measured.items()},
+        "skipped": skipped,
+        "losses_agree": not wrong,
+        "speed_ratios": speed_ratios(measured),
+    }
+    if not options.only:
+        variations, _ = measure(VARIATIONS, options.rounds, options.epochs)
+        print_ratios("Ratios to a plain run", cost_ratios(variations))
+        costs = cost_table()
+        print_costs(costs)
+        results["variations"] = {name: found._asdict() for name, found in variations.items()}
+        results["cost_ratios"] = cost_ratios(variations)
+        results["costs"] = [cost._asdict() for cost in costs]
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    return 1 if wrong else 0
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.speed.training", description=__doc__
+    )
+    parser.add_argument("--json", type=Path, help="file to write the results to")
+    parser.add_argument("--rounds", type=int, default=5, help="trainings of each (5)")
+    parser.add_argument("--epochs", type=int, default=5, help="epochs of each training (5)")
+    parser.add_argument(
+        "--only", nargs="+", choices=PROGRAMS, help="compare these, and leave out the other tables"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What operators set, and how they are told what happens: environment variables and logs."""

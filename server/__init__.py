@@ -1,0 +1,1 @@
+"""What stands in front of Streamlit and beside it. Knows no page."""

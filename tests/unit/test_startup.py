@@ -1,0 +1,31 @@
+"""Opening to visitors, in processes of their own: a process opens once."""
+
+from collections.abc import Callable
+
+
+def test_the_app_is_imported_without_what_takes_long(printed_by: Callable[[str], str]) -> None:
+    heavy = ("numpy", "pandas", "sqlalchemy", "pydantic", "dask", "PIL.ImageFilter")
+    program = f"import sys, app; print([name for name in {heavy} if name in sys.modules])"
+    assert printed_by(program) == "[]"
+
+
+def test_pages_wait_until_it_is_open(printed_by: Callable[[str], str]) -> None:
+    program = """
+from threading import Event
+from ui import startup
+go = Event()
+opening._open_up = lambda: (go.wait(), opening._open.set())
+assert opening.is_open(), "nobody has begun to open"
+opening.open_in_background()
+assert not opening.is_open()
+opening.SECONDS_A_PAGE_WAITS = 0.1
+try:
+    opening.wait_until_open()
+except TimeoutError as error:
+    print(error)
+go.set()
+opening.SECONDS_A_PAGE_WAITS = 10
+opening.wait_until_open()
+assert opening.is_open()
+"""
+    assert printed_by(program).startswith("The server is still starting.")

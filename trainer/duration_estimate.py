@@ -1,0 +1,272 @@
+"""How long training takes here: the work there is, at the pace that this machine was seen to have.
+
+An idle worker is timed with a few probes, before the first run and then every few minutes. A run
+that trains alone is better evidence still: of its own kind, and of the machine as it is now.
+"""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.trainer_shape import TrainerShape
+from model_store.records import Run
+
+# Far apart in what costs time: steps, images, weights, and weights times images.
+PROBES = (
+    DEFAULT_RECIPE,
+    NOTEBOOK.model_copy(update={"batch_size": 1}),
+    BEST_READER,
+    NOTEBOOK.model_copy(update={"hidden_layers": (), "batch_size": 4096}),
+    NOTEBOOK.model_copy(update={"hidden_layers": (1024, 1024)}),
+    NOTEBOOK.model_copy(update={"hidden_layers": (1024, 1024), "batch_size": 1}),
+)
+SECONDS_BETWEEN_PROBES = 300.0
+# The first timing of a kind may meet with the browser that loads its first page.
+ROUNDS_AT_FIRST = 2
+# What was seen so long ago counts half: the load of a machine changes.
+HALF_LIFE = 600.0
+# Of batch and network, as powers of ten, over which one measurement says something of another.
+REACH = 0.6
+
+# Processor seconds of one step, fitted to 25 kinds: from no hidden layer and one image to 1024-1024
+# and 4096, on a shared two-core server. Only how they compare counts: what is measured of the
+# machine at work sets the scale.
+A_STEP = 3e-5
+AN_IMAGE = 1.4e-6
+A_WEIGHT = {"sgd": 3e-10, "momentum": 5e-10, "rmsprop": 5e-10, "adam": 8e-10}
+A_WEIGHT_AND_IMAGE = 5.3e-11
+# Those that do not fit into a core's cache have to come from afar.
+WEIGHTS_IN_CACHE = 250_000
+A_WEIGHT_FROM_AFAR = 1.3e-9
+# Of the two passes that training takes with an image, what looking at one takes.
+OF_LOOKING = 1 / 3
+TEST_IMAGES = 10_000
+# Storing, opening and exporting, in steps of the notebook's recipe and weights of Adam.
+STEPS_BESIDE = 700
+WEIGHTS_BESIDE = 60
+# Deforming goes on beside training, but both want the same cores.
+HINDRANCE = 0.5
+# How much the pace of a whole run counts beside that of its last seconds, and when it is known.
+OF_THE_AVERAGE = 0.7
+SECONDS_TO_TRUST = 15.0
+# Two at once get 1.2 times as much done as one: each is so much slower (benchmarks.speed.training).
+SLOWER_IN_COMPANY = 2 / 1.2
+
+
+class Timing(NamedTuple):
+    """What a worker was timed with.
+
+    Attributes:
+        step: seconds of one step.
+        beginning: seconds before the steps went at that pace, if their shape was not known.
+        deforming: seconds to deform all training images, 0 where they are not.
+    """
+
+    step: float
+    beginning: float
+    deforming: float
+
+
+class _Seen(NamedTuple):
+    settings: TrainingSettings
+    step: float
+    at: float
+
+
+class DurationEstimator:
+    """Knows how fast this machine was, and tells what is to be expected of a run.
+
+    Args:
+        clock: tells seconds, and never jumps.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: the workers are others."""
+        self._probed: dict[TrainingSettings, _Seen] = {}
+        self._times: Counter[TrainingSettings] = Counter()
+        self._runs: dict[tuple[TrainerShape, bool], _Seen] = {}
+        # A worker compiles these while it warms up.
+        self._known = {TrainerShape.of(DEFAULT_RECIPE), TrainerShape.of(NOTEBOOK)}
+        self._beginning = 0.0
+        self._deforming = 0.0
+
+    def due(self) -> TrainingSettings | None:
+        """What an idle worker should be timed with now, if anything."""
+        settings = min(PROBES, key=lambda each: self._times[each])
+        if self._times[settings] < ROUNDS_AT_FIRST:
+            return settings
+        oldest = min(PROBES, key=lambda each: self._probed[each].at)
+        age = self._clock() - self._probed[oldest].at
+        return oldest if age > SECONDS_BETWEEN_PROBES else None
+
+    def note_probe(self, settings: TrainingSettings, timing: Timing) -> None:
+        """Note what a worker that had nothing else to do was timed with."""
+        self._times[settings] += 1
+        shape = TrainerShape.of(settings)
+        if shape not in self._known:
+            self._beginning = _blended(self._beginning, timing.beginning)
+            self._known.add(shape)
+        if timing.deforming:
+            self._deforming = _blended(self._deforming, timing.deforming)
+        self._probed = {
+            **self._probed,
+            settings: self._seen(self._probed.get(settings), settings, timing.step),
+        }
+
+    def note_run(self, run: Run) -> None:
+        """Note the pace of a run that trains alone."""
+        if not run.steps_per_second:
+            return
+        try:
+            settings = TrainingSettings.model_validate(run.settings)
+        except ValidationError:
+            return  # of another version, which tells nothing of what this one does
+        shape = TrainerShape.of(settings)
+        self._known.add(shape)
+        kind = (shape, settings.augment > 0)
+        seen = self._seen(self._runs.get(kind), settings, 1 / run.steps_per_second)
+        self._runs = {**self._runs, kind: seen}
+
+    def seconds(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        """How long a run takes from its start to its result, if nothing else trains.
+
+        Args:
+            settings: of the run.
+            share: how much of it is still to be done, 0 to 1.
+
+        Returns:
+            Seconds; None while nothing has been measured.
+        """
+        training = self.training(settings, share)
+        if training is None:
+            return None
+        begin = 0.0 if TrainerShape.of(settings) in self._known else self._beginning
+        if settings.augment:
+            begin += self._deforming  # nothing can be trained with before
+        return begin + training + self.ending(settings)
+
+    def training(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        """Seconds from the first step to the last, or of a share of them, once all is compiled."""
+        if not self._probed and not self._runs:
+            return None
+        return settings.epochs * share * self._epoch(settings)
+
+    def ending(self, settings: TrainingSettings) -> float:
+        """Seconds from the last step to the result: measured, exported and stored."""
+        if not self._probed and not self._runs:
+            return 0.0
+        pace = self._pace(settings)
+        looked_at = TEST_IMAGES + settings.split(TRAINING_IMAGES)[1]
+        usual = STEPS_BESIDE * _step(NOTEBOOK)
+        files = WEIGHTS_BESIDE * A_WEIGHT["adam"] * settings.parameter_count
+        return pace * (usual + files + _looking(settings, looked_at))
+
+    def teaching(self, settings: TrainingSettings) -> float | None:
+        """Seconds that it takes to teach a network corrections; None while nothing is measured."""
+        one = settings.model_copy(
+            update={"epochs": 1, "augment": 0.0, "batch_size": 128, "optimizer": "adam"}
+        )
+        seconds = self.seconds(one)
+        return None if seconds is None else seconds + self._beginning
+
+    def _seen(self, before: _Seen | None, settings: TrainingSettings, step: float) -> _Seen:
+        now = self._clock()
+        is_fresh = before is not None and now - before.at < HALF_LIFE
+        return _Seen(settings, _blended(before.step, step) if before and is_fresh else step, now)
+
+    def _epoch(self, settings: TrainingSettings) -> float:
+        trained_on, held_back = settings.split(TRAINING_IMAGES)
+        steps = settings.steps_per_epoch(trained_on)
+        seen = self._runs.get((TrainerShape.of(settings), settings.augment > 0))
+        if seen and self._clock() - seen.at < HALF_LIFE:
+            return steps * seen.step
+        pace = self._pace(settings)
+        training = pace * (steps * _step(settings) + _looking(settings, held_back))
+        if not settings.augment:
+            return training
+        longer, shorter = max(training, self._deforming), min(training, self._deforming)
+        return longer + HINDRANCE * shorter
+
+    def _pace(self, settings: TrainingSettings) -> float:
+        """How many times what is expected of a step it takes here: more like it, more weight."""
+        seen = [*self._probed.values()]
+        seen += [each for (_, deformed), each in self._runs.items() if not deformed]
+        if not seen:
+            seen = [*self._runs.values()]
+        now = self._clock()
+        weights = [_likeness(settings, each.settings) * _fresh(now - each.at) for each in seen]
+        ratios = [math.log(each.step / _step(each.settings)) for each in seen]
+        mean = sum(weight * ratio for weight, ratio in zip(weights, ratios, strict=True))
+        return math.exp(mean / sum(weights))
+
+
+def seconds_to_last_step(run: Run, expected: float | None) -> float | None:
+    """How long a run that has begun still takes to its last step.
+
+    The pace of the last seconds jumps with all that the machine does besides, and that of the whole
+    run holds its beginning; what was expected helps until the run has shown its own pace.
+
+    Args:
+        run: as it was read just now.
+        expected: seconds for the steps that are left, if anything was measured before.
+    """
+    if not run.step or run.seconds_left is None:
+        return expected
+    average = run.elapsed / run.step * (run.total_steps - run.step)
+    seen = OF_THE_AVERAGE * average + (1 - OF_THE_AVERAGE) * run.seconds_left
+    if expected is None:
+        return seen
+    trust = min(1.0, run.elapsed / SECONDS_TO_TRUST)
+    return trust * seen + (1 - trust) * expected
+
+
+def in_company(alone: float, others: float) -> float:
+    """Seconds that a run takes while others train beside it.
+
+    Args:
+        alone: seconds that it would take alone.
+        others: seconds that the others would take alone, one after the other.
+    """
+    return alone + (SLOWER_IN_COMPANY - 1) * min(alone, others)
+
+
+def _step(settings: TrainingSettings) -> float:
+    """Seconds of one step, up to a factor."""
+    images, weights = settings.batch_size, settings.parameter_count
+    return (
+        A_STEP
+        + AN_IMAGE * images
+        + A_WEIGHT[settings.optimizer] * weights
+        + A_WEIGHT_FROM_AFAR * max(0, weights - WEIGHTS_IN_CACHE)
+        + A_WEIGHT_AND_IMAGE * weights * images
+    )
+
+
+def _looking(settings: TrainingSettings, images: int) -> float:
+    """Seconds to let a network answer to so many images, up to the same factor."""
+    return OF_LOOKING * images * (AN_IMAGE + A_WEIGHT_AND_IMAGE * settings.parameter_count)
+
+
+def _blended(before: float, now: float) -> float:
+    """Halfway between two measurements, because each may have met with something else."""
+    return math.sqrt(before * now) if before and now else before or now
+
+
+def _likeness(one: TrainingSettings, other: TrainingSettings) -> float:
+    batches = math.log10(one.batch_size / other.batch_size)
+    weights = math.log10(one.parameter_count / other.parameter_count)
+    return math.exp(-(batches**2 + weights**2) / (2 * REACH**2)) + 1e-3
+
+
+def _fresh(age: float) -> float:
+    return float(0.5 ** (age / HALF_LIFE))

@@ -1,0 +1,73 @@
+"""When a run that waits, or one that might be put in line, will start: an honest guess."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from model_store.limits import Limits
+from model_store.records import Run
+from trainer.duration_estimate import SLOWER_IN_COMPANY
+
+
+class QueueEstimate(NamedTuple):
+    """What a visitor is told of the queue.
+
+    Attributes:
+        ahead: runs that start before theirs.
+        seconds: to wait; None while nobody can know.
+    """
+
+    ahead: int
+    seconds: float | None
+
+
+def outlook(
+    running: Sequence[Run],
+    waiting: Sequence[Run],
+    slots: int,
+    limits: Limits,
+    visitor: str,
+    seconds_left: Callable[[Run], float | None],
+    run_id: str = "",
+) -> QueueEstimate:
+    """Play the queue through until a run starts.
+
+    Args:
+        running: the runs that are being carried out.
+        waiting: those that wait, in the order in which they start.
+        slots: how many can be carried out at once.
+        limits: of each visitor.
+        visitor: whose run it is.
+        seconds_left: of a run, from now or from its start, if it is alone.
+        run_id: the run; without one, it is one that would be put in line now.
+    """
+    known = {run.id: seconds_left(run) for run in [*running, *waiting]}
+    if None in known.values():
+        ids = [run.id for run in waiting]
+        ahead = ids.index(run_id) if run_id in ids else len(ids)
+        has_room = len(running) + ahead < slots
+        return QueueEstimate(ahead, 0.0 if has_room and not ahead else None)
+    left = {name: seconds or 0.0 for name, seconds in known.items()}
+    # All places are taken while runs wait, and those that run already are as slow as they will be.
+    slower = SLOWER_IN_COMPANY if slots > 1 else 1.0
+    free = [left[run.id] for run in running]
+    own: defaultdict[str, list[float]] = defaultdict(list)
+    for run, seconds in zip(running, free, strict=True):
+        heapq.heappush(own[run.visitor], seconds)
+    free += [0.0] * (max(1, slots) - len(running))
+    heapq.heapify(free)
+    for ahead, run in enumerate(waiting):
+        start = _start(free, own[run.visitor], limits)
+        if run.id == run_id:
+            return QueueEstimate(ahead, start)
+        end = start + left[run.id] * slower
+        heapq.heapreplace(free, end)
+        heapq.heappush(own[run.visitor], end)
+    return QueueEstimate(len(waiting), _start(free, own[visitor], limits))
+
+
+def _start(free: list[float], own: list[float], limits: Limits) -> float:
+    """When a place is free and the visitor may have one more: after all but some of their own."""
+    mine = heapq.nlargest(limits.running, own)
+    return max(free[0], mine[-1] if len(mine) == limits.running else 0.0)

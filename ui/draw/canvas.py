@@ -1,0 +1,134 @@
+"""The drawing canvas; the one importer of streamlit-drawable-canvas."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit_drawable_canvas import CanvasResult, st_canvas
+
+from digits.drawing import Pixels
+from digits.strokes import as_drawing, contradicts, rasterise, read_strokes
+from ui.shared.picture import decoded
+
+SIZE = 320
+BRUSH = 18  # width of a stroke, in pixels of the canvas
+INK = "#ffffff"
+PAPER = "#10161d"
+
+_HERE = Path(__file__).parent
+_undo = st.components.v2.component(
+    "digit_playground_canvas_undo",
+    html=(_HERE / "canvas.html").read_text(),
+    css=(_HERE / "canvas.css").read_text(),
+    js=(_HERE / "canvas.js").read_text(),
+    isolate_styles=False,  # for the font of the icons
+)
+
+
+def drawing_canvas() -> Pixels | None:
+    """Show the canvas and what empties it.
+
+    Returns:
+        RGBA pixels [SIZE, SIZE, 4], or ink [SIZE, SIZE] of the strokes; None before the first.
+    """
+    _bring_back()
+    pixels = None
+    try:
+        result = st_canvas(
+            stroke_width=_brush(),
+            stroke_color=INK,
+            background_color=PAPER,
+            width=SIZE,
+            height=SIZE,
+            return_image_data=True,
+            initial_drawing=st.session_state.get("put_back", {}).get(_key()),
+            key=_key(),
+        )
+        pixels = _pixels(result)
+    except Exception:  # whatever a browser may have sent instead of a picture
+        st.warning("The drawing did not arrive. Please clear the canvas and draw again.")
+    st.button("Clear", key="clear", icon=":material/delete:", on_click=clear_canvas)
+    return pixels
+
+
+def show_tools() -> None:
+    """Let the visitor take back a stroke, and choose how wide the strokes to come are.
+
+    To be called once by a page, after the canvas: its script also looks after every canvas.
+    """
+    with st.container(key="undo"):
+        _undo(key="undo_button", width="content", on_undo_change=_take_back_stroke)
+    st.session_state.setdefault("brush", _brush())
+    st.session_state.brush_before = st.slider("Brush", 8, 40, key="brush")
+
+
+def clear_canvas() -> None:
+    """Empty the canvas: under another key it is another one."""
+    st.session_state.canvas = st.session_state.get("canvas", 0) + 1
+    st.session_state.pop(_key(), None)
+    st.session_state.pop("strokes", None)
+
+
+def drawing_on_canvas() -> Any:
+    """What the browser has sent of the drawing: strokes and picture; None while there is none."""
+    sent = st.session_state.get(_key())
+    drawing = sent.get("drawing") if isinstance(sent, Mapping) else None
+    strokes = drawing.get("raw") if isinstance(drawing, Mapping) else None
+    return drawing if isinstance(strokes, Mapping) and strokes.get("objects") else None
+
+
+def put_back(drawing: Any) -> None:
+    """Have a drawing on the canvas again that was there before, as `drawing_on_canvas` gave it."""
+    clear_canvas()
+    st.session_state[_key()] = {"drawing": drawing}
+    # The canvas has to be given the same at each run, or it would be emptied.
+    st.session_state.put_back = {_key(): drawing["raw"]}
+
+
+def _bring_back() -> None:
+    """Start with what was drawn before a look at another page, which has the canvas forgotten."""
+    strokes = st.session_state.get("strokes")
+    if strokes and _key() not in st.session_state:
+        put_back({"raw": as_drawing(strokes, INK), "data": None})
+
+
+def _take_back_stroke() -> None:
+    """Take back a stroke that was put back; the canvas itself knows only those drawn since."""
+    strokes = st.session_state.get("strokes", [])[:-1]
+    if strokes:
+        put_back({"raw": as_drawing(strokes, INK), "data": None})
+    else:
+        clear_canvas()
+
+
+def _pixels(result: CanvasResult) -> Pixels | None:
+    """What is drawn: the picture, or its strokes where a browser keeps the picture to itself."""
+    try:
+        strokes = read_strokes(result.json_data)
+    except ValueError:
+        strokes = []
+    st.session_state.strokes = strokes
+    picture = None
+    try:
+        if result.image_bytes is not None:
+            picture = decoded(result.image_bytes)
+    except Exception:
+        if not strokes:
+            raise
+    if not strokes:
+        return None if "is_blurred" in st.session_state else picture
+    if picture is not None and picture.shape[:2] == (SIZE, SIZE):
+        if not contradicts(picture, strokes):
+            return picture
+        st.session_state.is_blurred = True  # nor is to be believed what comes without strokes
+    return rasterise(strokes, SIZE)
+
+
+def _brush() -> int:
+    """How wide strokes are, also after a look at another page, which has the slider forgotten."""
+    return int(st.session_state.get("brush", st.session_state.get("brush_before", BRUSH)))
+
+
+def _key() -> str:
+    return f"canvas_{st.session_state.get('canvas', 0)}"

@@ -1,0 +1,142 @@
+"""“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from config.environment import retention_from_environment
+from digits.drawing import Pixels
+from digits.settings import TrainingSettings
+from digits.words import counted
+from model_store.database import StoreUnavailable
+from model_store.records import Correction, Run
+from server.resources import resources
+from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
+from ui.draw.correction_list import show_kept
+from ui.shared.errors import refusals_said
+from ui.shared.fine_tuning_view import show_fine_tuning
+from ui.shared.plain_text import plain
+from ui.shared.session import view, visitor_id
+from ui.shared.throttle import Action, allow
+
+MOST_NAMED = 12
+
+
+def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction]) -> None:
+    """Let the visitor teach a copy of the network what they have corrected, or take it back.
+
+    Args:
+        run: the network that reads.
+        in_view: the run that is to read, perhaps one that is still being taught.
+        corrections: what the visitor has corrected so far.
+    """
+    lesson = in_view if in_view and in_view.taught else None
+    if corrections:
+        digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
+        more = "…, " if len(corrections) > MOST_NAMED else ""
+        kept = counted(retention_from_environment().days, "day")
+        words = f"You have corrected {len(corrections)}: {more}{digits}. Each is kept for {kept}."
+        show_kept(words, corrections, _take_back)
+        with st.container(horizontal=True):
+            if not (lesson and lesson.is_active):
+                _offer_to_teach(run)
+            st.button("Forget them", key="forget", type="tertiary", on_click=_forget)
+    elif "forgotten" in st.session_state:
+        st.caption("What you had corrected is forgotten.")
+        st.button("Bring them back", key="bring_back", type="tertiary", on_click=_bring_back)
+    if lesson:
+        show_fine_tuning(lesson, TrainingSettings.stored(lesson.settings))
+        if lesson.id == run.id:
+            _offer_as_it_was(lesson)
+
+
+def _offer_to_teach(run: Run) -> None:
+    pressed = st.button("Teach it", key="teach", type="primary", icon=":material/school:")
+    if pressed and allow(Action.TEACH, visitor_id()):
+        _teach(visitor_id(), run)
+
+
+def _offer_as_it_was(lesson: Run) -> None:
+    """Offer the network as it was before the lesson."""
+    assert lesson.taught is not None
+    before = resources().store.runs.get(lesson.taught.source)
+    if before is None:
+        st.caption("The network as it was before the lesson has been deleted.")
+        return
+    st.caption(
+        f"**{plain(lesson.name)}** reads now. The lesson made a copy: **{plain(before.name)}** is "
+        "as it was before."
+    )
+    if st.button("Read with the network as it was", key="untaught", icon=":material/undo:"):
+        view(before)
+        st.rerun()
+
+
+def _teach(visitor: str, run: Run) -> None:
+    with refusals_said():
+        if not resources().store.corrections.of_visitor(visitor):
+            st.rerun()  # forgotten in another tab
+        view(resources().service.teach(visitor, run))
+        st.rerun()
+
+
+def keep_correction(corrections: list[Correction], image: Pixels, label: int) -> None:
+    """Keep what the visitor says about a drawing, once, and make way for the next one.
+
+    Args:
+        corrections: what the page shows of the visitor's corrections; brought up to date.
+        image: as the network saw it, [28, 28].
+        label: the digit that it is.
+    """
+    correction = Correction(image.tobytes(), label)
+    if corrections and corrections[-1] == correction:
+        return  # pressed twice
+    kept = resources().store.corrections
+    with _told_beside_the_page():
+        kept.add(visitor_id(), correction)
+        corrections[:] = kept.of_visitor(visitor_id())
+        st.session_state.pop("forgotten", None)
+        st.session_state.set_aside = (corrections[-1].id, drawing_on_canvas())
+        st.session_state.corrected = True
+        clear_canvas()
+
+
+def has_corrected() -> bool:
+    """Whether a correction was kept since this was asked last."""
+    return bool(st.session_state.pop("corrected", False))
+
+
+def _take_back(correction_id: int) -> None:
+    """Forget one correction; the drawing that was just corrected is on the canvas again."""
+    with _told_beside_the_page():
+        resources().store.corrections.take_back(visitor_id(), correction_id)
+        last, drawing = st.session_state.get("set_aside", (0, None))
+        if correction_id == last and drawing and not drawing_on_canvas():
+            put_back(drawing)
+
+
+def _forget() -> None:
+    kept = resources().store.corrections
+    with _told_beside_the_page():
+        forgotten = kept.of_visitor(visitor_id())
+        kept.forget(visitor_id())
+        st.session_state.forgotten = forgotten
+
+
+def _bring_back() -> None:
+    forgotten = st.session_state.get("forgotten", [])
+    with _told_beside_the_page():
+        while forgotten:
+            resources().store.corrections.add(visitor_id(), forgotten[0])
+            del forgotten[0]
+        st.session_state.pop("forgotten", None)
+
+
+@contextmanager
+def _told_beside_the_page() -> Iterator[None]:
+    """What a callback raises would take the place of the page, and the drawing with it."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        st.toast(str(error), icon=":material/error:", duration="long")

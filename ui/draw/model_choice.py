@@ -1,0 +1,148 @@
+"""Which network reads on the Draw page: the one that is wanted, or another, and why."""
+
+import time
+from contextlib import suppress
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from model_store.database import StoreUnavailable
+from model_store.records import Run, State
+from server.resources import ready_made_run, resources
+from trainer.ready_made import READY_MADE
+from ui.draw.prediction import reader_of
+from ui.shared.plain_text import plain
+from ui.shared.run_updates import state_in_words
+from ui.shared.session import forget_run, view
+
+WEIGHTS = "checkpoint.npz"
+SECONDS_BETWEEN_LOOKS = 2.0
+
+
+def network_in_use(in_view: Run | None, own: list[Run] | None, visitor: str) -> Run | None:
+    """The run whose network reads; it is named on the page, and others can be chosen.
+
+    Args:
+        in_view: the run that is wanted; without one, the ready-made network is.
+        own: the visitor's own runs; None while the store does not tell.
+        visitor: who draws.
+
+    Returns:
+        None while there is no network at all.
+    """
+    ready_made = ready_made_run()
+    is_deleted = in_view is None and own is not None and "run" in st.session_state
+    own = [run for run in own or [] if run.is_active or WEIGHTS in run.artifacts]
+    _offer(in_view, own, ready_made, visitor)
+    wanted = in_view or ready_made
+    run, why = _stand_in(wanted, ready_made, visitor) if wanted else (None, "")
+    if is_deleted:
+        why = "The network that you had in view has been deleted. "
+    if run is None:
+        st.info(f"{why}The ready-made network is not here yet. Please reload the page in a while.")
+    elif wanted and wanted.is_active:
+        _watch(wanted, run, visitor)
+    else:
+        hint = "" if own else " Train one of your own, and it will read instead."
+        st.markdown(f"{why}Read by {_named(run, visitor)}{_accuracy(run)}.{hint}")
+    return run
+
+
+def _offer(in_view: Run | None, own: list[Run], ready_made: Run | None, visitor: str) -> None:
+    """Let the visitor choose among their own networks, the one in view and the ready-made."""
+    networks = {run.id: run for run in [ready_made, *own, in_view] if run}
+    if len(networks) < 2:
+        return
+    st.session_state.reader = in_view.id if in_view else READY_MADE
+    st.selectbox(
+        "The network that reads",
+        list(networks),
+        format_func=lambda run_id: _label(networks[run_id], visitor),
+        key="reader",
+        label_visibility="collapsed",
+        on_change=_take_what_was_chosen,
+    )
+
+
+def _take_what_was_chosen() -> None:
+    chosen = st.session_state.reader
+    run = resources().store.runs.get(chosen)
+    if chosen == READY_MADE or run is None:
+        forget_run()
+    else:
+        view(run)
+
+
+def _stand_in(wanted: Run, ready_made: Run | None, visitor: str) -> tuple[Run | None, str]:
+    """The network that is wanted, or another that reads instead, and a sentence that says why."""
+    if WEIGHTS in wanted.artifacts:
+        why = reader_of(wanted).trouble
+        if not why:
+            return wanted, ""
+    else:
+        why = f"has no weights to read with: {plain(_state(wanted))}"
+    source = resources().store.runs.get(wanted.taught.source) if wanted.taught else None
+    others = [run for run in (source, ready_made) if run and run.id != wanted.id]
+    able = [run for run in others if WEIGHTS in run.artifacts]
+    return able[0] if able else None, f"{_begun(_named(wanted, visitor))} {why}. "
+
+
+def _watch(wanted: Run, run: Run, visitor: str) -> None:
+    """Say how far the run that is wanted is, until it has ended or has newer weights."""
+    opened = time.monotonic()
+
+    def look() -> None:
+        now = wanted
+        with suppress(StoreUnavailable):  # it is asked again soon
+            found = resources().store.runs.get(wanted.id)
+            if found is None or not found.is_active:
+                st.rerun()
+            now = found
+        # Each time the page runs, an epoch may have ended meanwhile: not at once again.
+        is_newer = now.artifacts.get(WEIGHTS) != wanted.artifacts.get(WEIGHTS)
+        if is_newer and time.monotonic() - opened > SECONDS_BETWEEN_LOOKS / 2:
+            st.rerun()
+        reads = f"Until then {_named(run, visitor)} reads{_accuracy(run)}."
+        if run.id == wanted.id:
+            reads = "It reads with the newest weights that it has kept."
+        st.markdown(f"{_begun(_named(now, visitor))} {_doing(now)}. {reads}")
+
+    # The state of a lesson stands beside the answer, and runs the page again when it ends.
+    st.fragment(look, run_every=None if wanted.taught else SECONDS_BETWEEN_LOOKS)()
+
+
+def _doing(run: Run) -> str:
+    """What an active run is at."""
+    if run.taught:
+        return "waits for its lesson" if run.state == State.QUEUED else "is being taught"
+    doing = "waits to be trained" if run.state == State.QUEUED else "is still training"
+    return f"{doing}: {plain(_state(run))}"
+
+
+def _state(run: Run) -> str:
+    return state_in_words(run, TrainingSettings.stored(run.settings))
+
+
+def _named(run: Run, visitor: str) -> str:
+    if run.id == READY_MADE:
+        return "the **ready-made network**"
+    if run.visitor == visitor:
+        return f"your network **{plain(run.name)}**"
+    return f"the network **{plain(run.name)}** of a run that somebody shared"
+
+
+def _label(run: Run, visitor: str) -> str:
+    """A network in the list to choose from."""
+    owner = "" if run.visitor == visitor or run.id == READY_MADE else "shared: "
+    name = "Ready-made network" if run.id == READY_MADE else run.name
+    known = f"{run.test['accuracy']:.2%}" if run.test else str(run.state)
+    return f"{owner}{name} · {known}"
+
+
+def _begun(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def _accuracy(run: Run) -> str:
+    return f" ({run.test['accuracy']:.2%} on the test images)" if run.test else ""

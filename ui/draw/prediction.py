@@ -1,0 +1,161 @@
+"""What a network reads in a drawing: the digit, ten probabilities, and how it came to see it."""
+
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from digits.calibration import calibrated
+from digits.charts import probability_figure
+from digits.drawing import Pixels, Preparation, prepare
+from digits.explanation import explain
+from digits.inference import FloatArray, digit_probabilities
+from digits.outlier_detection import doubt
+from digits.settings import TrainingSettings
+from digits.words import a_digit, probability
+from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
+from model_store.records import Run
+from server.resources import resources, step_of, weights_of
+from trainer.checkpoints import CheckpointDamaged
+from ui.draw.prediction_component import Picture, show_answer, switches
+from ui.shared.picture import explained, picture_address, reduced
+from ui.shared.run_updates import place_of
+from ui.shared.throttle import Action, allow
+
+
+class Reader(NamedTuple):
+    """A network that reads.
+
+    Attributes:
+        run: where it comes from.
+        weights: kernel, bias, kernel, bias, ...; none if they cannot be had.
+        trouble: why not, in a sentence for visitors.
+        as_of: how far its training was, for one that still trains.
+    """
+
+    run: Run
+    weights: list[FloatArray]
+    trouble: str = ""
+    as_of: str = ""
+
+
+def reader_of(run: Run) -> Reader:
+    """The network of a run with weights, the newest of one that still trains.
+
+    To ask the store for them may take long.
+    """
+    now = run
+    if run.is_active:
+        with suppress(StoreUnavailable):  # then with those that it had when the page was made
+            now = resources().store.runs.get(run.id) or run
+    try:
+        return Reader(now, weights_of(now), as_of=_as_of(now) if now.is_active else "")
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        return Reader(run, [], str(error))
+
+
+def _as_of(run: Run) -> str:
+    """Of which step the weights of a run are."""
+    step = step_of(run)
+    return place_of(step, TrainingSettings.stored(run.settings)) if step else ""
+
+
+def show_reading(
+    reader: Reader, pixels: Pixels | None, visitor: str, correct: Callable[[Pixels, int], None]
+) -> bool:
+    """Show what a network reads.
+
+    Args:
+        reader: the network.
+        pixels: of the canvas, or of a test image [28, 28]; None before the first stroke.
+        visitor: who draws.
+        correct: called with the image as the network saw it, [28, 28], and the digit that it is,
+            when the visitor says so.
+
+    Returns:
+        False if there was nothing to read.
+    """
+    preparation = prepare(pixels) if pixels is not None else None
+    if pixels is None or preparation is None or preparation.is_blank:
+        st.info("Nothing drawn yet. Draw a digit on the dark square.", icon=":material/gesture:")
+        return False
+    if not allow(Action.DRAW, visitor):
+        return False
+    if reader.trouble:
+        st.warning(reader.trouble)
+        return False
+    run, weights = reader.run, reader.weights
+    chosen = switches()
+    seen = preparation.image if chosen.prepared else preparation.squeezed
+    temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
+    activation = TrainingSettings.stored(run.settings).activation
+    both = np.stack([preparation.image, preparation.squeezed])
+    answers = calibrated(digit_probabilities(weights, activation, both), temperature)
+    probabilities = answers[0 if chosen.prepared else 1]
+    digit = int(probabilities.argmax())
+    contributions = explain(weights, activation, seen, digit)
+    show_answer(
+        {
+            "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
+            "digit": str(digit),
+            "words": _words(digit, probabilities[digit], reader.as_of),
+            "pictures": [
+                _picture(seen, "What the network sees"),
+                _picture(
+                    explained(contributions), f"Spoke for {digit} (blue), against it (orange)"
+                ),
+            ],
+            "doubt": _doubt(preparation),
+            "figure": probability_figure(probabilities),
+            "description": _description(probabilities),
+            "steps": [
+                _picture(reduced(preparation.ink), "1. Your drawing"),
+                _picture(reduced(preparation.crop), "2. Cropped"),
+                _picture(preparation.fitted, "3. Fitted to 20 by 20"),
+                _picture(preparation.image, "4. Centred in 28 by 28"),
+            ],
+            "compared": _compared(*answers),
+        },
+        chosen,
+        partial(correct, preparation.image),
+    )
+    return True
+
+
+def _words(digit: int, share: float, as_of: str) -> str:
+    said = f"It reads {a_digit(digit)} and is {probability(share)} sure"
+    return f"{said}, with its weights {as_of}" if as_of else said
+
+
+def _picture(pixels: Pixels, caption: str) -> Picture:
+    return {"address": picture_address(pixels), "caption": caption}
+
+
+def _doubt(preparation: Preparation) -> str:
+    found = doubt(preparation)
+    if found is None:
+        return ""
+    return (
+        f"{found.sentence} The shares sum to 100% all the same: softmax can only say "
+        "which digit is the likeliest, it has no way to answer “none of them”."
+    )
+
+
+def _description(probabilities: FloatArray) -> str:
+    said = ", ".join(f"{digit}: {probability(share)}" for digit, share in enumerate(probabilities))
+    return f"Probability of each digit. {said}."
+
+
+def _compared(prepared: FloatArray, squeezed: FloatArray) -> str:
+    first, second = (
+        f"{shares.argmax()} ({probability(shares.max())})" for shares in (prepared, squeezed)
+    )
+    return (
+        f"Prepared as MNIST was, it reads {first}. With the canvas just squeezed to 28 by 28 "
+        f"pixels, it would read {second}."
+    )

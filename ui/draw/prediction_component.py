@@ -1,0 +1,109 @@
+"""What a network answers to a drawing, as one element of the page.
+
+Streamlit takes its time for each element of a page, whatever is in it: for words, pictures,
+switches and bars one by one that was longer than all that the network itself takes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypedDict
+
+import streamlit as st
+
+from digits.settings import CLASSES
+from ui.shared.figure import PLOTLY_ADDRESS
+
+_KEY = "answer"
+_HERE = Path(__file__).parent
+_answer = st.components.v2.component(
+    "digit_playground_answer",
+    html=(_HERE / "prediction.html").read_text(),
+    css=(_HERE / "prediction.css").read_text(),
+    js=(_HERE / "prediction.js").read_text(),
+    isolate_styles=False,  # the figure is styled as all others are
+)
+
+
+class Switches(NamedTuple):
+    """What a visitor has chosen: to read the drawing prepared as MNIST was, and calibrated."""
+
+    prepared: bool
+    calibrated: bool
+
+
+class Picture(TypedDict):
+    """A picture by its address, and what is written below it."""
+
+    address: str
+    caption: str
+
+
+class Answer(TypedDict):
+    """All that is shown of an answer.
+
+    Attributes:
+        image: tells this drawing from all others.
+        digit: that was read.
+        words: which digit it is, and how sure the network is.
+        pictures: what it has seen, and why it reads so.
+        doubt: why this may be no digit at all; empty if it may well be one.
+        figure: the probabilities, as the plain data of a Plotly figure.
+        description: the probabilities in words, for those who cannot see the figure.
+        steps: from the drawing to what the network sees.
+        compared: what the preparation changes, in words.
+    """
+
+    image: str
+    digit: str
+    words: str
+    pictures: list[Picture]
+    doubt: str
+    figure: dict[str, Any]
+    description: str
+    steps: list[Picture]
+    compared: str
+
+
+def switches() -> Switches:
+    """How the visitor wants drawings to be read; both switches are on at first."""
+    return Switches(*(bool(st.session_state.get(name, True)) for name in Switches._fields))
+
+
+def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
+    """Show an answer, in the place of the one before.
+
+    Args:
+        answer: what is to be seen.
+        chosen: how the drawing was read.
+        correct: called with the digit that the visitor says it is.
+    """
+    data = {**answer, **chosen._asdict(), "plotly": PLOTLY_ADDRESS}
+    _answer(
+        data=[data],  # in a list, as Streamlit looks for tables in all parts of a dictionary
+        key=_KEY,
+        on_prepared_change=partial(_remember, "prepared"),
+        on_calibrated_change=partial(_remember, "calibrated"),
+        on_correction_change=partial(_pass_on, answer["image"], correct),
+    )
+
+
+def _remember(name: str) -> None:
+    """Keep a switch also while no answer is shown."""
+    st.session_state[name] = _sent(name) is not False
+
+
+def _pass_on(image: str, correct: Callable[[int], None]) -> None:
+    """Take a correction, unless it is of an earlier drawing."""
+    sent = _sent("correction")
+    if not isinstance(sent, dict) or sent.get("image") != image:
+        return
+    digit = sent.get("digit")
+    if type(digit) is int and 0 <= digit < CLASSES:
+        correct(digit)
+
+
+def _sent(name: str) -> object:
+    """What the browser has sent under a name: anything at all."""
+    state = st.session_state.get(_KEY)
+    return state.get(name) if isinstance(state, dict) else None

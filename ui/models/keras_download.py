@@ -1,0 +1,96 @@
+"""The `.keras` file of a run, sent to whoever has the run's link. No page reads it, or keeps it.
+
+A link rather than Streamlit's download button: that one holds what it offers in memory.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from digits.keras_export import for_older_versions, is_for_newer_versions
+from model_store.artifacts import ArtifactMissing
+from model_store.database import StoreUnavailable
+from model_store.records import Run
+from server.addresses import KERAS_ADDRESS
+from server.cookies import visitor_of
+from server.rate_limits import Rate, RateLimit
+from server.resources import resources
+from ui.shared.errors import note
+
+NAME = "model.keras"
+# What an id is told apart by among the files of one person; the rest of it stays a secret.
+CHARACTERS_OF_THE_ID = 6
+
+
+def keras_address(run: Run) -> str | None:
+    """Where the file of a run is to be had; None if it has none."""
+    return f"{KERAS_ADDRESS}/{run.id}" if NAME in run.artifacts else None
+
+
+def file_name(run: Run) -> str:
+    """What the file is called at home; runs of the same name are told apart by their id."""
+    name = re.sub(r"[^\w.-]+", "-", run.name).strip("-.")
+    return f"digits-{name or 'network'}-{run.id[:CHARACTERS_OF_THE_ID]}.keras"
+
+
+async def send_keras_file(request: Request) -> Response:
+    """Send the file of the run that the address names, block by block."""
+    address = request.client.host if request.client else ""
+    viewer = visitor_of(request.scope) or address
+    if _of_viewer.take(viewer) or _of_address.take(address):
+        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
+    try:
+        found = partial(_found, request.path_params["run"])
+        return await to_thread.run_sync(found, limiter=_threads)
+    except StoreUnavailable as error:
+        return PlainTextResponse(str(error), 503)
+    except ArtifactMissing as error:
+        return PlainTextResponse(str(error), 404)
+    except Exception as error:
+        note(error, viewer)
+        sentence = "The file cannot be read at the moment. Please try again in a few minutes."
+        return PlainTextResponse(sentence, 500)
+
+
+# To read a file through takes the processor; pages and strokes want their share.
+_threads = CapacityLimiter(2)
+_of_viewer = RateLimit(Rate(20, 3))
+_of_address = RateLimit(Rate(200, 0.3))
+
+
+def _found(run_id: str) -> Response:
+    store = resources().store
+    # PostgreSQL refuses to look for text with a null character.
+    run = store.runs.get(run_id) if run_id.isprintable() else None
+    if run is None:
+        sentence = "There is no run under this address: it has been deleted, or the link is cut."
+        return PlainTextResponse(sentence, 404)
+    if NAME not in run.artifacts:
+        sentence = "This run has no network to take home yet: it gets one when it ends."
+        return PlainTextResponse(sentence, 404)
+    size = store.artifacts.verify(run.id, run.artifacts[NAME])
+    with store.artifacts.open(run.id, run.artifacts[NAME]) as file:
+        older = for_older_versions(file.read()) if is_for_newer_versions(file) else None
+    if older:  # it was made before files were written for older versions of Keras
+        return Response(older, headers=_headers(run, len(older)))
+    return StreamingResponse(_blocks(run), headers=_headers(run, size))
+
+
+def _blocks(run: Run) -> Iterator[bytes]:
+    return resources().store.artifacts.blocks(run.id, run.artifacts[NAME])
+
+
+def _headers(run: Run, size: int) -> dict[str, str]:
+    name = file_name(run)
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return {
+        "Content-Type": "application/octet-stream",
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "Content-Length": str(size),
+        "Cache-Control": "no-store",
+    }

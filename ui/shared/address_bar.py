@@ -1,0 +1,71 @@
+"""The address of the page: which run is in view, and which settings stand in the controls.
+
+A reload, a copied address and the browser's Back and Forward bring both again.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from digits.recipes import DEFAULT_RECIPE
+from digits.settings import TrainingSettings
+from model_store.records import Run
+
+_history = st.components.v2.component(
+    "digit_playground_history",
+    js=(Path(__file__).parent / "address_bar.js").read_text(),
+)
+
+
+def keep_history_short() -> None:
+    """Have only pages and runs be steps of Back and Forward; nothing is seen of it."""
+    with st.container(key="history"):
+        _history(key="history_script")
+
+
+def names_settings() -> bool:
+    """Whether the address says anything about settings."""
+    query = st.query_params.to_dict()
+    return any(field.alias in query for field in TrainingSettings.model_fields.values())
+
+
+def settings_of_address(run: Run | None) -> tuple[TrainingSettings, list[str]]:
+    """The settings that the address asks for; where it names none, those of the run or the start.
+
+    Args:
+        run: the one in view, if there is one.
+
+    Returns:
+        The settings, and a sentence for each parameter that was refused.
+    """
+    if names_settings():
+        return TrainingSettings.from_query(st.query_params.to_dict())
+    return (TrainingSettings.stored(run.settings) if run else DEFAULT_RECIPE), []
+
+
+def browser_has_moved() -> bool:
+    """Whether the browser has come to another address since it was last asked, by Back, say.
+
+    A bare address is none: it means whatever the visitor saw last.
+    """
+    query = st.query_params.to_dict()
+    moved = bool(query) and query != st.session_state.get("address")
+    st.session_state.address = query
+    return moved
+
+
+def name_settings(settings: TrainingSettings, run: Run | None) -> None:
+    """Let the address ask for the settings in the controls, if it does not do so already."""
+    if settings_of_address(run)[0] == settings:
+        return
+    if run and TrainingSettings.stored(run.settings) == settings:
+        write_address({"run": run.id})
+    else:
+        write_address({**({"run": run.id} if run else {}), **settings.to_full_query()})
+
+
+def write_address(query: dict[str, str]) -> None:
+    """Put `query` into the address, in place of what is there."""
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+    st.session_state.address = query

@@ -1,0 +1,58 @@
+"""The one door through which every Plotly figure reaches the page.
+
+`st.plotly_chart` builds its figure anew whenever the data changes, which loses zoom and hover and
+leaves frames without a curve. This component keeps the figure and adds only what is new.
+"""
+
+import json
+from typing import Any
+
+# First of all: Plotly looks whether pandas is there, and stumbles over one that another thread has
+# imported by half.
+import pandas  # noqa: F401
+import plotly.graph_objects as go
+
+from ui.shared.figure import PLOTLY_ADDRESS, figure_component
+
+# A figure as the plain data that Plotly's JavaScript wants.
+FigureData = dict[str, Any]
+
+
+def as_data(figure: go.Figure) -> FigureData:
+    """The plain data of a figure, which costs a hundredth of making the figure anew."""
+    data: FigureData = json.loads(figure.to_json())
+    return data
+
+
+def show_figure(figure: go.Figure | FigureData, key: str, description: str) -> None:
+    """Show a figure; a later call with the same key changes it in place.
+
+    Args:
+        figure: with its height in the layout.
+        key: names the figure on the page.
+        description: what it shows, for those who cannot see it.
+    """
+    plain = figure if isinstance(figure, dict) else as_data(figure)
+    _mount({"figure": plain}, key, description)
+
+
+def show_live_figure(
+    figure: go.Figure | FigureData, key: str, description: str, stream: str
+) -> None:
+    """Show a figure whose traces grow with what the browser hears of a run (`ui/shared/live.py`).
+
+    Args:
+        figure: traces without points. A trace with `meta={"running_mean_of": n, "window": w,
+            "batches_in_epoch": b}` follows trace n by itself, as its mean over the last w epochs.
+        key: names the figure on the page: `loss` or `accuracy`, for their axes follow the points
+            each in its own way (`frontend/plot_axes.js`).
+        description: what it shows, for those who cannot see it.
+        stream: names what the points belong to; another name starts the figure over.
+    """
+    plain = figure if isinstance(figure, dict) else as_data(figure)
+    _mount({"figure": plain, "name": key, "stream": stream}, key, description)
+
+
+def _mount(data: dict[str, Any], key: str, description: str) -> None:
+    data |= {"description": description, "plotly": PLOTLY_ADDRESS}
+    figure_component(data=data, key=f"{key}_plot")

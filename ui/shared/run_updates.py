@@ -1,0 +1,239 @@
+"""What is new of a run, as plain data: in words, in numbers, and in points for its charts.
+
+A live page asks for it several times a second without being run again (`ui/shared/live.py`).
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from digits.remedy import RAN_AWAY, Remedy, after_guessing, after_running_away
+from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.words import counted, duration, in_line, percent, rounded
+from model_store.records import Epoch, FineTuningResult, Lesson, Progress, Run, State
+from server.resources import resources
+
+ICONS = {
+    State.QUEUED: "hourglass_top",
+    State.RUNNING: "directions_run",
+    State.PAUSED: "pause_circle",
+    State.FINISHED: "check_circle",
+    State.STOPPED: "stop_circle",
+    State.FAILED: "error",
+}
+SECONDS_OF_A_MOMENT = 2.0
+MOST_LABELS = 12
+OF_AN_EARLIER_VERSION = "taught by an earlier version of this program, which kept no figures of it"
+
+
+class Cursor(NamedTuple):
+    """How much of a run a browser has: up to which step, and how many points of each kind."""
+
+    step: int = 0
+    points: int = 0
+    epochs: int = 0
+
+
+def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, Any]:
+    """The state of a run in words and numbers.
+
+    Args:
+        run: as it was read just now.
+        settings: those of the run.
+        last: the last epoch that it has finished, if that is known.
+    """
+    return {
+        "state": run.state,
+        "icon": ICONS[run.state],
+        "words": state_in_words(run, settings),
+        "active": run.is_active,
+        "share": run.step / run.total_steps if run.total_steps else 0.0,
+        "numbers": _lesson_numbers(run) if run.taught else _numbers(run, settings, last),
+    }
+
+
+def ran_away(run: Run) -> bool:
+    """Whether the run failed because its loss grew beyond all bounds."""
+    return run.state == State.FAILED and run.failure.startswith(RAN_AWAY)
+
+
+def remedy_of(run: Run) -> Remedy | None:
+    """What helps a run that ran away or that still guesses; None for all others."""
+    settings = TrainingSettings.stored(run.settings)
+    if ran_away(run):
+        return after_running_away(settings)
+    if run.state == State.FINISHED and run.test and not run.taught:
+        return after_guessing(run.test["accuracy"], settings)
+    return None
+
+
+def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
+    """New points of the loss and of the accuracy: of every batch, then of the validation.
+
+    Args:
+        settings: those of the run.
+        new: what was reported since `had`.
+        had: what the browser has.
+
+    Returns:
+        `points`, by the name of the figure, and the `cursor` of a browser that has them.
+    """
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
+    batches = np.round(new.points.steps / steps, 4).tolist()
+    ends = [epoch.epoch for epoch in checked]
+    losses = [_finite(epoch.validation_loss) for epoch in checked]
+    accuracies = [_finite(epoch.validation_accuracy) for epoch in checked]
+    cursor = Cursor(
+        int(new.points.steps[-1]) if len(new.points) else had.step,
+        had.points + len(new.points),
+        had.epochs + len(checked),
+    )
+
+    def traces(values: Any, validation: list[float | None]) -> list[dict[str, Any]]:
+        return [
+            {"from": had.points, "x": batches, "y": np.round(values.astype(float), 4).tolist()},
+            {"from": had.epochs, "x": ends, "y": validation},
+        ]
+
+    points = {
+        "loss": traces(new.points.losses, losses),
+        "accuracy": traces(new.points.accuracies, accuracies),
+    }
+    return {"points": points, "cursor": list(cursor)}
+
+
+def _finite(number: float | None) -> float | None:
+    """A number as JSON can say it; a gap in the curve where the loss is none any more."""
+    return round(number, 5) if number is not None and math.isfinite(number) else None
+
+
+def place_of(step: int, settings: TrainingSettings) -> str:
+    """Which epoch a step ends, or lies in."""
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    if step % steps:
+        return f"of step {step:,}, in epoch {step // steps + 1} of {settings.epochs}"
+    return f"after epoch {step // steps} of {settings.epochs}"
+
+
+def state_in_words(run: Run, settings: TrainingSettings) -> str:
+    """The state of a run in one line."""
+    return _words_of_lesson(run) if run.taught else _in_words(run, settings)
+
+
+def _in_words(run: Run, settings: TrainingSettings) -> str:
+    """The state of the run in one line."""
+    match run.state:
+        case State.QUEUED:
+            return _waiting(run)
+        case State.RUNNING if not run.step:
+            return f"looking at the untrained network, then off it goes{_to_go(run)}"
+        case State.RUNNING:
+            return f"{_position(run, settings)}{_to_go(run)}"
+        case State.PAUSED if not run.step:
+            return "not started yet · it can be put back in line"
+        case State.PAUSED:
+            return f"{_position(run, settings)} · it can go on from here"
+        case State.STOPPED if not run.step:
+            return "ended before it started"
+        case State.STOPPED if run.failure:
+            return run.failure
+        case State.STOPPED:
+            return f"{_position(run, settings)} · what it had learned by then is kept"
+        case State.FAILED:
+            return run.failure
+        case State.FINISHED:
+            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{_guesses(run)}"
+
+
+def _words_of_lesson(run: Run) -> str:
+    """The state of a run that is taught, in one line."""
+    match run.state:
+        case State.QUEUED:
+            return _waiting(run)
+        case State.RUNNING if not run.total_steps:
+            return "mixing the corrected drawings with digits that it knows"
+        case State.RUNNING if run.step < run.total_steps:
+            lesson = f"lesson, step {run.step:,} of {run.total_steps:,}"
+            return f"{lesson} · {away}" if (away := _away()) else lesson
+        case State.RUNNING:
+            return "looking whether it still knows all other digits"
+        case State.FINISHED if isinstance(run.taught, FineTuningResult):
+            return f"{lesson_in_words(run.taught)} in {duration(run.elapsed)}"
+        case State.FINISHED:
+            return OF_AN_EARLIER_VERSION
+        case State.PAUSED | State.STOPPED | State.FAILED:
+            return run.failure or "the lesson ended before anything was learned"
+
+
+def lesson_in_words(lesson: Lesson) -> str:
+    """What was taught, or that it is still to be."""
+    if not isinstance(lesson, FineTuningResult):
+        return "a lesson that was not given yet"
+    labels = ", ".join(map(str, lesson.labels[:MOST_LABELS]))
+    more = ", …" if len(lesson.labels) > MOST_LABELS else ""
+    return f"taught {counted(lesson.drawings, 'drawing')}{f' ({labels}{more})' if labels else ''}"
+
+
+def _lesson_numbers(run: Run) -> dict[str, str]:
+    return {"Elapsed": duration(run.elapsed)}
+
+
+def _to_go(run: Run) -> str:
+    left = resources().service.seconds_left(run)
+    to_go = f"about {rounded(left)} to go" if left is not None else ""
+    said = _away() or to_go
+    return f" · {said}" if said else ""
+
+
+def _guesses(run: Run) -> str:
+    """What there is to say of a network that has learned nothing, and why that may be."""
+    remedy = remedy_of(run)
+    if remedy is None or run.test is None:
+        return ""
+    return f" · it still guesses: one digit in ten is right by chance. {remedy.why}"
+
+
+def _away() -> str:
+    """What there is to say while the workers are away."""
+    readiness = resources().service.readiness
+    return "" if readiness.is_ready else f"{readiness.line} The run goes on by itself."
+
+
+def _waiting(run: Run) -> str:
+    service = resources().service
+    if not service.readiness.is_ready:
+        return f"{service.readiness.line} The run starts by itself."
+    ahead, seconds = service.outlook(run.visitor, run.id)
+    if not ahead and seconds is not None and seconds < SECONDS_OF_A_MOMENT:
+        return "next in line, starting in a moment"
+    place = f"{in_line(ahead)} ahead of it" if ahead else "next in line"
+    start = "" if seconds is None else f", starting in about {rounded(seconds)}"
+    return place + start
+
+
+def _position(run: Run, settings: TrainingSettings) -> str:
+    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    epoch = min(run.step // steps + 1, settings.epochs)
+    return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
+
+
+def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, str]:
+    """The figures of the moment; those that are not known yet keep their place."""
+    numbers = {
+        "Loss · accuracy before training": _loss_and_accuracy(run.first_batch),
+        "Training, last epoch": percent(last.accuracy if last else None),
+    }
+    if settings.validation_split:
+        numbers["Validation"] = percent(last.validation_accuracy if last else None)
+    rate = run.steps_per_second * settings.batch_size
+    return numbers | {"Images a second": _rate(rate), "Elapsed": duration(run.elapsed)}
+
+
+def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
+    return f"{batch['loss']:.3f} · {batch['accuracy']:.1%}" if batch else "-"
+
+
+def _rate(rate: float) -> str:
+    return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}" if rate else "-"

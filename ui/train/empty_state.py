@@ -1,0 +1,73 @@
+"""What the Train page says to whoever has no run in view yet."""
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from digits.words import counted, in_line, rounded
+from server.resources import example_digits, resources
+from ui.shared.errors import refusals_said
+from ui.shared.picture import contact_sheet
+from ui.shared.run_updates import SECONDS_OF_A_MOMENT
+from ui.shared.session import visitor_id
+
+SECONDS_UNTIL_MEASURED = 2.0
+
+
+def show_what_is_learned_from() -> None:
+    """Before the first run: a look at the images, and what will happen."""
+    digits = example_digits()
+    if digits is not None:
+        with st.container(key="example_sheet"):
+            st.image(contact_sheet(digits[0][:60], 15), width="stretch")
+        st.caption(
+            "Sixty of the 10,000 test images of MNIST, written by American pupils and clerks. "
+            "The network learns from 60,000 others and is tested on these."
+        )
+    st.info(
+        "Press **Train**, and two curves appear here: the loss falls, the accuracy rises.",
+        icon=":material/show_chart:",
+    )
+    st.caption(resources().service.readiness.line)
+
+
+def show_queue_estimate(settings: TrainingSettings | None) -> None:
+    """Say before Train is pressed how long the run would take, and how long it would have to wait.
+
+    Args:
+        settings: those on the page; None while they are refused.
+    """
+    service = resources().service
+    unknown = settings is not None and service.expected_seconds(settings) is None
+    # The first visitor is there before the machine has been measured.
+    refreshed = st.fragment(_outlook, run_every=SECONDS_UNTIL_MEASURED if unknown else None)
+    refreshed(settings, unknown)
+
+
+def _outlook(settings: TrainingSettings | None, was_unknown: bool) -> None:
+    service = resources().service
+    seconds = service.expected_seconds(settings) if settings else None
+    if was_unknown and seconds is not None:
+        st.rerun()  # which also ends the asking
+    if settings:
+        st.caption(f":material/timer: {_in_words(seconds)}")
+    with refusals_said():
+        ahead, wait = service.outlook(visitor_id())
+        if wait is None:
+            st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
+        elif wait > SECONDS_OF_A_MOMENT:
+            st.caption(
+                f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
+                f"it would start in about {rounded(wait)}."
+            )
+
+
+def _in_words(seconds: float | None) -> str:
+    if seconds is None:
+        return "How long it takes is said here once this machine has been measured."
+    most = resources().config.limits.minutes_a_run
+    if seconds > 60 * most:
+        return (
+            f"It would take about {rounded(seconds)} on this machine. Every run has "
+            f"{counted(most, 'minute')} here; what it has learned by then is kept."
+        )
+    return f"About {rounded(seconds)} on this machine"

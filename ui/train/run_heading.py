@@ -1,0 +1,79 @@
+"""Above a result: whose network it is, with which settings, and how to hand it on."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from digits.words import described, differences
+from model_store.records import Run
+from trainer.ready_made import READY_MADE
+from ui.shared.plain_text import plain
+from ui.shared.session import visitor_id
+from ui.shared.typed_settings import show_settings
+
+_HERE = Path(__file__).parent
+_tools = st.components.v2.component(
+    "digit_playground_run_tools",
+    html="""
+    <div class="run-tools">
+      <button type="button" class="run-tools-copy">
+        <span class="run-tools-icon" aria-hidden="true">share</span>Share</button>
+      <button type="button" class="run-tools-settings">
+        <span class="run-tools-icon" aria-hidden="true">tune</span>Change settings</button>
+      <span role="status"></span>
+      <input readonly hidden aria-label="Link to this run">
+    </div>""",
+    css=(_HERE / "run_tools.css").read_text(),
+    js=(_HERE / "run_tools.js").read_text(),
+    isolate_styles=False,
+)
+_focus = st.components.v2.component("digit_playground_focus", js=(_HERE / "focus.js").read_text())
+
+
+def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
+    """Name the network of a run and its settings.
+
+    Args:
+        run: the one in view.
+        chosen: what stands in the controls beside it; None while that is refused.
+    """
+    settings = TrainingSettings.stored(run.settings)
+    with st.container(key="run_heading", gap="small"):
+        st.markdown(_whose(run))
+        st.caption(described(settings))
+        if chosen and chosen != settings:
+            with st.container(key="other_settings", horizontal=True, vertical_alignment="center"):
+                changed = ", ".join(differences(chosen, settings))
+                st.caption(
+                    f":material/tune: The controls are set otherwise: {changed}. "
+                    "What you see here is of the settings above."
+                )
+                st.button(
+                    "Set them like this one",
+                    key="like_this",
+                    type="tertiary",
+                    on_click=show_settings,
+                    args=(settings,),
+                )
+        _tools(data={"run": run.id}, key="run_tools")
+
+
+def keep_focus(run: Run | None) -> None:
+    """Have the focus of a keyboard go on when a press takes its own button away.
+
+    To be called once by a page, at its end: nothing is seen of it.
+    """
+    with st.container(key="focus"):
+        _focus(data={"run": run.id, "state": run.state} if run else {}, key="focus_script")
+
+
+def _whose(run: Run) -> str:
+    if run.visitor == visitor_id():
+        return f"Your network **{plain(run.name)}**"
+    if run.id == READY_MADE:
+        return "The **ready-made network**, which reads for everyone who has not trained one"
+    return (
+        f"Somebody's network **{plain(run.name)}**, shared with you by its link. You can watch it "
+        "and draw for it; press **Train** to start one of your own."
+    )

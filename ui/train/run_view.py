@@ -1,0 +1,173 @@
+"""A run as its viewers see it: its state, its charts, its result; live while it trains."""
+
+import math
+from functools import lru_cache
+
+import streamlit as st
+
+from digits import charts
+from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
+from digits.words import counted, percent
+from model_store.records import Epoch, Run, State, StopRequest
+from server.resources import resources
+from ui.shared.errors import refusals_said
+from ui.shared.fine_tuning_view import show_fine_tuning
+from ui.shared.live import show_live
+from ui.shared.plot import FigureData, as_data, show_live_figure
+from ui.shared.run_updates import ran_away, remedy_of
+from ui.shared.session import visitor_id
+from ui.shared.typed_settings import show_settings
+
+
+def show_run(run: Run) -> None:
+    """Show a run; while it goes on, the browser keeps it up to date."""
+    settings = TrainingSettings.stored(run.settings)
+    if run.taught:
+        show_fine_tuning(run, settings)
+        return
+    epochs = resources().store.progress.epochs(run.id)
+    # A run goes over a wider axis when it gets more epochs.
+    stream = f"{run.id}-{settings.epochs}"
+    with st.container(key="run_state"):
+        show_live(run, settings, stream, epochs[-1] if epochs else None)
+    _controls(run, settings)
+    # It has its place from the start, or it would move what comes after it, or mount it anew.
+    with st.container(key="test_accuracy"):
+        st.metric(
+            "Accuracy on 10,000 test images it has never seen",
+            f"{run.test['accuracy']:.2%}" if run.test else "-",
+            help="Measured once, at the end. The test images take no part in training.",
+        )
+    _figures(settings, stream)
+    if epochs and not run.is_active:
+        _epochs(run, epochs, settings)
+
+
+def _batches(settings: TrainingSettings) -> float:
+    """Batches in an epoch, the last one as the fraction that it is."""
+    return settings.split(TRAINING_IMAGES)[0] / settings.batch_size
+
+
+def _controls(run: Run, settings: TrainingSettings) -> None:
+    """What the owner can do with the run now."""
+    visitor = visitor_id()
+    service = resources().service
+    with st.container(key="controls", horizontal=True):
+        if run.visitor != visitor:
+            return
+        if run.state in (State.QUEUED, State.RUNNING):
+            _press("Stop and keep", "stop", "stop", service.ask, run.id, visitor, StopRequest.STOP)
+            _press("Pause", "pause", "pause", service.ask, run.id, visitor, StopRequest.PAUSE)
+        # A run that ran away would do so again at the same step.
+        elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
+            _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
+        remedy = remedy_of(run)
+        if remedy:
+            st.button(
+                f"Set {remedy.changes}",
+                key="remedy",
+                icon=":material/healing:",
+                help="Sets the controls; press Train to try it.",
+                on_click=show_settings,
+                args=(remedy.settings,),
+            )
+        if run.state in (State.FINISHED, State.STOPPED):
+            more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
+            if more > 0:
+                label = counted(more, "more epoch")
+                _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
+                _say_rate_again(run, settings, more)
+
+
+def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
+    """Say where a schedule begins anew when it goes over more epochs than it did."""
+    if settings.schedule == "constant" or not run.total_steps:
+        return
+    done = run.step / run.total_steps * settings.epochs / (settings.epochs + more)
+    st.caption(f"The learning rate starts again at {settings.rate_at(done):.2g} then.")
+
+
+def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
+    if not st.button(label, key=key, icon=f":material/{icon}:"):
+        return
+    with refusals_said():
+        action(*arguments)  # type: ignore[operator]
+        st.rerun()
+
+
+def _figures(settings: TrainingSettings, stream: str) -> None:
+    """The two charts, to which the browser adds the points."""
+    loss, accuracy = _empty_figures(settings.epochs, _batches(settings))
+    said = "of every batch, and its running mean. A table has the figures by epoch at the end."
+    left, right = st.columns(2)
+    with left, st.container(key="loss_figure"):
+        st.markdown("**Loss** · how wrong it is; lower is better")
+        show_live_figure(loss, "loss", f"Loss {said}", stream)
+    with right, st.container(key="accuracy_figure"):
+        st.markdown("**Accuracy** · the share it gets right")
+        show_live_figure(accuracy, "accuracy", f"Accuracy {said}", stream)
+
+
+@lru_cache(maxsize=64)
+def _empty_figures(epochs: int, batches: float) -> tuple[FigureData, FigureData]:
+    """Loss and accuracy without points; made once."""
+    figures = charts.loss_figure(epochs, batches), charts.accuracy_figure(epochs, batches)
+    return as_data(figures[0]), as_data(figures[1])
+
+
+def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
+    """The figures by epoch as a table, which screen readers can read and anyone can copy."""
+    with st.expander("Epoch by epoch", icon=":material/table_rows:"):
+        st.table(
+            {
+                "Epoch": [epoch.epoch for epoch in epochs],
+                "Training loss": [f"{epoch.loss:.4f}" for epoch in epochs],
+                "Training accuracy": [percent(epoch.accuracy) for epoch in epochs],
+                "Validation loss": [
+                    "-" if epoch.validation_loss is None else f"{epoch.validation_loss:.4f}"
+                    for epoch in epochs
+                ],
+                "Validation accuracy": [percent(epoch.validation_accuracy) for epoch in epochs],
+                "Seconds": [f"{epoch.seconds:.2f}" for epoch in epochs],
+            }
+        )
+        if settings.validation_split:
+            st.caption(
+                "Validation is on images held back, after the epoch. Its accuracy may lie above "
+                "the training accuracy: that one is a mean over the epoch, while the network was "
+                "still getting better, and it is taken on images made harder where dropout or "
+                "augmentation is on."
+            )
+        if settings.l2:
+            st.caption(_about_penalty(run, settings))
+        _end_of_curves(run, _batches(settings))
+
+
+def _about_penalty(run: Run, settings: TrainingSettings) -> str:
+    """What L2 adds to what training makes smaller, and where it is not among the losses."""
+    if run.test and "penalty" not in run.test:
+        return (
+            "This run is of an earlier version of this program: its training loss has the L2 "
+            "penalty in it, its validation loss has not."
+        )
+    at_the_end = f": {run.test['penalty']:.4f} at the end" if run.test else ""
+    return (
+        f"Training makes the L2 penalty smaller too, {settings.l2:g} times the sum of all squared "
+        f"weights{at_the_end}. It is in none of these losses, so that they can be compared."
+    )
+
+
+def _end_of_curves(run: Run, batches: float) -> None:
+    """Say what the charts end with, beside the means of whole epochs in the table."""
+    enough = 2 * math.ceil(charts.MEAN_WINDOW * batches)
+    points = resources().store.progress.since(run.id, run.step - enough).points
+    if not len(points):
+        return
+    loss, accuracy = (
+        charts.end_of_curve(points.steps, values, batches)
+        for values in (points.losses, points.accuracies)
+    )
+    st.caption(
+        "The training figures are means over whole epochs. The curves in the charts are means over "
+        f"a quarter of an epoch, and so a little ahead: they end at {loss:.4f} and {accuracy:.2%}."
+    )

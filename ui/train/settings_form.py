@@ -1,0 +1,182 @@
+"""The controls for a run's settings, and what is said beside those that were refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.settings import (
+    ACTIVATIONS,
+    MAX_HIDDEN_LAYERS,
+    OPTIMIZERS,
+    SCHEDULES,
+    TrainingSettings,
+    allowed,
+    problems_by_field,
+)
+from ui.shared.plain_text import plain
+from ui.shared.typed_settings import keep_typed, key_of, layer_key, show_settings, typed_settings
+
+NEW_LAYER_UNITS = 32
+PRESETS = {
+    "Reads drawings well": DEFAULT_RECIPE,
+    "Best reader": BEST_READER,
+    "The notebook's plain recipe": NOTEBOOK,
+    "Exercise: one layer more": NOTEBOOK.model_copy(update={"hidden_layers": (128, 64, 32)}),
+    "No hidden layer at all": NOTEBOOK.model_copy(update={"hidden_layers": ()}),
+}
+HELP = {
+    "batch_size": "How many images the network looks at before each small correction.",
+    "epochs": "How many times it goes through all the training images.",
+    "learning_rate": "How large each correction is. Too large, and training runs away.",
+    "activation": "What bends the straight lines between the layers.",
+    "optimizer": "The rule that turns the slope of the loss into a correction.",
+    "dropout": "The share of units that sit out each step, so that none becomes indispensable.",
+    "schedule": "Whether the corrections stay as large, or shrink along a cosine to nothing.",
+    "augment": "How strongly the training images are turned, bent and shifted, anew each epoch, so "
+    "that the network has seen what people really draw. 0 leaves them as they are.",
+    "l2": "A price on large weights, which keeps the network simple.",
+    "validation_split": "The share of training images held back to check what was learned.",
+    "seed": "Where the dice start. The same seed and settings give the same run again.",
+}
+
+
+class SettingsForm:
+    """The controls; create it once a rerun, in the order in which the parts shall stand.
+
+    Args:
+        start: says what the controls show first; asked when they have not been shown yet.
+    """
+
+    def __init__(self, start: Callable[[], TrainingSettings]) -> None:
+        if "typed" not in st.session_state:
+            show_settings(start())
+        keep_typed()
+        self._values: dict[str, Any] = st.session_state.typed
+        self._messages: dict[str, Any] = {}
+
+    def presets(self) -> None:
+        """A list of settings that belong together; it names one only while all of it is set."""
+        shown = next((name for name, preset in PRESETS.items() if preset == typed_settings()), None)
+        # Another key for each name: a browser that has not heard yet that a setting was changed
+        # sends the name of before, which would be taken for a choice and undo the change.
+        key = key_of(f"preset_{shown}")
+        st.selectbox(
+            "Start from",
+            list(PRESETS),
+            index=list(PRESETS).index(shown) if shown else None,
+            placeholder="Settings of your own",
+            key=key,
+            on_change=_apply_preset,
+            args=(key,),
+        )
+
+    def layers(self) -> None:
+        """One field a hidden layer, to be added and removed one by one."""
+        layers: list[int] = self._values["hidden_layers"]
+        # One container, so that what comes below stays in its place, and open if it was.
+        with st.container(key="hidden_layers"):
+            for index, field in enumerate(st.session_state.layer_fields):
+                with st.container(horizontal=True, vertical_alignment="bottom"):
+                    layers[index] = st.number_input(
+                        f"Hidden layer {index + 1}, units",
+                        value=layers[index],
+                        step=1,
+                        key=layer_key(field),
+                        on_change=keep_typed,
+                    )
+                    st.button(
+                        "",
+                        icon=":material/close:",
+                        key=f"remove_layer_{index}",
+                        help=f"Remove hidden layer {index + 1}",
+                        on_click=_remove_layer,
+                        args=(index,),
+                    )
+        self._messages["hidden_layers"] = st.empty()
+        st.button(
+            "Add a layer",
+            icon=":material/add:",
+            key="add_layer",
+            disabled=len(layers) >= MAX_HIDDEN_LAYERS,
+            on_click=_add_layer,
+        )
+
+    def numbers(self, *names: str) -> None:
+        """Number fields for the settings `names`, side by side."""
+        with st.container(horizontal=True):
+            for name in names:
+                with st.container():
+                    self._number(name)
+
+    def choices(self) -> None:
+        """Lists for the settings that are words."""
+        left, right = st.columns(2)
+        for name, options, column in (
+            ("activation", ACTIVATIONS, left),
+            ("optimizer", OPTIMIZERS, right),
+            ("schedule", SCHEDULES, left),
+        ):
+            self._values[name] = column.selectbox(
+                _title(name),
+                options,
+                # A run of another version may have had a choice that is gone.
+                index=options.index(chosen) if (chosen := self._values[name]) in options else 0,
+                key=key_of(name),
+                on_change=keep_typed,
+                help=HELP[name],
+            )
+
+    def settings(self) -> TrainingSettings | None:
+        """The settings as they stand now, or None while one of them is refused."""
+        try:
+            return TrainingSettings.model_validate(self._values)
+        except ValidationError as error:
+            for name, sentence in problems_by_field(error).items():
+                self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
+            return None
+
+    def _number(self, name: str) -> None:
+        is_whole = TrainingSettings.model_fields[name].annotation is int
+        self._values[name] = st.number_input(
+            _title(name),
+            value=self._values[name],
+            step=1 if is_whole else _step(name),
+            format="%d" if is_whole else "%g",
+            key=key_of(name),
+            on_change=keep_typed,
+            help=f"{HELP[name]} Allowed: {allowed(name)}.",
+        )
+        self._messages[name] = st.empty()
+
+
+def _title(name: str) -> str:
+    return str(TrainingSettings.model_fields[name].title)
+
+
+def _step(name: str) -> float:
+    return {"learning_rate": 0.001, "l2": 0.0001}.get(name, 0.05)
+
+
+def _apply_preset(key: str) -> None:
+    name = st.session_state.get(key)
+    if name in PRESETS:
+        show_settings(PRESETS[name])
+
+
+def _add_layer() -> None:
+    keep_typed()
+    fields = st.session_state.layer_fields
+    if len(fields) < MAX_HIDDEN_LAYERS:
+        st.session_state.typed["hidden_layers"].append(NEW_LAYER_UNITS)
+        # Never one of before, whose number a browser might still send.
+        st.session_state.newest_field = max([*fields, st.session_state.get("newest_field", 0)]) + 1
+        fields.append(st.session_state.newest_field)
+
+
+def _remove_layer(index: int) -> None:
+    keep_typed()
+    for listed in (st.session_state.typed["hidden_layers"], st.session_state.layer_fields):
+        del listed[index : index + 1]  # without complaint if it is gone already
