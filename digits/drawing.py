@@ -6,6 +6,7 @@ Source: http://yann.lecun.com/exdb/mnist, "The images were centered in a 28x28 i
 the center of mass".
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -26,6 +27,9 @@ THINNEST, BOLDEST = 0.09, 0.15
 FAINTEST_INK = 24
 # Less than this share of the darkest ink is what a soft brush leaves around its stroke.
 INK = 0.25
+# A pen put down once is at most so many times as long as its stroke is wide; of 1,152 digits that
+# people wrote no separate part is so short.
+DOT = 2.0
 # Squares of larger distances would not fit into 16 bits; no stroke of WORKING_SIDE reaches as far.
 FURTHEST = np.int16(180)
 
@@ -36,7 +40,7 @@ class Preparation:
 
     Attributes:
         ink: what was drawn, [height, width] of the canvas.
-        crop: the part of it that has ink, [height, width].
+        crop: the part of it that has ink, without a stray dot, [height, width].
         evened: the same with strokes as wide as MNIST's, longer side 120 or less.
         fitted: scaled into 20x20 with its proportions kept, [20, 20].
         image: placed by its centre of mass in [28, 28], which is what the network sees.
@@ -78,8 +82,11 @@ def prepare(pixels: Pixels) -> Preparation:
     crop = shares[contrast[_rectangle((shares > INK).take(contrast))]]
     if not crop.size:
         return _blank(ink)
-    working = resize(crop, *_fit(crop.shape, WORKING_SIDE))
-    width, evened = _even_strokes(working)
+    width, working, evened = _even_strokes(crop)
+    rest = _without_dot(crop, width * max(crop.shape))
+    if rest is not crop:
+        crop = rest
+        width, working, evened = _even_strokes(crop)
     # Ink may be so sparse that it fades in the smaller picture; then all of that is taken.
     evened = evened_crop if (evened_crop := evened[_rectangle(evened > INK)]).size else working
     fitted = _empty(FITTED_SIDE)
@@ -197,12 +204,47 @@ def _rectangle(seen: NDArray[np.bool_]) -> tuple[slice, slice]:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
-    """The strokes' width as a share of the longer side, and strokes within what MNIST has.
+def _without_dot(crop: FloatArray, width: float) -> FloatArray:
+    """What is left of a crop without the one dot beside it, if there is one.
+
+    Args:
+        crop: ink, 0 to 1.
+        width: of its strokes, in pixels.
+
+    Returns:
+        The very same array if there is no dot; or if there are several, for then they may be what
+        the digit is made of.
+    """
+    rest = _beside_a_dot(crop, width)
+    return crop if rest is None or _beside_a_dot(rest, width) is not None else rest
+
+
+def _beside_a_dot(crop: FloatArray, width: float) -> FloatArray | None:
+    """What lies on the other side of the paper beside a dot."""
+    for parts in _parted(crop, width):
+        one, other = (part[_rectangle(part > INK)] for part in parts)
+        dot, rest = (one, other) if max(one.shape) < max(other.shape) else (other, one)
+        if max(dot.shape) <= DOT * width < max(rest.shape):
+            return rest
+    return None
+
+
+def _parted(crop: FloatArray, width: float) -> Iterator[list[FloatArray]]:
+    """The two sides of each strip of paper across that is half as wide as a stroke or wider."""
+    seen = crop > INK
+    for axis in range(2):
+        inked = np.flatnonzero(seen.any(axis=1 - axis))
+        for last in inked[:-1][np.diff(inked) > width / 2 + 1]:
+            yield np.split(crop, [last + 1], axis)
+
+
+def _even_strokes(crop: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+    """The strokes' width as a share of the longer side, the crop at the working size, and evened.
 
     A round brush draws all points within its radius of a line, so strokes of another width are
     the points within another distance of their edge.
     """
+    ink = resize(crop, *_fit(crop.shape, WORKING_SIDE))
     margin = round(BOLDEST * WORKING_SIDE / 2) + 2
     height, width = ink.shape
     padded = np.zeros((height + 2 * margin, width + 2 * margin), np.bool_)
@@ -213,12 +255,14 @@ def _even_strokes(ink: FloatArray) -> tuple[float, FloatArray]:
     side = max(ink.shape)
     share = float(np.clip(width / side, THINNEST, BOLDEST))
     if share == width / side:
-        return share, ink
+        return share, ink, ink
     # What is taken off the strokes comes off the size of the digit too.
     target = share * (side - width) / (1 - share)
     signed = np.where(padded, inside, -_distance(~padded, margin))
     evened = (signed + (target - width) / 2 + 0.5).clip(0, 1)
-    return width / side, evened if evened.max() > 0.5 else np.asarray(padded, np.float32)
+    if evened.max() <= 0.5:
+        evened = np.asarray(padded, np.float32)
+    return width / side, ink, evened
 
 
 def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:

@@ -145,3 +145,53 @@ def test_ink_is_what_differs_from_the_edge():
 def test_what_is_no_picture_is_refused(shape):
     with pytest.raises(ValueError, match="expected"):
         prepare(np.zeros(shape, np.uint8))
+
+
+ONE = [np.array([[150.0, 110.0], [150.0, 210.0]])]
+ZERO = [
+    np.array([[150.0, 110], [180, 130], [180, 190], [150, 210], [120, 190], [120, 130], [150, 110]])
+]
+FIVE = [
+    np.array([[125.0, 110], [125, 150], [165, 155], [170, 185], [150, 205], [120, 200]]),
+    np.array([[125.0, 110.0], [175.0, 108.0]]),
+]
+DIGITS = {"zero": ZERO, "one": ONE, "five": FIVE, "seven": [SEVEN[0] / 2 + 90]}
+STRAY = {
+    "far to the right": [290.0, 160.0],
+    "above": [150.0, 30.0],
+    "in the corner": [25.0, 300.0],
+    "close to the left": [75.0, 160.0],
+}
+
+
+@pytest.mark.parametrize("length", [0.0, 9.0])
+@pytest.mark.parametrize("place", STRAY.values(), ids=STRAY)
+@pytest.mark.parametrize("digit", DIGITS.values(), ids=DIGITS)
+def test_a_stray_dot_beside_a_digit_is_left_out(digit, place, length):
+    dot = np.array([place, [place[0] + length, place[1]]])
+    alone, beside = (prepare(rasterise(lines, 18)) for lines in (digit, [*digit, dot]))
+    assert (beside.image == alone.image).all()
+    assert beside.crop.shape == alone.crop.shape
+
+
+IN_PIECES = {
+    "a five whose bar is a stroke of its own": [FIVE[0], FIVE[1] + [15.0, -20.0]],
+    "a four in two strokes": [
+        np.array([[120.0, 110], [110, 160], [140, 160]]),
+        np.array([[175.0, 110.0], [175.0, 220.0]]),
+    ],
+    "a one that was broken": [
+        np.array([[150.0, 60.0], [150.0, 100.0]]),
+        np.array([[150.0, 150.0], [150.0, 250.0]]),
+    ],
+    "a one of dots": [np.array([[150.0, y], [150.0, y]]) for y in range(60, 270, 40)],
+    "a dot so close that the hand just lifted": [*ONE, np.array([[150.0, 234], [150, 237]])],
+}
+
+
+@pytest.mark.parametrize("strokes", IN_PIECES.values(), ids=IN_PIECES)
+def test_a_digit_in_pieces_keeps_all_of_them(strokes):
+    preparation = prepare(rasterise(strokes, 18))
+    inked = [np.flatnonzero(preparation.ink.any(axis=axis)) for axis in (1, 0)]
+    for length, along in zip(preparation.crop.shape, inked, strict=True):
+        assert length == pytest.approx(np.ptp(along) + 1, abs=2)
