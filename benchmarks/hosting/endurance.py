@@ -1,7 +1,8 @@
 """Many visitors for a long time: what memory does while one training follows another.
 
 Visitors draw, watch and have the page open as in `benchmarks.hosting.load`. Each training is
-started by a newcomer, with a seed of its own; those who watch go on to the next one when theirs has ended.
+started by a newcomer, with a seed of its own; those who watch go on to the next one when theirs has
+ended.
 """
 
 import asyncio
