@@ -20,7 +20,6 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.speed.contender import Contender
-from benchmarks.speed.cost import Cost, cost_table
 from digits.settings import TrainingSettings
 
 EXAMPLES = 60_000
@@ -141,7 +140,7 @@ def speed_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
     return {name: found.seconds_per_epoch / ours for name, found in measured.items()}
 
 
-def cost_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
+def variation_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
     """Time of each variation by that of none; of two at once, their throughput by that of one."""
     if "plain" not in measured:
         return {}
@@ -178,18 +177,6 @@ def print_measurements(measured: Mapping[str, Measurement]) -> None:
             f"{name:16}{found.seconds_per_epoch:9.3f}{spread:>16}"
             f"{found.examples_per_second:12,.0f}{loss:>11}{found.peak_memory_mb:8,.0f}"
         )
-
-
-def print_costs(costs: Sequence[Cost]) -> None:
-    """Print seconds an epoch, a line a batch size and a column a width."""
-    widths = sorted({cost.width for cost in costs})
-    print("\nSeconds an epoch, two hidden layers of one width")
-    print(f"{'batch size':>10}" + "".join(f"{f'width {width}':>12}" for width in widths))
-    for batch_size in sorted({cost.batch_size for cost in costs}):
-        row = {
-            cost.width: cost.seconds_per_epoch for cost in costs if cost.batch_size == batch_size
-        }
-        print(f"{batch_size:10}" + "".join(f"{row[width]:12.3f}" for width in widths))
 
 
 def print_ratios(title: str, ratios: Mapping[str, float]) -> None:
@@ -253,12 +240,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     if not options.only:
         variations, _ = measure(VARIATIONS, options.rounds, options.epochs)
-        print_ratios("Ratios to a plain run", cost_ratios(variations))
-        costs = cost_table()
-        print_costs(costs)
+        print_ratios("Ratios to a plain run", variation_ratios(variations))
         results["variations"] = {name: found._asdict() for name, found in variations.items()}
-        results["cost_ratios"] = cost_ratios(variations)
-        results["costs"] = [cost._asdict() for cost in costs]
+        results["variation_ratios"] = variation_ratios(variations)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(results, indent=2) + "\n")

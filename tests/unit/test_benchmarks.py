@@ -9,7 +9,7 @@ from benchmarks.speed.training import (
     ONE_CORE,
     SETTINGS,
     Measurement,
-    cost_ratios,
+    variation_ratios,
     disagreeing,
     main,
     measurement,
@@ -78,7 +78,7 @@ def test_ratios() -> None:
         "two_at_once": measured(0.625, runs=2),
     }
     expected = {"dropout_time": 1.5, "two_at_once_throughput": 1.6}
-    assert cost_ratios(variations) == pytest.approx(expected)
+    assert variation_ratios(variations) == pytest.approx(expected)
 
 
 def test_unknown_variants_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
