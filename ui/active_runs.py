@@ -12,6 +12,7 @@ from ui.shared.plain_text import plain
 from ui.shared.session import open_run, visitor_id
 
 SECONDS_AFTER_TROUBLE = 10.0
+SECONDS_BETWEEN_LOOKS = 5.0
 
 _quiet_until = -math.inf
 
@@ -19,15 +20,26 @@ _quiet_until = -math.inf
 def show_active_runs(in_view: str) -> None:
     """One line with a link for the runs of this visitor that wait or train; often there is none.
 
+    While there is one, it is looked at again and again, so that it goes when the runs have ended.
+
     Args:
         in_view: the id of the run that the page shows anyway, or no id.
     """
     with st.container(key="in_work"):
-        runs = [run for run in _runs_in_work() if run.id != in_view]
-        if runs and st.button(
-            _in_words(runs), key="watch", type="tertiary", icon=":material/directions_run:"
-        ):
-            open_run(_first(runs))
+        if _out_of_sight(in_view):
+            st.fragment(_line, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
+
+
+def _line(in_view: str) -> None:
+    runs = _out_of_sight(in_view)
+    if runs and st.button(
+        _in_words(runs), key="watch", type="tertiary", icon=":material/directions_run:"
+    ):
+        open_run(_first(runs))
+
+
+def _out_of_sight(in_view: str) -> list[Run]:
+    return [run for run in _runs_in_work() if run.id != in_view]
 
 
 def _runs_in_work() -> list[Run]:
