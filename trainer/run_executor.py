@@ -143,7 +143,10 @@ def _execute(run: Run, ticket: str, kept: Store, config: Config, watchdog: Watch
         if run.attempts >= MOST_ATTEMPTS:
             raise WorkersDied(
                 "The process that trained this run died several times. What it had learned up to "
-                "its last checkpoint is kept: press Continue."
+                "its last checkpoint is kept, and whoever started it can continue from there."
+                if "checkpoint.npz" in run.artifacts
+                else "The process that trained this run died several times, before it kept "
+                "anything. Please press Train again, perhaps with a smaller network."
             )
         images = dataset(config.mnist_folder)
         if run.taught:

@@ -237,7 +237,13 @@ def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, place) ->
     run_executor.execute_next("once more", place)
     given_up = found(store, run)
     assert given_up.state == State.FAILED
-    assert "press Continue" in given_up.failure
+    assert "press Train again" in given_up.failure  # with no step done, nobody sees Continue
+    store.runs.change(run.id, state=State.QUEUED, artifacts={"checkpoint.npz": "kept"})
+    run_executor.execute_next("once more, with something kept", place)
+    with_something_kept = found(store, run).failure
+    assert "whoever started it can continue" in with_something_kept
+    assert "press" not in with_something_kept  # others who look at it have nothing to press
+    store.runs.change(run.id, artifacts={})
     assert store.runs.requeue(run.id, "ann", given_up.settings)
     run_executor.execute_next("continued", place)
     assert found(store, run).state == State.FINISHED
@@ -251,7 +257,7 @@ def test_a_run_given_to_another_worker_is_left_alone(store, place, monkeypatch) 
         assert store.queue.claim("another")
         raise RuntimeError("the zombie's own end must not count")
 
-    monkeypatch.setattr(run_executor.RunExecutor, "to_its_end", taken_away)
+    monkeypatch.setattr(run_executor.RunExecutor, "execute", taken_away)
     run_executor.execute_next("zombie", place)
     assert found(store, run).state == State.RUNNING
     assert found(store, run).ticket == "another"
@@ -352,12 +358,12 @@ def test_a_worker_that_cannot_train_hands_its_work_back(store, place, monkeypatc
     def cannot(place: Config) -> str:
         raise RuntimeError("no kernel image")
 
-    monkeypatch.setattr(worker, "fitness", WorkerHealth(cannot))
+    monkeypatch.setattr(worker, "worker_health", WorkerHealth(cannot))
     monkeypatch.setattr(worker, "SECONDS_BEFORE_HANDING_BACK", 0)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
     worker.work("ticket", place)
     assert found(store, run).state == State.QUEUED
-    monkeypatch.setattr(worker, "fitness", WorkerHealth(lambda place: "CPU"))
+    monkeypatch.setattr(worker, "worker_health", WorkerHealth(lambda place: "CPU"))
     worker.work("ticket", place)
     assert found(store, run).state == State.FINISHED
 
