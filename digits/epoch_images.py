@@ -1,6 +1,6 @@
 """The training images of each epoch on the device: the same each time, or deformed anew."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from threading import Lock
 from types import TracebackType
 
@@ -10,11 +10,13 @@ from digits.augmentation import Augmenter
 from digits.compiled_loop import DeviceImages
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.lasting_threads import LastingThreads
 from digits.settings import TrainingSettings
 from digits.style_augmentation import add_variants
 
 _augmenters: dict[str, Augmenter] = {}
 _augmenters_lock = Lock()
+_threads = LastingThreads("augmentation")
 
 
 class EpochImages:
@@ -33,10 +35,11 @@ class EpochImages:
         self.settings = settings
         self.data = data
         self.ready: dict[int, Future[tf.Tensor]] = {}
-        self.thread = ThreadPoolExecutor(1, "augmentation")
         self.augmenter = augmenter_of(dataset) if settings.augment else None
+        self._lent = _threads.borrow()
 
     def __enter__(self) -> "EpochImages":
+        self.thread = self._lent.__enter__()
         return self
 
     def __exit__(
@@ -45,7 +48,9 @@ class EpochImages:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.thread.shutdown(cancel_futures=True)
+        for future in self.ready.values():
+            future.cancel()
+        self._lent.__exit__(kind, error, traceback)
 
     def of(self, epoch: int) -> tf.Tensor:
         """Images of this epoch, uint8 [count, 784]; those held back for validation come last."""

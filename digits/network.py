@@ -36,6 +36,12 @@ def reset_weights(network: keras.Sequential, settings: TrainingSettings) -> None
         layer.bias.assign(keras.ops.zeros_like(layer.bias))
 
 
+def name_seed(network: keras.Sequential, settings: TrainingSettings) -> None:
+    """Have a network of the same shape, when it is saved, name `settings.seed` as its own."""
+    for index, layer in enumerate(dense_layers(network)):
+        layer.kernel_initializer = _initializer(settings, index)
+
+
 def _dense(
     settings: TrainingSettings, index: int, units: int, activation: str | None, name: str
 ) -> keras.layers.Dense:

@@ -13,7 +13,7 @@ from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.inference import FloatArray, softmax
 from digits.keras_export import for_older_versions
-from digits.network import build_network, dense_layers
+from digits.network import build_network, dense_layers, name_seed
 from digits.settings import TrainingSettings
 from digits.training import evaluate, evaluation, logits_of
 from trainer.bounded_cache import BoundedCache
@@ -66,6 +66,7 @@ def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> byt
     """The network as a `.keras` file, which plain Keras loads, also an older one."""
     with _exporting, tempfile.TemporaryDirectory() as folder:
         network = _network(settings)
+        name_seed(network, settings)
         kernels_and_biases = iter(weights)
         for layer in dense_layers(network):
             layer.set_weights([next(kernels_and_biases), next(kernels_and_biases)])
@@ -81,7 +82,6 @@ def _network(settings: TrainingSettings) -> keras.Sequential:
         activation=settings.activation,
         dropout=settings.dropout,
         l2=settings.l2,
-        seed=settings.seed,
     )
     return _networks.get(shape.model_dump_json(), lambda: build_network(shape))
 

@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from config.environment import Config
 from config.logs import about, log_context
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
+from digits.lasting_threads import LastingThreads
 from digits.progress import Checkpoint, EpochResult, Progress
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import OUTDATED, TrainingSettings, problems
@@ -67,6 +68,7 @@ Files = dict[str, Callable[[], bytes]]
 logger = logging.getLogger(__name__)
 
 _loading = Lock()
+_writers = LastingThreads("writer")
 
 
 def dataset(folder: Path) -> Mnist:
@@ -216,13 +218,14 @@ class RunExecutor:
         self.artifacts = dict(run.artifacts)
         self.started = self.written = self.checkpointed = time.monotonic()
         self.speed = Throughput()
-        self.writer = ThreadPoolExecutor(1, "writer")
-        self.writing: Future[StopRequest] = self.writer.submit(lambda: StopRequest.NOTHING)
+        self.writer: Executor
+        self.writing: Future[StopRequest]
         self.wish = StopRequest.NOTHING
 
     def execute(self) -> None:
         """Train and report until the run ends, in whatever way."""
-        with self.writer:
+        with _writers.borrow() as self.writer:
+            self.writing = self.writer.submit(lambda: StopRequest.NOTHING)
             self._train_and_report()
 
     def _train_and_report(self) -> None:

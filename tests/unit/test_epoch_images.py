@@ -3,7 +3,10 @@
 import threading
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
+from digits.augmentation import Augmenter
 from digits.compiled_loop import device_images
 from digits.dataset import Mnist
 from digits.epoch_images import EpochImages
@@ -36,7 +39,23 @@ def test_without_augmentation_the_images_are_those_on_the_device(small_mnist: Mn
         assert images.of(0) is data.images
 
 
-def test_leaving_early_leaves_no_thread(small_mnist: Mnist) -> None:
-    before = threading.active_count()
-    images_of(AUGMENTED, small_mnist, 0)
-    assert threading.active_count() == before
+def test_one_run_after_another_is_deformed_by_the_same_thread(
+    small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = set()
+    augment = Augmenter.augment
+
+    def noting(augmenter: Augmenter, strength: float, seed: int, epoch: int) -> NDArray[np.uint8]:
+        seen.add(threading.current_thread())
+        return augment(augmenter, strength, seed, epoch)
+
+    monkeypatch.setattr(Augmenter, "augment", noting)
+    for seed in range(3):
+        images_of(AUGMENTED.model_copy(update={"seed": seed}), small_mnist, 0)
+    assert len(seen) == 1
+
+
+def test_leaving_early_leaves_nothing_to_be_deformed(small_mnist: Mnist) -> None:
+    with EpochImages(AUGMENTED, small_mnist, device_images(small_mnist)) as images:
+        images.of(0)
+    assert all(future.done() for future in images.ready.values())

@@ -1,8 +1,10 @@
 """Runs carried out in this process, by the function that workers execute."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,6 +18,7 @@ from config.environment import Config
 from digits.dataset import Mnist
 from digits.fine_tuning import teach
 from digits.inference import digit_probabilities
+from digits.network import build_network, dense_layers
 from digits.progress import Progress
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
@@ -30,8 +33,10 @@ from model_store.records import (
     StopRequest,
 )
 from model_store.store import Store, open_store, shared_store
-from trainer import fine_tuning, heartbeat, run_executor, worker
+from trainer import evaluation, fine_tuning, heartbeat, run_executor, worker
+from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
+from trainer.evaluation import keras_file
 from trainer.worker_health import WorkerHealth
 
 # All tests share one shape, because each new one takes a second to compile.
@@ -142,6 +147,22 @@ def test_the_keras_file_predicts_the_same_in_plain_keras(
     # What Keras 3.5, 3.8, 3.10 and 3.12 refused: `make test-keras` tries them.
     for refused in ("quantization_config", "input_axes", "output_axes", "ragged", "optional"):
         assert refused not in ZipFile(path).read("config.json").decode()
+
+
+def test_one_network_is_kept_for_all_seeds_and_each_file_names_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    networks = BoundedCache[keras.Sequential](10, lambda _: 1)
+    monkeypatch.setattr(evaluation, "_networks", networks)
+    layers = dense_layers(build_network(SETTINGS))
+    weights = [each for layer in layers for each in layer.get_weights()]
+    for seed in (3, 4):
+        content = keras_file(SETTINGS.model_copy(update={"seed": seed}), weights)
+        parts = json.loads(ZipFile(BytesIO(content)).read("config.json"))["config"]["layers"]
+        dense = [part["config"] for part in parts if part["class_name"] == "Dense"]
+        seeds = [each["kernel_initializer"]["config"]["seed"] for each in dense]
+        assert seeds == list(range(seed, seed + len(layers)))
+    assert networks.bytes_kept == 1
 
 
 def wish_after(store: Store, run: Run, step: int, wish: StopRequest) -> threading.Thread:
