@@ -2,9 +2,12 @@
 
 import base64
 import io
+import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Timer
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +29,8 @@ from trainer.checkpoints import packed, unpacked
 from trainer.ready_made import READY_MADE, install
 from ui.draw.prediction import reader_of
 from ui.draw.stroke_semaphore import stroke_semaphore
+
+CANVASES = 3  # that take turns
 
 
 def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke) -> None:
@@ -52,6 +57,53 @@ def test_a_blank_canvas_says_what_to_do(app: AppTest, made: Resources) -> None:
     install(made.store)
     open_draw_page(app)
     assert "Nothing drawn yet" in words(app)
+
+
+def test_fifty_clears_need_a_few_canvases_and_the_browser_tells_them_apart(
+    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: dict[str, str] = {}
+    open_draw_page(app)
+    canvas = sys.modules["ui.draw.canvas"]  # which only a running app can import
+    show = canvas.st_canvas
+
+    def noting(**options: Any) -> Any:
+        shown[json.dumps(options["initial_drawing"])] = options["key"]
+        return show(**options)
+
+    monkeypatch.setattr(canvas, "st_canvas", noting)
+    for _ in range(50):
+        app.button(key="clear").click().run()
+    assert len(shown) == 50
+    assert len(set(shown.values())) == CANVASES
+
+
+def test_a_canvas_that_comes_again_knows_nothing_of_its_drawing_nor_of_a_late_one(
+    app: AppTest, made: Resources
+) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "sure" in words(app)
+    app.button(key="clear").click().run()
+    drawn(app, a_one())  # a message that was on its way when Clear was pressed
+    app.run()
+    for _ in range(CANVASES):
+        assert "Nothing drawn yet" in words(app)
+        app.button(key="clear").click().run()
+
+
+def test_a_drawing_that_was_put_back_is_not_there_when_its_canvas_comes_again(
+    app: AppTest, finished_run: Run
+) -> None:
+    app.session_state["run"] = finished_run.id
+    app.session_state["strokes"] = [Stroke(18.0, [("M", 160, 60), ("L", 160, 260)])]
+    open_draw_page(app)
+    assert "sure" in words(app)
+    for _ in range(2 * CANVASES):
+        app.button(key="clear").click().run()
+        assert "Nothing drawn yet" in words(app)
+        assert "put_back" not in app.session_state
 
 
 def test_without_any_network_the_page_says_so(app: AppTest, made: Resources) -> None:

@@ -1,5 +1,6 @@
 """Draw in a real browser, with the mouse and with a finger."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from tests.browser.steps import (
 )
 
 DIGIT = ".st-key-predicted_digit"
+CANVASES = 3  # that take turns
 CANVAS = ".st-key-pad canvas.upper-canvas"
 
 
@@ -71,6 +73,38 @@ def test_clear_empties_the_canvas_and_the_next_drawing_is_read_anew(
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
     clear(page)
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+
+
+def test_each_canvas_is_empty_when_it_comes_again_and_takes_strokes_and_undo(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor)
+    for _ in range(CANVASES + 1):
+        draw(page, SEVEN)
+        expect(page.locator(DIGIT)).to_have_text("7")
+        draw(page, [(0.2, 0.2), (0.2, 0.8)])
+        assert is_inked(page, 0.2, 0.5)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator(DIGIT)).to_have_text("7")
+        assert not is_inked(page, 0.2, 0.5)
+        clear(page)
+        assert not has_ink(page)
+
+
+@pytest.mark.parametrize("times", [1, CANVASES, 2 * CANVASES])
+def test_clear_pressed_before_the_stroke_was_sent_and_again_and_again(
+    visitor: Callable[..., Page], times: int
+) -> None:
+    page = open_draw_page(visitor)
+    draw(page, SEVEN)  # the canvas sends it 200 ms later
+    page.locator(".st-key-clear button").evaluate(
+        "(button, times) => { for (let i = 0; i < times; i++) button.click() }", times
+    )
+    page.wait_for_timeout(1_500)
+    assert not has_ink(page)
+    page.get_by_text("Nothing drawn yet").wait_for()
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1")
 
@@ -323,8 +357,11 @@ def test_a_drawing_is_there_after_a_look_at_another_page_and_undo_knows_it(
     visitor: Callable[..., Page],
 ) -> None:
     page = open_draw_page(visitor)
-    draw(page, ONE, [(0.2, 0.2), (0.2, 0.8)])
-    page.locator(DIGIT).wait_for()
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    seen_at_first = page.locator(".answer").inner_html()
+    draw(page, [(0.2, 0.2), (0.2, 0.8)])
+    wait_until(page, f"document.querySelector('.answer').innerHTML !== {json.dumps(seen_at_first)}")
     page.get_by_role("link", name="Models").first.click()
     page.locator(CANVAS).wait_for(state="detached")
     page.get_by_role("link", name="Draw").first.click()

@@ -15,6 +15,8 @@ SIZE = 320
 BRUSH = 18  # width of a stroke, in pixels of the canvas
 INK = "#ffffff"
 PAPER = "#10161d"
+# Streamlit remembers every key of a visit. Two would do, if no message of a canvas were ever late.
+CANVASES = 3
 
 _HERE = Path(__file__).parent
 _undo = st.components.v2.component(
@@ -42,7 +44,7 @@ def drawing_canvas() -> Pixels | None:
             width=SIZE,
             height=SIZE,
             return_image_data=True,
-            initial_drawing=st.session_state.get("put_back", {}).get(_key()),
+            initial_drawing=_initial_drawing(),
             key=_key(),
         )
         pixels = _pixels(result)
@@ -64,10 +66,10 @@ def show_tools() -> None:
 
 
 def clear_canvas() -> None:
-    """Empty the canvas: under another key it is another one."""
-    st.session_state.canvas = st.session_state.get("canvas", 0) + 1
-    st.session_state.pop(_key(), None)
-    st.session_state.pop("strokes", None)
+    """Empty the canvas: under another key it is another one, and what that had is forgotten."""
+    st.session_state.canvas = _count() + 1
+    for forgotten in (_key(), "put_back", "strokes"):
+        st.session_state.pop(forgotten, None)
 
 
 def drawing_on_canvas() -> Any:
@@ -82,8 +84,7 @@ def put_back(drawing: Any) -> None:
     """Have a drawing on the canvas again that was there before, as `drawing_on_canvas` gave it."""
     clear_canvas()
     st.session_state[_key()] = {"drawing": drawing}
-    # The canvas has to be given the same at each run, or it would be emptied.
-    st.session_state.put_back = {_key(): drawing["raw"]}
+    st.session_state.put_back = drawing["raw"]
 
 
 def _bring_back() -> None:
@@ -130,5 +131,18 @@ def _brush() -> int:
     return int(st.session_state.get("brush", st.session_state.get("brush_before", BRUSH)))
 
 
+def _initial_drawing() -> dict[str, Any]:
+    """What the canvas shows at first; when it is given another than before, it starts again.
+
+    It is numbered, as a browser that missed the canvases between may still have this one, inked.
+    """
+    return {"objects": [], **st.session_state.get("put_back", {}), "number": _count()}
+
+
+def _count() -> int:
+    """How many times the canvas has become another one."""
+    return int(st.session_state.get("canvas", 0))
+
+
 def _key() -> str:
-    return f"canvas_{st.session_state.get('canvas', 0)}"
+    return f"canvas_{_count() % CANVASES}"
