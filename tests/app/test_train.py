@@ -467,6 +467,22 @@ def test_a_network_that_guesses_is_said_to_and_offered_what_helps(
     assert chosen.value == "relu"
 
 
+def test_a_network_that_is_too_narrow_is_said_to_and_offered_what_helps(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    narrow = TrainingSettings(hidden_layers=(64, 2))
+    values = {
+        "settings": narrow.model_dump(mode="json"),
+        "test": {**(finished_run.test or {}), "accuracy": 0.55},
+    }
+    in_view_of_its_owner(app, made, finished_run, **values)
+    assert "hidden layer 2 lets only 2 numbers of each image through" in words(app)
+    assert "guesses" not in words(app)
+    assert app.button(key="remedy").label == "Set Hidden layers 64-32"
+    app.button(key="remedy").click().run()
+    assert "784 → 64 → 32 → 10" in words(app)
+
+
 def test_more_epochs_on_a_schedule_say_where_the_rate_starts_again(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

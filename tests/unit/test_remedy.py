@@ -3,7 +3,14 @@
 import pytest
 
 from digits.dataset import Mnist
-from digits.remedy import GUESSING, RAN_AWAY, after_guessing, after_running_away
+from digits.remedy import (
+    GUESSING,
+    HELD_BACK,
+    RAN_AWAY,
+    after_guessing,
+    after_narrowing,
+    after_running_away,
+)
 from digits.settings import TrainingSettings
 from digits.training import Diverged, evaluate, train
 
@@ -22,13 +29,24 @@ def accuracy(settings: TrainingSettings, mnist: Mnist) -> float:
     [
         ({"layers": SIX, "activation": "sigmoid", "optimizer": "sgd", "rate": "0.01"}, "sigmoids"),
         ({"rate": "0.3"}, "such large steps"),
+        ({"rate": "1e-6", "optimizer": "sgd"}, "such small steps"),
         ({"l2": "0.1", "layers": "128-64-64-64"}, "price on weights"),
+        ({"dropout": "0.8", "layers": SIX}, "sitting out"),
+        (
+            {"layers": "1", "activation": "sigmoid", "optimizer": "sgd", "rate": "0.01"},
+            "only 1 number",
+        ),
+        (
+            {"layers": "64-64", "activation": "sigmoid", "optimizer": "sgd", "rate": "0.005"}
+            | {"batch": "512"},
+            "go together",
+        ),
     ],
 )
 def test_what_helps_a_network_that_guesses(
     address: dict[str, str], said: str, mnist: Mnist
 ) -> None:
-    settings, _ = TrainingSettings.from_query({**address, "epochs": "1", "batch": "128"})
+    settings, _ = TrainingSettings.from_query({"epochs": "1", "batch": "128", **address})
     before = accuracy(settings, mnist)
     remedy = after_guessing(before, settings)
     assert remedy is not None
@@ -50,3 +68,30 @@ def test_what_helps_a_run_that_ran_away(mnist: Mnist) -> None:
     assert "a tenth of 10" in str(caught.value)
     assert remedy.settings.learning_rate == 1
     assert remedy.changes == "Learning rate 1"
+
+
+@pytest.mark.parametrize(
+    ("layers", "said", "changes"),
+    [
+        ("2", "hidden layer 1 lets only 2 numbers", "Hidden layers 32"),
+        ("64-1-16", "hidden layer 2 lets only 1 number", "Hidden layers 64-32-16"),
+    ],
+)
+def test_what_helps_a_network_that_is_too_narrow(
+    layers: str, said: str, changes: str, mnist: Mnist
+) -> None:
+    settings, _ = TrainingSettings.from_query({"layers": layers, "epochs": "1", "batch": "128"})
+    before = accuracy(settings, mnist)
+    remedy = after_guessing(before, settings) or after_narrowing(before, settings)
+    assert remedy is not None
+    assert said in remedy.why
+    assert remedy.changes == changes
+    after = accuracy(remedy.settings.model_copy(update={"epochs": 3}), mnist)
+    assert after > HELD_BACK > before
+    assert after_narrowing(after, remedy.settings) is None
+
+
+def test_a_narrow_network_that_reads_well_is_left_alone() -> None:
+    assert after_narrowing(0.9, TrainingSettings(hidden_layers=(2,))) is None
+    assert after_narrowing(0.5, TrainingSettings(hidden_layers=(3,))) is None
+    assert after_narrowing(0.5, TrainingSettings(hidden_layers=())) is None

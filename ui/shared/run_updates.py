@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from digits.remedy import RAN_AWAY, Remedy, after_guessing, after_running_away
+from digits.remedy import (
+    GUESSING,
+    RAN_AWAY,
+    Remedy,
+    after_guessing,
+    after_narrowing,
+    after_running_away,
+)
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuningResult, Lesson, Progress, Run, State
@@ -59,12 +66,13 @@ def ran_away(run: Run) -> bool:
 
 
 def remedy_of(run: Run) -> Remedy | None:
-    """What helps a run that ran away or that still guesses; None for all others."""
+    """What helps a run that ran away, still guesses or is too narrow; None for all others."""
     settings = TrainingSettings.stored(run.settings)
     if ran_away(run):
         return after_running_away(settings)
     if run.state == State.FINISHED and run.test and not run.taught:
-        return after_guessing(run.test["accuracy"], settings)
+        accuracy = run.test["accuracy"]
+        return after_guessing(accuracy, settings) or after_narrowing(accuracy, settings)
     return None
 
 
@@ -144,7 +152,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.FAILED:
             return run.failure
         case State.FINISHED:
-            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{_guesses(run)}"
+            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{_what_is_wrong(run)}"
 
 
 def _words_of_lesson(run: Run) -> str:
@@ -187,11 +195,13 @@ def _to_go(run: Run) -> str:
     return f" · {said}" if said else ""
 
 
-def _guesses(run: Run) -> str:
-    """What there is to say of a network that has learned nothing, and why that may be."""
+def _what_is_wrong(run: Run) -> str:
+    """What there is to say of a network that has learned little, and why that may be."""
     remedy = remedy_of(run)
     if remedy is None or run.test is None:
         return ""
+    if run.test["accuracy"] >= GUESSING:
+        return f" · {remedy.why}"
     return f" · it still guesses: one digit in ten is right by chance. {remedy.why}"
 
 
