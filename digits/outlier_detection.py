@@ -3,7 +3,7 @@
 Softmax cannot answer "none of them": its ten shares sum to 1 whatever is drawn, and far from all
 it has seen a network may well be sure. So two other questions are asked first: what can be seen
 from the shape alone, and what a small second network says, which was taught with letters and
-scribbles (`python -m benchmarks.reading.not_digits` trains it).
+scribbles (`python -m scripts.make_detector` trains it).
 """
 
 from dataclasses import dataclass

@@ -16,11 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from config.environment import config_from_environment
+from config.environment import Config, data_folder
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from model_store.store import Store, open_store
-from trainer.ready_made import replace_store
 from trainer.service import TrainingService
 
 MOST_OFF = 0.3
@@ -106,9 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     found: list[Comparison] = []
     with tempfile.TemporaryDirectory() as folder:
-        place = replace_store(config_from_environment(), Path(folder))
-        store = open_store(place.database_url, place.artifacts_url)
-        service = TrainingService(store, place)
+        database = f"sqlite:///{Path(folder) / 'playground.db'}"
+        config = Config(database, f"{folder}/artifacts", data_folder() / "mnist", None)
+        store = open_store(config.database_url, config.artifacts_url)
+        service = TrainingService(store, config)
         service.start()
         try:
             wait_until_measured(service)

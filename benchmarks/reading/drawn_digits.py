@@ -33,7 +33,7 @@ from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import evaluate, train
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, WEIGHTS
+from trainer.ready_made import FOLDER, RECORD, WEIGHTS
 
 RESAMPLES = 2000
 REPEATS = 3
@@ -95,7 +95,7 @@ def train_network(settings: TrainingSettings, mnist: Mnist) -> Trained:
 
 def shipped_network() -> Trained:
     """The network that greets visitors, as it lies in the repository."""
-    record = json.loads((FOLDER / "record.json").read_text())
+    record = json.loads((FOLDER / RECORD).read_text())
     return Trained(
         TrainingSettings.model_validate(record["settings"]),
         unpacked_weights((FOLDER / WEIGHTS).read_bytes()),

@@ -19,7 +19,7 @@ from benchmarks.reading.drawing_records import BRUSH, placed, rasterise, read_re
 from digits.drawing import prepare
 from digits.inference import digit_probabilities
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, WEIGHTS
+from trainer.ready_made import FOLDER, RECORD, WEIGHTS
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 Line = NDArray[np.float64]
@@ -54,7 +54,7 @@ def main() -> None:
 
 def benchmark_reads(lines: list[Line]) -> int:
     """What the ready-made network reads in strokes drawn without a browser."""
-    settings = json.loads((FOLDER / "record.json").read_text())["settings"]
+    settings = json.loads((FOLDER / RECORD).read_text())["settings"]
     weights = unpacked_weights((FOLDER / WEIGHTS).read_bytes())
     image = prepare(rasterise(lines, BRUSH)).image
     return int(digit_probabilities(weights, settings["activation"], image[None]).argmax())

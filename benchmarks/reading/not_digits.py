@@ -1,14 +1,11 @@
-"""Drawings that are no digits, and the command that trains what tells them from digits.
-
-    python -m benchmarks.reading.not_digits
+"""Drawings that are no digits: letters, scribbles, dots.
 
 Letters come from the Hershey fonts, written by hand-like distortion; these were created by
-A. V. Hershey at the U.S. National Bureau of Standards. Positives are MNIST's digits and the fonts'.
-One font and two kinds of scribbles are left out of training and serve for the rates that
-`benchmarks.reading.drawn_digits` reports.
+A. V. Hershey at the U.S. National Bureau of Standards. `scripts.make_detector` trains with some of
+them; one font and two kinds of scribbles it never sees, and `benchmarks.reading.drawn_digits`
+reports the rates for those.
 """
 
-import argparse
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,23 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.reading.drawing_records import Stroke, draw
-from digits.augmentation import Augmenter
-from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
-from digits.drawing import Pixels, prepare
-from digits.outlier_detection import DETECTOR
-from digits.style_augmentation import add_variants
+from digits.drawing import Pixels
 
 LETTERS = Path(__file__).with_name("letters.json")
 HELD_OUT_FONT = "scripts"
-# Nobody can tell these from a digit, so they are not taught to be none. The Greek and Cyrillic
-# fonts keep their letters under the Latin names.
-AMBIGUOUS = {
-    "futural": set("lIiOoQSsZzBDqgbU"),
-    "cursive": set("lIiOoQSsZzBDqgbU"),
-    "greeks": set("IiOoQqZBbTvV"),
-    "cyrillic": set("OoZzBbVvEeJjGg"),
-}
-EPOCHS = 16
 
 Random = np.random.Generator
 Points = NDArray[np.float64]
@@ -104,10 +88,10 @@ def ring(rng: Random) -> list[Stroke]:
 def bow(rng: Random) -> list[Stroke]:
     """A figure of Lissajous: loops within loops."""
     time = np.linspace(0, 2 * np.pi, 150)
-    pace, phase = rng.integers(1, 5, (2, 1)), rng.uniform(0, 2 * np.pi, (2, 1))
-    if pace.max() < 3:
-        pace[0] += 2
-    return [np.sin(pace * time + phase).T.tolist()]
+    frequency, phase = rng.integers(1, 5, (2, 1)), rng.uniform(0, 2 * np.pi, (2, 1))
+    if frequency.max() < 3:
+        frequency[0] += 2
+    return [np.sin(frequency * time + phase).T.tolist()]
 
 
 def hatching(rng: Random) -> list[Stroke]:
@@ -118,8 +102,8 @@ def hatching(rng: Random) -> list[Stroke]:
 def coil(rng: Random) -> list[Stroke]:
     """Loops in a row, as when a pen is tried out."""
     angle = np.linspace(0, 2 * np.pi * rng.integers(3, 6), 150)
-    pace, wide = rng.uniform(0.06, 0.2), rng.uniform(0.6, 1.4)
-    return [np.stack([pace * angle + wide * np.cos(angle), np.sin(angle)], 1).tolist()]
+    advance, width = rng.uniform(0.06, 0.2), rng.uniform(0.6, 1.4)
+    return [np.stack([advance * angle + width * np.cos(angle), np.sin(angle)], 1).tolist()]
 
 
 def dot(rng: Random) -> list[Stroke]:
@@ -129,8 +113,8 @@ def dot(rng: Random) -> list[Stroke]:
 
 def dots(rng: Random) -> list[Stroke]:
     """The pen put down in several places."""
-    places = rng.uniform(0, 1, (rng.integers(3, 9), 1, 2))
-    return list((places + rng.normal(0, 0.01, (len(places), 2, 2))).tolist())
+    centers = rng.uniform(0, 1, (rng.integers(3, 9), 1, 2))
+    return list((centers + rng.normal(0, 0.01, (len(centers), 2, 2))).tolist())
 
 
 TAUGHT_SCRIBBLES = (tangle, zigzag, spiral, jagged, bow)
@@ -165,76 +149,5 @@ def _densified(line: Points, step: float = 0.04) -> Points:
     """The same line with points at most `step` apart."""
     lengths = np.hypot(*np.diff(line, axis=0).T)
     along = np.concatenate([[0], np.cumsum(lengths)])
-    places = np.linspace(0, along[-1], max(2, int(along[-1] / step)))
-    return np.stack([np.interp(places, along, axis) for axis in line.T], axis=1)
-
-
-def _images(make: Callable[[], list[Stroke]], count: int, rng: Random) -> Pixels:
-    return np.stack([prepare(draw(make(), rng)).image for _ in range(count)])
-
-
-def training_images(mnist: Mnist, rng: Random) -> tuple[Pixels, Pixels]:
-    """Digits and drawings that are none, both prepared: uint8 [count, 28, 28] each."""
-    letters, digits = [], []
-    for font, ambiguous in AMBIGUOUS.items():
-        for name, glyph in read_glyphs(font).items():
-            if name.isalpha() and name not in ambiguous:
-                letters.append(glyph)
-            elif name.isdigit():
-                digits.append(glyph)
-    others = np.concatenate(
-        [
-            _images(lambda: by_hand(letters[rng.integers(len(letters))], rng), 8000, rng),
-            _images(lambda: TAUGHT_SCRIBBLES[rng.integers(5)](rng), 4000, rng),
-        ]
-    )
-    drawn = _images(lambda: by_hand(digits[rng.integers(len(digits))], rng), 2000, rng)
-    rings = _images(lambda: ring(rng), 1500, rng)
-    chosen = rng.permutation(len(mnist.train_images))[:8000]
-    redrawn = [prepare(_enlarged(mnist.train_images[index])).image for index in chosen]
-    plain = add_variants(mnist.train_images, mnist.train_labels)[:30000]
-    return np.concatenate([plain, drawn, rings, np.stack(redrawn)]), others
-
-
-def _enlarged(image: Pixels) -> Pixels:
-    """An image of MNIST as large as a drawing, its strokes as sharp as those of a pen."""
-    from PIL import Image
-
-    large = np.asarray(Image.fromarray(image).resize((224, 224), Image.Resampling.BICUBIC), int)
-    return ((large - 96) * 4 + 128).clip(0, 255).astype(np.uint8)
-
-
-def train_detector(mnist: Mnist) -> list[NDArray[np.float16]]:
-    """Weights of a small network whose logit is above 0 for what is no digit."""
-    import keras
-
-    keras.utils.set_random_seed(0)
-    digits, others = (Augmenter(part) for part in training_images(mnist, np.random.default_rng(0)))
-    detector = keras.Sequential(
-        [
-            keras.Input((784,)),
-            keras.layers.Dense(128, "relu"),
-            keras.layers.Dense(32, "relu"),
-            keras.layers.Dense(1),
-        ]
-    )
-    rate = keras.optimizers.schedules.CosineDecay(0.002, EPOCHS * 700)
-    detector.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True))
-    for epoch in range(EPOCHS):
-        parts = [digits.augment(0.6, 0, epoch)]
-        parts += [others.augment(0.6, 1 + copy, epoch) for copy in range(4)]
-        labels = np.repeat([0.0, 1.0], [len(parts[0]), 4 * len(parts[1])])
-        detector.fit(np.concatenate(parts) / np.float32(255), labels, 128, verbose=2)
-    return [np.asarray(weight, np.float16) for weight in detector.get_weights()]
-
-
-def main() -> None:
-    """Train the detector and write it to where `digits.outlier_detection` reads it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
-    mnist = load_mnist(parser.parse_args().data)
-    np.savez_compressed(DETECTOR, *train_detector(mnist))
-
-
-if __name__ == "__main__":
-    main()
+    distances = np.linspace(0, along[-1], max(2, int(along[-1] / step)))
+    return np.stack([np.interp(distances, along, axis) for axis in line.T], axis=1)

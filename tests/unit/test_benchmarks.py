@@ -9,11 +9,11 @@ from benchmarks.speed.training import (
     ONE_CORE,
     SETTINGS,
     Measurement,
-    variation_ratios,
     disagreeing,
     main,
     measurement,
     speed_ratios,
+    variation_ratios,
 )
 from digits.dataset import Mnist
 

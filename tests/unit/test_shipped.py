@@ -1,0 +1,69 @@
+"""The commands that make what ships with the app, on a few images."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from digits import outlier_detection
+from digits.dataset import Mnist
+from digits.settings import TrainingSettings
+from lesson import arithmetic
+from model_store.records import State
+from model_store.store import open_store
+from scripts import make_detector, make_first_epoch, make_ready_made
+from trainer import ready_made, run_executor
+
+
+def test_the_ready_made_network_can_be_made_again(
+    small_mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
+    settings = TrainingSettings(hidden_layers=(16,), epochs=3, batch_size=32)
+    shipped = json.loads((ready_made.FOLDER / ready_made.RECORD).read_text())
+    names = {path.name for path in ready_made.FOLDER.iterdir()}
+    make_ready_made.make(settings, tmp_path / "made")
+    assert {path.name for path in (tmp_path / "made").iterdir()} == names
+    monkeypatch.setattr(ready_made, "FOLDER", tmp_path / "made")
+    assert json.loads((tmp_path / "made" / ready_made.RECORD).read_text()).keys() == shipped.keys()
+    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
+        ready_made.install(store)
+        run = store.runs.get(ready_made.READY_MADE)
+        progress = store.progress.since(ready_made.READY_MADE)
+    assert run is not None
+    assert run.state == State.FINISHED
+    assert run.test is not None
+    assert run.test["accuracy"] > 0.5
+    assert progress.points.steps[-1] == run.step == run.total_steps
+    assert len(progress.epochs) == settings.epochs
+
+
+def test_the_first_epoch_can_be_recorded_again(
+    small_mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = json.loads(arithmetic.RECORD.read_text())
+    monkeypatch.setattr(arithmetic, "RECORD", tmp_path / "first_epoch.json")
+    make_first_epoch.make(small_mnist, arithmetic.RECORD)
+    assert json.loads(arithmetic.RECORD.read_text()).keys() == shipped.keys()
+    epoch = arithmetic.first_epoch()
+    assert len(epoch.accuracies) == 57  # 3,600 of 4,000 images in batches of 64
+    assert epoch.accuracies[0] < epoch.accuracy < epoch.validation_accuracy
+
+
+def test_the_detector_can_be_trained_again(
+    small_mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digits, others = make_detector.training_images(small_mnist, np.random.default_rng(0), 0.02)
+    made = make_detector.train_detector(digits, others, epochs=2)
+    with np.load(outlier_detection.DETECTOR) as shipped:
+        forms = [(shipped[name].shape, shipped[name].dtype) for name in shipped.files]
+    assert [(weights.shape, weights.dtype) for weights in made] == forms
+    monkeypatch.setattr(outlier_detection, "DETECTOR", tmp_path / "detector.npz")
+    np.savez_compressed(outlier_detection.DETECTOR, *made)
+    outlier_detection._detector.cache_clear()
+    try:
+        scores = [outlier_detection.detector_score(images).mean() for images in (digits, others)]
+    finally:
+        outlier_detection._detector.cache_clear()
+    assert scores[0] < 0 < scores[1]
