@@ -1,4 +1,8 @@
-"""Where everything lies: the one place that reads the operator's environment variables."""
+"""What operators set: every environment variable with its default, and how it is read.
+
+Not by pydantic-settings: before the server's first answer it would be imported with pydantic, which
+takes 90 ms, and whose errors would have to be put into words again.
+"""
 
 import os
 from pathlib import Path
@@ -8,6 +12,88 @@ from model_store.limits import Limits, Retention
 
 PROGRAM_FOLDER = Path(__file__).resolve().parent.parent
 DATA_FOLDER = PROGRAM_FOLDER / "data"
+_LIMITS, _RETENTION = Limits(), Retention()
+
+
+class Variable(NamedTuple):
+    """A row of the table in docs/operations.md, which `python -m scripts.document_variables` writes.
+
+    Attributes:
+        default: its value where it is not set.
+        meaning: in Markdown.
+        described: the default in words, where the value itself says little or is made elsewhere.
+    """
+
+    default: object
+    meaning: str
+    described: str = ""
+
+
+VARIABLES = {
+    "DATA_FOLDER": Variable(
+        DATA_FOLDER,
+        "folder of MNIST, and of all below that is not elsewhere",
+        "`data` beside `app.py`",
+    ),
+    "DATABASE_URL": Variable(
+        "",
+        "the database, as SQLAlchemy writes it: `postgresql+psycopg://user:password@host/name`",
+        "`sqlite:///` + `DATA_FOLDER/playground.db`",
+    ),
+    "ARTIFACTS_URL": Variable(
+        "",
+        "weights and files: a folder for them alone, never that of the program, or any URL that "
+        "fsspec knows",
+        "`DATA_FOLDER/artifacts`",
+    ),
+    "DASK_SCHEDULER_ADDRESS": Variable(
+        "",
+        "scheduler of the workers; without one, each web process starts a worker of its own",
+    ),
+    "COOKIE_SECRET": Variable(
+        "",
+        "signs visitors' cookies, 32 characters or more; replicas must share it or the folder",
+        "kept in `DATA_FOLDER/cookie_secret`",
+    ),
+    "ALLOWED_HOSTS": Variable(
+        "*",
+        "names under which the app answers, with commas between; those that health checks use too",
+        "any",
+    ),
+    "FORWARDED_ALLOW_IPS": Variable(
+        "127.0.0.1",
+        "proxies that are believed when they say whose request they pass on, as uvicorn has it",
+    ),
+    "FRAME_ANCESTORS": Variable(
+        "'self'",
+        "sites that may show the app in a frame, as a Content-Security-Policy lists them",
+    ),
+    "RUNS_AT_ONCE": Variable(_LIMITS.running, "runs of one visitor that are carried out at once"),
+    "RUNS_WAITING": Variable(_LIMITS.waiting, "runs of one visitor that may wait beside those"),
+    "MINUTES_A_RUN": Variable(
+        _LIMITS.minutes_a_run, "of training; what a run has learned by then is kept"
+    ),
+    "KEEP_DAYS": Variable(
+        _RETENTION.days,
+        "runs, corrections and visitors are forgotten so long after they were last touched",
+    ),
+    "KEEP_RUNS_PER_VISITOR": Variable(
+        _RETENTION.runs_per_visitor, "of more, the oldest at rest are forgotten"
+    ),
+    "KEEP_GIGABYTES": Variable(
+        _RETENTION.total_bytes / 2**30,
+        "of all files together; beyond it, runs untouched for longest are forgotten",
+    ),
+    "METRICS_TOKEN": Variable(
+        "", "who bears it may read `/metrics`; without it, only this machine may"
+    ),
+    "LOG_FORMAT": Variable("", "`json`: one JSON object a line", "readable lines"),
+    "LOG_LEVEL": Variable(
+        "INFO",
+        "of this program's own lines; `DEBUG` also tells of every checkpoint and every round of "
+        "housekeeping",
+    ),
+}
 
 
 class Config(NamedTuple):
@@ -28,12 +114,12 @@ class Config(NamedTuple):
     limits: Limits = Limits()
 
 
-def variable(name: str, otherwise: str = "") -> str:
-    """An environment variable.
+def variable(name: str) -> str:
+    """What an environment variable is set to, or its default.
 
     One that is set to nothing, as compose files and cloud consoles leave it, is not set.
     """
-    return os.environ.get(name) or otherwise
+    return os.environ.get(name) or str(VARIABLES[name].default)
 
 
 def unset_if_empty(*names: str) -> None:
@@ -44,18 +130,42 @@ def unset_if_empty(*names: str) -> None:
 
 
 def config_from_environment() -> Config:
-    """Read the place from `DATA_FOLDER`, `DATABASE_URL`, `ARTIFACTS_URL` and the scheduler's.
+    """Read what a web process and its workers must agree on.
 
     Raises:
         ValueError: a variable makes no sense; the message says what to do.
     """
-    data = data_folder()
+    folder = data_folder()
     return Config(
-        variable("DATABASE_URL", f"sqlite:///{data / 'playground.db'}"),
-        _folder_of_its_own(variable("ARTIFACTS_URL", str(data / "artifacts"))),
-        data / "mnist",
+        variable("DATABASE_URL") or f"sqlite:///{folder / 'playground.db'}",
+        _folder_of_its_own(variable("ARTIFACTS_URL") or str(folder / "artifacts")),
+        folder / "mnist",
         variable("DASK_SCHEDULER_ADDRESS") or None,
-        _limits_from_environment(),
+        Limits(
+            _whole_number("RUNS_AT_ONCE"),
+            _whole_number("RUNS_WAITING"),
+            _positive_number("MINUTES_A_RUN"),
+        ),
+    )
+
+
+def data_folder() -> Path:
+    """The folder that `DATA_FOLDER` names, or `data` beside the program; made where missing."""
+    folder = Path(variable("DATA_FOLDER")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def retention_from_environment() -> Retention:
+    """Read how much is kept.
+
+    Raises:
+        ValueError: a variable makes no sense; the message says what to do.
+    """
+    return Retention(
+        _positive_number("KEEP_DAYS"),
+        _whole_number("KEEP_RUNS_PER_VISITOR"),
+        int(_positive_number("KEEP_GIGABYTES") * 2**30),
     )
 
 
@@ -74,36 +184,12 @@ def _folder_of_its_own(artifacts_url: str) -> str:
     return artifacts_url
 
 
-def data_folder() -> Path:
-    """The folder that `DATA_FOLDER` names, or `data` beside the program; made where missing."""
-    folder = Path(variable("DATA_FOLDER", str(DATA_FOLDER))).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def _whole_number(name: str) -> int:
+    return max(1, int(_positive_number(name)))
 
 
-def _limits_from_environment() -> Limits:
-    """`RUNS_AT_ONCE` and `RUNS_WAITING` of a visitor, `MINUTES_A_RUN`."""
-    usual = Limits()
-    return Limits(
-        max(1, int(_positive("RUNS_AT_ONCE", usual.running))),
-        max(1, int(_positive("RUNS_WAITING", usual.waiting))),
-        _positive("MINUTES_A_RUN", usual.minutes_a_run),
-    )
-
-
-def retention_from_environment() -> Retention:
-    """Read how much is kept from `KEEP_DAYS`, `KEEP_RUNS_PER_VISITOR` and `KEEP_GIGABYTES`."""
-    usual = Retention()
-    return Retention(
-        _positive("KEEP_DAYS", usual.days),
-        max(1, int(_positive("KEEP_RUNS_PER_VISITOR", usual.runs_per_visitor))),
-        int(_positive("KEEP_GIGABYTES", usual.total_bytes / 2**30) * 2**30),
-    )
-
-
-def _positive(name: str, otherwise: float) -> float:
-    """A number from the environment."""
-    text = variable(name, str(otherwise))
+def _positive_number(name: str) -> float:
+    text = variable(name)
     try:
         number = float(text)
     except ValueError:

@@ -39,7 +39,7 @@ def configure_logs() -> None:
     handler.setFormatter(_json_lines() if as_json else _ReadableLines())
     logging.getLogger().addHandler(handler)
     for name in PROGRAM:
-        logging.getLogger(name).setLevel(variable("LOG_LEVEL", "INFO").upper())
+        logging.getLogger(name).setLevel(variable("LOG_LEVEL").upper())
     _take_over_libraries()
 
 

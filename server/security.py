@@ -25,7 +25,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = security_headers(variable("FRAME_ANCESTORS", "'self'"))
+        self._headers = security_headers(variable("FRAME_ANCESTORS"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers to the answer."""
@@ -65,7 +65,7 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
 
 def allowed_hosts() -> list[str]:
     """The names under which the app answers: `ALLOWED_HOSTS`, or any."""
-    named = variable("ALLOWED_HOSTS", "*").split(",")
+    named = variable("ALLOWED_HOSTS").split(",")
     return [name.strip() for name in named if name.strip()]
 
 

@@ -1,6 +1,5 @@
 """A database and a folder of files that belong together carry one id; others are left alone."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -11,13 +10,6 @@ from secrets import token_hex
 import pytest
 from sqlalchemy import delete, select, text
 
-from config.environment import (
-    DATA_FOLDER,
-    PROGRAM_FOLDER,
-    config_from_environment,
-    unset_if_empty,
-    variable,
-)
 from model_store import identity
 from model_store.artifacts import MARK, Artifacts
 from model_store.database import identity as identity_table
@@ -203,59 +195,6 @@ def test_any_store_that_fsspec_knows_is_marked(database_url: str) -> None:
         assert store.artifacts.mark() == id_of(store)
         assert store.artifacts.sizes() == {}
         assert store.housekeeping.stopped == ""
-
-
-def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOMETHING", "")
-    assert variable("SOMETHING", "default") == "default"
-    names = ["DATA_FOLDER", "DATABASE_URL", "ARTIFACTS_URL", "DASK_SCHEDULER_ADDRESS"]
-    names += ["RUNS_AT_ONCE", "RUNS_WAITING", "MINUTES_A_RUN"]
-    for name in names:
-        monkeypatch.delenv(name, raising=False)
-    unset = config_from_environment()
-    for name in names:
-        monkeypatch.setenv(name, "")
-    assert config_from_environment() == unset
-    assert unset.artifacts_url == str(DATA_FOLDER / "artifacts")
-
-
-def test_libraries_see_no_empty_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OF_A_LIBRARY", "")
-    monkeypatch.setenv("OF_ANOTHER", "something")
-    unset_if_empty("OF_A_LIBRARY", "OF_ANOTHER", "THAT_NOBODY_SETS")
-    assert "OF_A_LIBRARY" not in os.environ
-    assert os.environ["OF_ANOTHER"] == "something"
-
-
-def test_the_app_starts_with_empty_variables_of_logs_and_at_the_door(
-    monkeypatch: pytest.MonkeyPatch, printed_by: Callable[[str], str]
-) -> None:
-    for name in ("LOG_LEVEL", "LOG_FORMAT", "ALLOWED_HOSTS", "FRAME_ANCESTORS"):
-        monkeypatch.setenv(name, "")
-    program = """
-import logging
-from config.logs import configure_logs
-from server.security import SecurityHeaders, allowed_hosts
-configure_logs()
-print(logging.getLogger("trainer").level, allowed_hosts())
-print(SecurityHeaders(None)._headers["X-Frame-Options"])
-"""
-    assert printed_by(program).splitlines()[-2:] == ["20 ['*']", "SAMEORIGIN"]
-
-
-@pytest.mark.parametrize("url", [".", "./", "..", "/", "{program}", "file://{program}", "{link}"])
-def test_the_folder_of_the_program_keeps_no_files(url: str, tmp_path, monkeypatch) -> None:
-    (tmp_path / "link").symlink_to(PROGRAM_FOLDER)
-    named = url.format(program=PROGRAM_FOLDER, link=tmp_path / "link")
-    monkeypatch.setenv("ARTIFACTS_URL", named)
-    with pytest.raises(ValueError, match="ARTIFACTS_URL has to name a folder for these files"):
-        config_from_environment()
-
-
-@pytest.mark.parametrize("url", ["data/artifacts", "s3://bucket/runs", "memory://x", "/srv/a"])
-def test_other_places_do(url: str, monkeypatch) -> None:
-    monkeypatch.setenv("ARTIFACTS_URL", url)
-    assert config_from_environment().artifacts_url == url
 
 
 def test_an_empty_url_is_no_folder() -> None:

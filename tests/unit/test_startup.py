@@ -14,18 +14,18 @@ def test_pages_wait_until_it_is_open(printed_by: Callable[[str], str]) -> None:
 from threading import Event
 from ui import startup
 go = Event()
-opening._open_up = lambda: (go.wait(), opening._open.set())
-assert opening.is_open(), "nobody has begun to open"
-opening.open_in_background()
-assert not opening.is_open()
-opening.SECONDS_A_PAGE_WAITS = 0.1
+startup._open_up = lambda: (go.wait(), startup._open.set())
+assert startup.is_open(), "nobody has begun to open"
+startup.open_in_background()
+assert not startup.is_open()
+startup.SECONDS_A_PAGE_WAITS = 0.1
 try:
-    opening.wait_until_open()
+    startup.wait_until_open()
 except TimeoutError as error:
     print(error)
 go.set()
-opening.SECONDS_A_PAGE_WAITS = 10
-opening.wait_until_open()
-assert opening.is_open()
+startup.SECONDS_A_PAGE_WAITS = 10
+startup.wait_until_open()
+assert startup.is_open()
 """
     assert printed_by(program).startswith("The server is still starting.")
