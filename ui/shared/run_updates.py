@@ -152,7 +152,8 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.FAILED:
             return run.failure
         case State.FINISHED:
-            return f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{_what_is_wrong(run)}"
+            done = f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
+            return done + _what_is_wrong(run)
 
 
 def _words_of_lesson(run: Run) -> str:
