@@ -30,7 +30,7 @@ def bench(request, small_disk: Path, tmp_path: Path) -> Iterator[Workbench]:
 def test_a_run_fails_in_words_and_goes_on_when_there_is_room(
     bench: Workbench, hog: Hog, monkeypatch, assert_as_undisturbed
 ) -> None:
-    monkeypatch.setattr(retry, "SECONDS_OF_PATIENCE", 1.0)
+    monkeypatch.setattr(retry, "RETRY_SECONDS", 1.0)
     failed = bench.carry_out(bench.new_run(), 300, lambda: hog.start(5))
     assert failed.state == State.FAILED
     assert "no room left on the disk" in failed.failure or "No space left" in failed.failure
@@ -42,7 +42,7 @@ def test_a_run_fails_in_words_and_goes_on_when_there_is_room(
 def test_a_disk_that_is_full_for_a_moment_only_delays(
     bench: Workbench, hog: Hog, monkeypatch, assert_as_undisturbed
 ) -> None:
-    monkeypatch.setattr(retry, "SECONDS_OF_PATIENCE", 20.0)
+    monkeypatch.setattr(retry, "RETRY_SECONDS", 20.0)
     assert_as_undisturbed(bench, bench.carry_out(bench.new_run(), 300, lambda: hog.start(2)))
 
 

@@ -47,7 +47,7 @@ def test_a_lock_that_is_let_go_only_delays(bench: Workbench, lock, assert_as_und
 def test_a_run_fails_in_words_and_goes_on(
     bench: Workbench, lock, monkeypatch, assert_as_undisturbed
 ) -> None:
-    monkeypatch.setattr(retry, "SECONDS_OF_PATIENCE", 1.0)
+    monkeypatch.setattr(retry, "RETRY_SECONDS", 1.0)
     failed = bench.carry_out(bench.new_run(), 300, lambda: lock(5))
     assert failed.state == State.FAILED
     assert "is busy" in failed.failure

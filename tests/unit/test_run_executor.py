@@ -304,7 +304,7 @@ def test_a_run_that_hangs_gives_none_and_ends_its_process(
     monkeypatch.setattr(heartbeat, "_end_process", ended.set)
     monkeypatch.setattr(heartbeat, "SECONDS_BETWEEN_SIGNS", 0.05)
     monkeypatch.setattr(run_executor, "SECONDS_OF_PREPARING", 2)
-    monkeypatch.setattr(heartbeat, "SECONDS_TO_HAND_OVER", 0.1)
+    monkeypatch.setattr(heartbeat, "SECONDS_TO_DRAIN", 0.1)
     signs: list[float | None] = []
 
     def hanging(*arguments: Any) -> Iterator[Progress]:
