@@ -16,7 +16,7 @@ _LIMITS, _RETENTION = Limits(), Retention()
 
 
 class Variable(NamedTuple):
-    """A row of the table in docs/operations.md, which `python -m scripts.document_variables` writes.
+    """A row of docs/operations.md's table, which `python -m scripts.document_variables` writes.
 
     Attributes:
         default: its value where it is not set.
