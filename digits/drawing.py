@@ -30,6 +30,9 @@ INK = 0.25
 # A pen put down once is at most so many times as long as its stroke is wide; of 1,152 digits that
 # people wrote no separate part is so short.
 DOT = 2.0
+# What lies half way between two bytes, as half covered pixels do, goes up, wherever it is computed:
+# products of matrices differ in the last bit from one processor to the next, and from the page's.
+UPWARDS = 1e-4
 # Squares of larger distances would not fit into 16 bits; no stroke of WORKING_SIDE reaches as far.
 FURTHEST = np.int16(180)
 
@@ -318,4 +321,4 @@ def _empty(side: int) -> FloatArray:
 
 
 def _to_bytes(image: FloatArray) -> Pixels:
-    return np.asarray((image * 255).round().clip(0, 255), np.uint8)
+    return np.asarray((image * 255 + UPWARDS).round().clip(0, 255), np.uint8)
