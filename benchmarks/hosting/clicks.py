@@ -11,13 +11,13 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.figures import add_arguments, check_machine, keep, say
 from benchmarks.hosting.browsers import launched
 from benchmarks.hosting.servers import EMPTY_APP, serving
 from benchmarks.speed.contender import Contender
@@ -26,7 +26,7 @@ from benchmarks.speed.training import SETTINGS
 CLICKS = 20
 CLICKS_BETWEEN_NOTEBOOKS = 5
 EPOCHS = 5
-PATIENCE_MS = 120_000
+TIMEOUT_MS = 120_000
 SETTLING_MS = 700
 KNOWN, NEW = "epochs=5&validation=0", "epochs=5&validation=0&layers={}-{}"
 MOST_OF_NOTEBOOK = {"known": 0.3, "new": 0.45}
@@ -97,7 +97,7 @@ def measure(app: str, bare: str, clicks: int) -> tuple[dict[str, Seconds], list[
         # The app forbids pages to evaluate text, which is how a condition comes into the page.
         context = browser.new_context(bypass_csp=True)
         page, button = context.new_page(), context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
+        page.set_default_timeout(TIMEOUT_MS)
         button.goto(bare)
         page.goto(f"{app}/?{KNOWN}")
         click(page, OF_A_RUN)  # which waits until the worker is warm, and makes the shape known
@@ -148,9 +148,20 @@ def distribution(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def say(message: str) -> None:
-    """Tell what is going on, apart from the results."""
-    print(message, file=sys.stderr, flush=True)
+def figures(results: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/clicks.md`."""
+    rows = [["from the click on Train, five epochs, a warm worker", "seconds, median", "p95"]]
+    for kind, said in (("known", "trained before"), ("new", "never seen")):
+        for condition, what in (("first_point", "first live point"), ("accuracy", "test accuracy")):
+            found = results[kind][condition]
+            row = [f"{what}, a shape {said}", f"{found['median']:.2f}", f"{found['p95']:.2f}"]
+            rows.append(row)
+        share = f"{results['ratios'][kind]:.2f} of the notebook's"
+        rows.append([f"test accuracy, a shape {said}", share, ""])
+    word = results["button"]["word"]
+    rows.append(["a bare button changes a word", f"{word['median']:.3f}", f"{word['p95']:.3f}"])
+    rows.append(["the notebook's five epochs", f"{results['notebook_seconds']['median']:.2f}", ""])
+    return rows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -166,13 +177,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.hosting.clicks", description=__doc__
     )
     parser.add_argument("--clicks", type=int, default=CLICKS, help=f"of each kind ({CLICKS})")
-    parser.add_argument("--json", type=Path, help="file to write the results to")
+    add_arguments(parser)
     options = parser.parse_args(arguments)
+    check_machine(parser, options)
     with serving("app.py") as app, serving(EMPTY_APP) as bare:
         results = summary(*measure(app.address, bare.address, options.clicks))
     print(json.dumps(results, indent=2))
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    keep(options, results, "clicks", figures(results))
     allow = [results["ratios"][kind] <= most for kind, most in MOST_OF_NOTEBOOK.items()]
     return 0 if all(allow) else 1
 

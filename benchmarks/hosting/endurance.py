@@ -160,3 +160,15 @@ def promises(found: Mapping[str, Any]) -> dict[str, bool]:
         "no error": not found["errors"],
         "no disconnect": not found["disconnects"],
     }
+
+
+def endurance_figures(found: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/endurance.md`."""
+    grown = ", ".join(f"{name} {share:+.1%}" for name, share in found["growth"].items())
+    return [
+        [f"{found['visitors']} visitors for {found['minutes']:g} minutes", ""],
+        [f"memory, against that after {SETTLED_MINUTES:g} minutes", grown],
+        ["trainings that finished", str(found["trainings_finished"])],
+        ["stroke to probabilities, p95", f"{found['draw_ms']['p95']:.0f} ms"],
+        ["errors, lost connections", f"{found['errors']}, {found['disconnects']}"],
+    ]

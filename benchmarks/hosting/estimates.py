@@ -8,7 +8,6 @@ Ends with 1 if an announced time was off by more than 30%.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.figures import add_arguments, check_machine, keep
 from config.environment import Config, data_folder
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
@@ -88,6 +88,18 @@ def say(latest: Comparison) -> None:
     print(f"{latest.name:16} {times}, {latest.off:+.0%}", flush=True)
 
 
+def figures(found: Sequence[Comparison]) -> list[list[str]]:
+    """The rows of `docs/figures/estimates.md`."""
+    head = ["a run of", "announced, seconds", "took", "off"]
+    return [
+        head,
+        *(
+            [one.name, f"{one.announced:.1f}", f"{one.took:.1f}", f"{one.off:+.0%}"]
+            for one in found
+        ),
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare, print a line a run, and write the JSON file.
 
@@ -100,9 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.hosting.estimates", description=__doc__
     )
-    parser.add_argument("--json", type=Path, help="file to write the results to")
     parser.add_argument("--rounds", type=int, default=1, help="how often all of them run (1)")
+    add_arguments(parser)
     options = parser.parse_args(arguments)
+    check_machine(parser, options)
     found: list[Comparison] = []
     with tempfile.TemporaryDirectory() as folder:
         database = f"sqlite:///{Path(folder) / 'playground.db'}"
@@ -120,8 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             service.close()
             store.close()
-    if options.json:
-        options.json.write_text(json.dumps([each._asdict() for each in found], indent=2) + "\n")
+    keep(options, [each._asdict() for each in found], "estimates", figures(found))
     return int(any(abs(each.off) > MOST_OFF for each in found))
 
 

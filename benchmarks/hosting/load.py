@@ -15,11 +15,11 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import add_arguments, check_machine, keep, say
 from benchmarks.hosting.crowd import Crowd, Mix, Times, Trainings
-from benchmarks.hosting.endurance import measure_endurance, promises
+from benchmarks.hosting.endurance import endurance_figures, measure_endurance, promises
 from benchmarks.hosting.real_visitors import draw_in_browsers
 from benchmarks.hosting.servers import (
     BARE_APP,
@@ -194,9 +194,35 @@ def _report(results: dict[str, Any], verdicts: dict[str, bool]) -> bool:
     return all(verdicts.values())
 
 
-def say(message: str) -> None:
-    """Tell what is going on, apart from the results."""
-    print(message, file=sys.stderr, flush=True)
+def mix_figures(found: dict[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/load.md`."""
+
+    def times(name: str) -> str:
+        return ", ".join(f"{found[name][share]:.0f}" for share in ("p50", "p95", "p99"))
+
+    memory = ", ".join(f"{name} {size:,.0f} MB" for name, size in found["memory_mb"].items())
+    return [
+        [f"{found['visitors']} visitors: half draw, three tenths watch two trainings", ""],
+        ["stroke to probabilities, p50, p95, p99", f"{times('draw_ms')} ms"],
+        ["the same without trainings", f"{times('draw_ms_without_trainings')} ms"],
+        ["a bare app with a canvas and one line", f"{times('bare_app_draw_ms')} ms"],
+        ["in a real browser, from the end of the stroke", f"{times('browser_draw_ms')} ms"],
+        ["news for a live chart", f"{times('tick_ms')} ms"],
+        ["errors, lost connections", f"{found['errors']}, {found['disconnects']}"],
+        ["memory", memory],
+        ["one more idle visitor", f"{found['idle_visitor_kb']:.0f} KB"],
+        ["training throughput kept", f"{found['training_share_kept']:.0%}"],
+    ]
+
+
+def growth_figures(found: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """The rows of `docs/figures/growth.md`."""
+    rows = [["visitors", "stroke to probabilities, p50, ms", "p95", "news, p95", "errors"]]
+    for one in found:
+        draw, tick = one["draw_ms"], one["tick_ms"]
+        numbers = (draw["p50"], draw["p95"], tick["p95"], one["errors"])
+        rows.append([str(one["visitors"]), *(f"{number:,.0f}" for number in numbers)])
+    return rows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -212,26 +238,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--visitors", type=int, help="measure one mix of so many visitors")
     parser.add_argument("--seconds", type=float, default=25, help="of each part (25)")
     parser.add_argument("--minutes", type=minutes, help="let them stay for so long: 16 to 120")
-    parser.add_argument("--json", type=Path, help="file to write the results to")
+    add_arguments(parser)
     options = parser.parse_args(arguments)
     if options.minutes and not options.visitors:
         parser.error("--minutes needs --visitors: how many are to stay for so long?")
+    check_machine(parser, options)
     kept = True
     with serving("app.py") as app:
         if options.minutes:
             mix = Mix.of(options.visitors)
             results: Any = asyncio.run(measure_endurance(app, mix, options.minutes))
             kept = _report(results, promises(results))
+            keep(options, results, "endurance", endurance_figures(results))
         elif options.visitors:
             with serving(BARE_APP) as bare:
                 mix = Mix.of(options.visitors)
                 results = asyncio.run(measure_mix(app, bare, mix, options.seconds))
             kept = _report(results, verdicts(results))
+            keep(options, results, "load", mix_figures(results))
         else:
             results = asyncio.run(measure_growth(app, options.seconds))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
+            keep(options, results, "growth", growth_figures(results))
     return 0 if kept else 1
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.figures import add_arguments, check_machine, keep
 from benchmarks.hosting.browsers import launched
 from benchmarks.hosting.servers import EMPTY_APP, ROOT, free_port
 from digits.dataset import DEFAULT_FOLDER
@@ -101,6 +102,16 @@ def summary(rounds: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     }
 
 
+def figures(found: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/page_start.md`."""
+    return [
+        ["from the command to a page one can use, a new store", "seconds, median"],
+        ["`make run`", f"{found['app_seconds']:.2f}"],
+        ["an empty Streamlit app", f"{found['empty_seconds']:.2f}"],
+        ["ratio", f"{found['ratio']:.2f}"],
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print and write the JSON file.
 
@@ -114,8 +125,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.hosting.page_start", description=__doc__
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"starts of each ({ROUNDS})")
-    parser.add_argument("--json", type=Path, help="file to write the results to")
+    add_arguments(parser)
     options = parser.parse_args(arguments)
+    check_machine(parser, options)
     rounds: dict[str, list[float]] = {"app": [], "empty": []}
     with sync_playwright() as playwright, launched(playwright) as browser:
         for _ in range(options.rounds):
@@ -125,8 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"{name:6} {rounds[name][-1]:.2f} s", file=sys.stderr, flush=True)
     found = summary(rounds)
     print(json.dumps(found, indent=2))
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n")
+    keep(options, found, "page_start", figures(found))
     return 0 if found["ratio"] <= MOST_TIMES_EMPTY else 1
 
 

@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.figures import add_arguments, check_machine, keep
 from benchmarks.reading.drawing_records import Record, draw, read_records
 from benchmarks.reading.fine_tuning import CORRECTIONS, LessonScore, measure_lessons
 from benchmarks.reading.not_digits import held_out
@@ -38,6 +39,13 @@ from trainer.ready_made import FOLDER, RECORD, WEIGHTS
 RESAMPLES = 2000
 REPEATS = 3
 STRANGE_DRAWINGS = 250
+NAMES = {
+    "ready_made": "the ready-made network",
+    "best_reader": "best reader, three seeds",
+    "default_shape": "the page's start, three seeds",
+    "notebook": "the notebook's recipe, three seeds",
+    "squeezed": "the same, the canvas only squeezed to 28x28",
+}
 
 
 @dataclass(frozen=True)
@@ -249,27 +257,55 @@ def show_lessons(name: str, result: LessonScore) -> None:
     )
 
 
+def figures(found: dict[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/reading.md`."""
+    rows = [["", "read rightly, mean over writers", "95% interval", "MNIST test set"]]
+    for name, said in NAMES.items():
+        if score := found["recipes"].get(name):
+            low, high = score["interval"]
+            shares = (f"{score['writer_mean']:.1%}", f"{low:.1%} to {high:.1%}")
+            rows.append([said, *shares, f"{score['test_accuracy']:.2%}"])
+    doubts, lesson = found["doubt"], found["teaching"]["ready_made"]
+    error = found["recipes"]["ready_made"]["calibration_error"]
+    kinds = ", ".join(f"{kind} {rate:.1%}" for kind, rate in doubts["flagged_by_kind"].items())
+    before, after = lesson["whole_class"]
+    for said, share in (
+        ("ready-made network: expected calibration error", f"{error:.3f}"),
+        ("drawings flagged as no digit", kinds),
+        ("digits flagged by mistake", f"{doubts['false_alarms']:.1%}"),
+        (
+            f"{lesson['lessons']} lessons of {CORRECTIONS} corrections: the writer's digits",
+            f"{before:.1%} before, {after:.1%} after",
+        ),
+        ("MNIST test set after a lesson, at most lost", f"{lesson['largest_test_fall']:.2%}"),
+    ):
+        rows.append([said, share, "", ""])
+    return rows
+
+
 def main() -> None:
     """Read the command line, measure, print, and write the JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strokes", type=Path, required=True, help="JSON lines of drawn digits")
-    parser.add_argument("--json", type=Path, help="where to write the figures")
+    add_arguments(parser)
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
     parser.add_argument("--settings", help="measure only these, in URL form: layers=512&augment=1")
     arguments = parser.parse_args()
+    check_machine(parser, arguments)
     recipes = {
         "best_reader": BEST_READER,
         "default_shape": DEFAULT_RECIPE,
         "notebook": NOTEBOOK,
     }
+    if arguments.settings is not None and arguments.figures:
+        parser.error("--figures needs all recipes: leave --settings out")
     if arguments.settings is not None:
         settings, refused = TrainingSettings.from_query(dict(parse_qsl(arguments.settings)))
         if refused:
             parser.error(" ".join(refused))
         recipes = {"settings": settings}
-    figures = measure(read_records(arguments.strokes), recipes, load_mnist(arguments.data))
-    if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+    found = measure(read_records(arguments.strokes), recipes, load_mnist(arguments.data))
+    keep(arguments, found, "reading", figures(found))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 Prints a line for each thing checked and ends with status 1 if one is not as it should be.
 """
 
+import argparse
 import multiprocessing
 import os
 import sys
@@ -125,4 +126,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     sys.exit(main())

@@ -9,16 +9,12 @@ images without validation; `numpy_program` has no Adam and uses momentum.
 """
 
 import argparse
-import json
-import os
-import platform
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from benchmarks.figures import add_arguments, check_machine, keep, say
 from benchmarks.speed.contender import Contender
 from digits.settings import TrainingSettings
 
@@ -72,6 +68,21 @@ VARIATIONS = {
     "dropout": Variant("ours", SETTINGS.model_copy(update={"dropout": 0.2})),
     "augment": Variant("ours", SETTINGS.model_copy(update={"augment": 1.0})),
     "two_at_once": Variant("ours_twice", runs=2),
+}
+OURS = {"ours", "ours_in_app"}
+NAMES = {
+    "notebook": "the notebook's way",
+    "keras_tuned": "Keras `fit`, tuned",
+    "torch": "PyTorch, eager",
+    "jax": "JAX, `lax.scan`",
+    "numpy_program": "NumPy, momentum",
+    "ours": "this project's loop alone",
+    "ours_in_app": "**this project: whole app path and a viewer**",
+    "floor_one_core": "the matrix products alone, NumPy, one core",
+    "floor_all_cores": "the same, all cores",
+    "dropout_time": "time with dropout, of that without",
+    "augment_time": "time with deformed images, of that without",
+    "two_at_once_throughput": "throughput of two runs at once, of that of one",
 }
 
 
@@ -156,15 +167,16 @@ def variation_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
     return ratios
 
 
-def machine() -> dict[str, Any]:
-    """What the figures hold for."""
-    return {
-        "cores": os.cpu_count(),
-        "processor": platform.processor() or platform.machine(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+def figures(results: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of `docs/figures/training.md`."""
+    ratios = results["speed_ratios"]
+    rows = [["network 784-128-64-10, batch 64", "seconds an epoch", "this project is faster"]]
+    for name, found in results["variants"].items():
+        ratio = f"{ratios[name]:.2f} times" if name in ratios and name not in OURS else ""
+        rows.append([NAMES[name], f"{found['seconds_per_epoch']:.3f}", ratio])
+    for name, ratio in results["variation_ratios"].items():
+        rows.append([NAMES[name], f"{ratio:.2f} times", ""])
+    return rows
 
 
 def print_measurements(measured: Mapping[str, Measurement]) -> None:
@@ -185,11 +197,6 @@ def print_ratios(title: str, ratios: Mapping[str, float]) -> None:
         print(f"\n{title}")
     for name, ratio in ratios.items():
         print(f"{name:24}{ratio:8.2f}")
-
-
-def say(message: str) -> None:
-    """Tell what is going on, apart from the results."""
-    print(message, file=sys.stderr, flush=True)
 
 
 def measure(
@@ -230,7 +237,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, loss in wrong.items():
         print(f"The last loss of {name}, {loss:.4f}, differs from the others by more than a tenth.")
     results: dict[str, Any] = {
-        "machine": machine(),
         "rounds": options.rounds,
         "epochs": options.epochs,
         "variants": {name: found._asdict() for name, found in measured.items()},
@@ -243,9 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print_ratios("Ratios to a plain run", variation_ratios(variations))
         results["variations"] = {name: found._asdict() for name, found in variations.items()}
         results["variation_ratios"] = variation_ratios(variations)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    keep(options, results, "training", figures(results) if options.figures else [])
     return 1 if wrong else 0
 
 
@@ -254,13 +258,17 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.speed.training", description=__doc__
     )
-    parser.add_argument("--json", type=Path, help="file to write the results to")
+    add_arguments(parser)
     parser.add_argument("--rounds", type=int, default=5, help="trainings of each (5)")
     parser.add_argument("--epochs", type=int, default=5, help="epochs of each training (5)")
     parser.add_argument(
         "--only", nargs="+", choices=PROGRAMS, help="compare these, and leave out the other tables"
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.only and options.figures:
+        parser.error("--figures needs all programs: leave --only out")
+    check_machine(parser, options)
+    return options
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from model_store import migrations
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("what", help="what changes, in a few words")
+what = parser.parse_args().what
 engine = create_engine("sqlite://")
 with engine.begin() as connection:
     settings = migrations.config(connection)
     command.upgrade(settings, "head")
     number = f"{int(migrations.HEAD) + 1:04}"
-    command.revision(settings, parser.parse_args().what, autogenerate=True, rev_id=number)
+    command.revision(settings, what, autogenerate=True, rev_id=number)
 engine.dispose()

@@ -1,9 +1,15 @@
 """What the benchmarks conclude from measurements, and the GPU's check on a CPU."""
 
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from benchmarks.speed import gpu_check
+from benchmarks import figures
+from benchmarks.speed import gpu_check, training
 from benchmarks.speed.contender import Contender, Lap
 from benchmarks.speed.training import (
     ONE_CORE,
@@ -105,3 +111,48 @@ def test_a_failed_check_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
     checks = [gpu_check.Check("one", True, "well"), gpu_check.Check("two", False, "badly")]
     assert not gpu_check.report(checks)
     assert capsys.readouterr().out == "ok    one: well\nWRONG two: badly\n"
+
+
+def test_a_table_says_when_and_where_and_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "README.md"
+    document.write_text("before\n<!-- docs/figures/one.md -->\nold\n<!-- end -->\nafter\n")
+    monkeypatch.setattr(figures, "ROOT", tmp_path)
+    monkeypatch.setattr(figures, "FOLDER", tmp_path / "docs" / "figures")
+    monkeypatch.setattr(figures, "DOCUMENTS", (document,))
+    monkeypatch.setattr(sys, "argv", ["program", "--strokes", "/home/ann/digits.gz"])
+    figures.FOLDER.mkdir(parents=True)
+    options = Namespace(json=tmp_path / "results" / "one.json", figures=True)
+    figures.keep(options, {"a": 1}, "one", [["what", "seconds"], ["a", "1"]])
+    shown = document.read_text()
+    assert "| what | seconds |\n| --- | --- |\n| a | 1 |\n\nMeasured on 20" in shown
+    assert "--strokes digits.gz`" in shown
+    assert shown.startswith("before\n")
+    assert shown.endswith("<!-- end -->\nafter\n")
+    assert "old" not in shown
+    assert json.loads(options.json.read_text()) == {"a": 1}
+
+
+def test_no_figures_from_a_busy_machine(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    parser = ArgumentParser()
+    figures.add_arguments(parser)
+    monkeypatch.setattr("psutil.cpu_percent", lambda seconds: 60.0)
+    figures.check_machine(parser, parser.parse_args([]))
+    with pytest.raises(SystemExit):
+        figures.check_machine(parser, parser.parse_args(["--figures"]))
+    assert "60% of this one is busy" in capsys.readouterr().err
+
+
+def test_the_table_of_training_has_a_row_a_program() -> None:
+    programs = {"notebook": measured(1.2), "ours_in_app": measured(0.2)}
+    results = {
+        "variants": {name: found._asdict() for name, found in programs.items()},
+        "speed_ratios": speed_ratios(programs),
+        "variation_ratios": {"dropout_time": 1.5},
+    }
+    assert training.figures(results)[1:] == [
+        ["the notebook's way", "1.200", "6.00 times"],
+        ["**this project: whole app path and a viewer**", "0.200", ""],
+        ["time with dropout, of that without", "1.50 times", ""],
+    ]

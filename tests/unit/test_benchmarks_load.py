@@ -16,6 +16,7 @@ from PIL import Image
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NumberInput_pb2 import NumberInput
 
+from benchmarks.hosting import load
 from benchmarks.hosting.canvas_messages import drawn_digits
 from benchmarks.hosting.crowd import Mix, Times, percentiles, wait_until_ready
 from benchmarks.hosting.endurance import growth, promises
@@ -179,3 +180,22 @@ def test_trainings_are_waited_for_only_once_the_workers_are_warm(
     monkeypatch.setattr("benchmarks.hosting.crowd.WARM_SECONDS", 0.1)
     with pytest.raises(NoAnswer, match="warming up"):
         asyncio.run(wait_until_ready(warming_up))
+
+
+def test_the_tables_of_the_load_say_what_was_measured() -> None:
+    times = {"p50": 10.0, "p95": 20.4, "p99": 30.0}
+    names = ("draw_ms", "draw_ms_without_trainings", "bare_app_draw_ms", "browser_draw_ms")
+    found = {
+        **dict.fromkeys((*names, "tick_ms"), times),
+        "visitors": 100,
+        "errors": 0,
+        "disconnects": 1,
+        "memory_mb": {"web": 240.4, "worker": 1269.0},
+        "idle_visitor_kb": 102.0,
+        "training_share_kept": 0.92,
+    }
+    rows = dict(load.mix_figures(found)[1:])
+    assert rows["stroke to probabilities, p50, p95, p99"] == "10, 20, 30 ms"
+    assert rows["errors, lost connections"] == "0, 1"
+    assert rows["memory"] == "web 240 MB, worker 1,269 MB"
+    assert load.growth_figures([found])[1] == ["100", "10", "20", "20", "0"]
