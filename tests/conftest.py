@@ -13,7 +13,7 @@ from sqlalchemy.pool import Pool
 
 from digits.dataset import Mnist, load_mnist
 from model_store.store import close_shared_stores
-from scripts.cluster import postgres_programs
+from scripts import postgres as installed_postgres
 from tests.cluster.postgres import Postgres
 
 MNIST_FOLDER = Path(__file__).parents[1] / "data" / "mnist"
@@ -101,10 +101,9 @@ def small_mnist(mnist: Mnist) -> Mnist:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL server for all tests that mark themselves `cluster`."""
-    installed = postgres_programs()
-    if installed is None:
+    if installed_postgres.programs() is None:
         pytest.skip("PostgreSQL is not installed here: apt install postgresql")
-    server = Postgres(installed)
+    server = Postgres()
     try:
         server.start()
         yield server

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cluster import Cluster, free_port, missing
+from scripts.cluster import Cluster, free_port, missing, running
 from tests.browser.conftest import chromium
 from tests.cluster.certificates import tls_environment
-from tests.faults.supervisor import supervised
 
 __all__ = ["chromium"]
 
@@ -32,10 +31,9 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     # Not pytest's own folder, which PostgreSQL's account cannot enter.
     folder = Path(tempfile.mkdtemp(prefix="cluster-", dir="/tmp"))
     folder.chmod(0o755)
-    started = Cluster(folder, free_port(), tls_environment(folder), "tls")
-    with supervised(started):
-        yield started
-    if request.session.testsfailed:
-        for service in started.services.values():
-            print(f"--- {service.name}\n{service.log.read_text(errors='replace')[-3000:]}")
+    with running(Cluster(folder, free_port(), tls_environment(folder), "tls")) as cluster:
+        yield cluster
+        if request.session.testsfailed:
+            for log in cluster.logs.iterdir():
+                print(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}")
     shutil.rmtree(folder)

@@ -1,7 +1,6 @@
 """A real PostgreSQL server on loopback, for tests: started, killed and started again at will."""
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -16,40 +15,38 @@ import psutil
 import psycopg
 
 from scripts.cluster import free_port
+from scripts.postgres import DEBIAN_ACCOUNT, USER, command, make_files
+from tests.cluster.processes import kill_all
 
-USER = "playground"
 SECONDS_TO_START = 60
 
 
 class Postgres:
-    """One server with a data directory of its own, which goes with it.
+    """One server with a data directory of its own, which goes with it."""
 
-    Args:
-        programs: the folder with `initdb` and `postgres`.
-    """
-
-    def __init__(self, programs: Path) -> None:
+    def __init__(self) -> None:
         self.port = free_port()
-        self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="postgres-", dir="/tmp"))
-        # PostgreSQL refuses to run as root.
-        self._account = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-        if self._account:
-            os.chown(self._folder, self._account.pw_uid, self._account.pw_gid)
+        self._folder.chmod(0o755)  # its account must be able to enter
         self._server: subprocess.Popen[bytes] | None = None
-        self._run("initdb", f"--username={USER}", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        make_files(self._folder / "data")
 
     def start(self) -> None:
         """Start the server, and wait until it takes connections."""
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": self.port,
-            "unix_socket_directories": "",
-            "fsync": "off",  # what a killed process has written the system keeps all the same
-            "max_connections": 200,
-        }
-        options = [f"--{name}={value}" for name, value in settings.items()]
-        self._server = self._popen("postgres", *options)
+        account = DEBIAN_ACCOUNT if os.geteuid() == 0 else None
+        # What a killed process has written the system keeps all the same.
+        options = [*command(self._folder / "data", self.port), "--fsync=off"]
+        with (self._folder / "log").open("ab") as log:
+            self._server = subprocess.Popen(
+                options,
+                cwd=self._folder,
+                stdout=log,
+                stderr=log,
+                user=account,
+                group=account,
+                extra_groups=[] if account else None,
+                start_new_session=True,
+            )
         until = time.monotonic() + SECONDS_TO_START
         while not self._answers():
             if time.monotonic() > until or self._server.poll() is not None:
@@ -66,11 +63,7 @@ class Postgres:
     def kill(self) -> None:
         """Kill every process of the server at once, as a crash of its machine would."""
         assert self._server is not None, "it is not running"
-        processes = [psutil.Process(self._server.pid)]
-        processes += processes[0].children(recursive=True)
-        for process in processes:
-            process.kill()
-        psutil.wait_procs(processes[1:], 30)
+        kill_all(psutil.Process(self._server.pid))
         self._server.wait(30)
         self._server = None
 
@@ -102,7 +95,7 @@ class Postgres:
         shutil.rmtree(self._folder)
 
     def log(self) -> str:
-        """What the server and its programs have said so far."""
+        """What the server has said so far."""
         return (self._folder / "log").read_text()
 
     def _answers(self) -> bool:
@@ -116,21 +109,3 @@ class Postgres:
         return psycopg.connect(
             host="127.0.0.1", port=self.port, user=USER, dbname="postgres", autocommit=True
         )
-
-    def _run(self, program: str, *options: str) -> None:
-        if self._popen(program, *options).wait(SECONDS_TO_START):
-            raise RuntimeError(f"{program} failed:\n{self.log()}")
-
-    def _popen(self, program: str, *options: str) -> subprocess.Popen[bytes]:
-        with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(
-                [self._programs / program, "-D", self._folder / "data", *options],
-                cwd=self._folder,
-                stdout=log,
-                stderr=log,
-                user=self._account.pw_uid if self._account else None,
-                group=self._account.pw_gid if self._account else None,
-                extra_groups=[] if self._account else None,
-                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-                start_new_session=True,
-            )

@@ -1,5 +1,6 @@
 """Train through either web replica while parts of the cluster die."""
 
+import time
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -7,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from model_store.store import open_store
-from scripts.cluster import Cluster
+from scripts.cluster import Cluster, reachable
 from tests.browser.steps import (
     POINTS,
     press_train,
@@ -16,6 +17,7 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from tests.cluster.processes import kill_all, process_of
 from tests.faults.drill import Drill, cluster_kills
 
 pytestmark = pytest.mark.timeout(600)
@@ -57,11 +59,13 @@ def test_a_page_goes_on_through_the_other_replica(
     press_train(page)
     wait_for_points(page, 100)
     address = page.url
-    for name in ("web-1", "web-2"):  # one of them is the page's own
-        cluster.services[name].kill()
+    # One of them is the page's own.
+    for name, web in zip(("web-1", "web-2"), cluster.web_addresses, strict=True):
+        kill_all(process_of(cluster, name))
         before = page.evaluate(f"({POINTS.format('loss')}).length")
         wait_until(page, f"({POINTS.format('loss')}).length > {before + 200}")
-        cluster.services[name].wait()
+        while not reachable(f"{web}/_stcore/health"):
+            time.sleep(0.1)
     assert page.url == address
     page.locator(".st-key-stop button").click()
     wait_for_state(page, "stopped")

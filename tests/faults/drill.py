@@ -32,11 +32,12 @@ from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from scripts.cluster import Cluster, Service, free_port, postgres_programs
+from scripts import postgres as installed_postgres
+from scripts.cluster import Cluster, free_port, running
 from tests.cluster.postgres import Postgres
+from tests.cluster.processes import kill_all, process_of
 from tests.faults.app_process import AppProcess
 from tests.faults.conftest import Hog, mounted_disk
-from tests.faults.supervisor import supervised
 from tests.faults.visits import Visit, unlike_a_silent_store, unlike_a_whole_page, visits
 from trainer.checkpoints import unpacked
 
@@ -276,9 +277,8 @@ def locked(database: Path) -> Iterator[None]:
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a PostgreSQL server."""
-    programs = postgres_programs()
-    assert programs is not None, "PostgreSQL is not installed here: apt install postgresql"
-    server = Postgres(programs)
+    assert installed_postgres.programs(), "PostgreSQL is not installed here: apt install postgresql"
+    server = Postgres()
     try:
         server.start()
         yield server
@@ -287,29 +287,30 @@ def running_postgres() -> Iterator[Postgres]:
 
 
 def cluster_kills(cluster: Cluster) -> dict[str, Kill]:
-    """What can be killed of a cluster, whose supervisor starts it again."""
-    services = cluster.services
-    workers = [services["worker-1"], services["worker-2"]]
+    """What can be killed of a cluster, where Supervisor starts it again."""
+
+    def kill(name: str) -> None:
+        kill_all(process_of(cluster, name))
+
     return {
-        "cluster-worker": lambda random: busiest(workers).kill(),
-        "replica": lambda random: services[random.choice(["web-1", "web-2"])].kill(),
-        "scheduler": lambda random: services["scheduler"].kill(),
-        "postgres": lambda random: services["postgres"].kill(),
+        "cluster-worker": lambda random: kill_all(busiest(cluster, ["worker-1", "worker-2"])),
+        "replica": lambda random: kill(random.choice(["web-1", "web-2"])),
+        "scheduler": lambda random: kill("scheduler"),
+        "postgres": lambda random: kill("postgres"),
     }
 
 
-def busiest(services: list[Service]) -> Service:
+def busiest(cluster: Cluster, names: list[str]) -> psutil.Process:
     """The one that computes most just now: the worker with the run."""
-    before = [cpu_seconds(service) for service in services]
+    processes = [process_of(cluster, name) for name in names]
+    before = [cpu_seconds(process) for process in processes]
     time.sleep(0.3)
-    spent = [cpu_seconds(service) - since for service, since in zip(services, before, strict=True)]
-    return services[spent.index(max(spent))]
+    spent = [cpu_seconds(process) - since for process, since in zip(processes, before, strict=True)]
+    return processes[spent.index(max(spent))]
 
 
-def cpu_seconds(service: Service) -> float:
-    """Processor time of all processes of a service."""
-    assert service.process is not None
-    first = psutil.Process(service.process.pid)
+def cpu_seconds(first: psutil.Process) -> float:
+    """Processor time of a process and its children."""
     return sum(sum(each.cpu_times()[:2]) for each in (first, *first.children(recursive=True)))
 
 
@@ -328,7 +329,7 @@ def started(kill: str, folder: Path) -> Iterator[tuple[Store, Kill]]:
             app.close()
         return
     with (
-        supervised(Cluster(folder, free_port())) as cluster,
+        running(Cluster(folder, free_port())) as cluster,
         open_store(cluster.database_url, cluster.artifacts_url) as store,
     ):
         yield store, cluster_kills(cluster)[kill]

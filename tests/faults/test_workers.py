@@ -4,19 +4,23 @@ Each drill is repeated; DRILLS says how often (3).
 """
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
+import psutil
 import pytest
 
 from config.environment import Config
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from scripts.cluster import ROOT, Service, answers, free_port
+from scripts.cluster import ROOT, free_port
+from tests.cluster.processes import kill_all
 from tests.conftest import MNIST_FOLDER
 from trainer.service import TrainingService
 from trainer.worker_health import CANNOT_START, FAILED_TWICE
@@ -27,6 +31,18 @@ SETTINGS = TrainingSettings(epochs=1)
 SECONDS = 240
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 120 * TIMES)]
+
+
+class Machine(NamedTuple):
+    """A process of Dask's, as if on a machine of its own."""
+
+    log: Path
+    process: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            kill_all(psutil.Process(self.process.pid))
+            self.process.wait()
 
 
 class Machines:
@@ -44,15 +60,15 @@ class Machines:
             self.address,
         )
         self.store: Store = open_store(self.config.database_url, self.config.artifacts_url)
-        self.services: list[Service] = []
+        self.machines: list[Machine] = []
         self.scheduler()
         self.service = TrainingService(self.store, self.config)
 
     def scheduler(self) -> None:
         command = ["scheduler", "--host", self.address, "--port", str(self.port), "--no-dashboard"]
-        self._started("scheduler", command, lambda: answers(self.port), "")
+        self._started("scheduler", command, "")
 
-    def worker(self, broken: str = "") -> Service:
+    def worker(self, broken: str = "") -> Machine:
         """Start a worker; it joins when it likes."""
         preloads = ["--preload", "tests.faults.broken_worker"] if broken else []
         command = [
@@ -61,7 +77,7 @@ class Machines:
             *(["--preload", "trainer.preload"] if broken else []),
             *("--local-directory", str(self.folder / "dask")),
         ]
-        return self._started(f"worker-{len(self.services)}", command, lambda: True, broken)
+        return self._started(f"worker-{len(self.machines)}", command, broken)
 
     def submit(self, visitor: str) -> Run:
         return self.service.submit(visitor, SETTINGS)
@@ -82,17 +98,15 @@ class Machines:
 
     def said(self) -> str:
         """The last that each process wrote."""
-        return "\n".join(each.log.read_text()[-3000:] for each in self.services)
+        return "\n".join(each.log.read_text()[-3000:] for each in self.machines)
 
     def close(self) -> None:
         self.service.close()
-        for service in reversed(self.services):
-            service.kill()
+        for machine in reversed(self.machines):
+            machine.kill()
         self.store.close()
 
-    def _started(
-        self, name: str, command: list[str], ready: Callable[[], bool], broken: str
-    ) -> Service:
+    def _started(self, name: str, command: list[str], broken: str) -> Machine:
         environment = {
             "DASK_CONFIG": str(ROOT / "trainer" / "dask.yaml"),
             "DATA_FOLDER": str(self.folder),
@@ -101,12 +115,18 @@ class Machines:
             "BROKEN_WORKER": broken,
             "TF_CPP_MIN_LOG_LEVEL": "3",
         }
-        whole = [sys.executable, "-m", "dask", *command]
-        service = Service(name, whole, ready, self.folder, environment)
-        service.start()
-        service.wait()
-        self.services.append(service)
-        return service
+        log = self.folder / f"{name}.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "dask", *command],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.machines.append(Machine(log, process))
+        return self.machines[-1]
 
 
 @pytest.fixture
