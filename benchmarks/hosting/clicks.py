@@ -37,12 +37,12 @@ STOPWATCH = """conditions => {
   document.querySelector(".st-key-train button").addEventListener("click", () => {
     const start = performance.now()
     const tests = Object.entries(conditions).map(([name, text]) => [name, new Function(text)])
-    const look = () => {
+    const check = () => {
       for (const [name, test] of tests)
         if (!(name in seen) && test()) seen[name] = (performance.now() - start) / 1000
-      if (Object.keys(seen).length < tests.length) requestAnimationFrame(look)
+      if (Object.keys(seen).length < tests.length) requestAnimationFrame(check)
     }
-    look()
+    check()
   }, { once: true, capture: true })
 }"""
 OF_A_RUN = {

@@ -115,8 +115,8 @@ class Crowd:
 
         await asyncio.gather(
             *(
-                arrive(session, *place)
-                for session, place in zip(self._sessions, self._places(), strict=True)
+                arrive(session, *address)
+                for session, address in zip(self._sessions, self._addresses(), strict=True)
             )
         )
         return self
@@ -152,7 +152,7 @@ class Crowd:
             self._times.disconnects += session.lost
         return self._times
 
-    def _places(self) -> list[tuple[str, str]]:
+    def _addresses(self) -> list[tuple[str, str]]:
         """Page and query string that each visitor opens."""
         if not self._is_app:
             return [("", "")] * self._mix.visitors
@@ -198,7 +198,7 @@ class Crowd:
         while not session.lost:
             asked = time.perf_counter()
             try:
-                news = await session.look(had)
+                news = await session.poll(had)
             except (NoAnswer, OSError, asyncio.IncompleteReadError) as error:
                 self._times.errors.append(f"a live chart got no answer: {error!r}")
                 return
@@ -207,10 +207,10 @@ class Crowd:
             had = news["cursor"]
             await asyncio.sleep(news["wait"])
             if latest and not news["active"]:
-                await self._go_on_to(session, latest)
+                await self._follow(session, latest)
                 had = [0, 0, 0]
 
-    async def _go_on_to(self, session: Session, latest: Callable[[], str]) -> None:
+    async def _follow(self, session: Session, latest: Callable[[], str]) -> None:
         """See how the run ended that was watched, and open the next one once it is there."""
         watched = session.query
         try:

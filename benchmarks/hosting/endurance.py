@@ -1,7 +1,7 @@
 """Many visitors for a long time: what memory does while one training follows another.
 
 Visitors draw, watch and have the page open as in `benchmarks.hosting.load`. Each training is
-started by a newcomer, with a seed of its own; those who watch go on to the next one when theirs has
+started by a new visitor, with a seed of its own; those who watch go to the next one when theirs has
 ended.
 """
 
@@ -28,8 +28,8 @@ ADMITTED_GROWTH = 0.05
 Samples = list[tuple[float, dict[str, float]]]
 
 
-class TrainingsInTurn:
-    """Trainings that follow each other, each started through the page by a newcomer.
+class TrainingSequence:
+    """Trainings that follow each other, each started through the page by a new visitor.
 
     Args:
         server: the app.
@@ -47,20 +47,20 @@ class TrainingsInTurn:
             f"sqlite:///{server.data / 'playground.db'}", str(server.data / "artifacts")
         )
 
-    async def go_on(self) -> None:
+    async def run(self) -> None:
         """Start one training after the other, until this is cancelled.
 
         Raises:
             NoAnswer: one did not finish.
         """
         for seed in itertools.count():
-            newcomer = Session(self._server.address)
-            await newcomer.open(query=f"seed={seed}")
-            await newcomer.press("train")
-            self.latest = newcomer.query.removeprefix("run=").partition("&")[0]
+            visitor = Session(self._server.address)
+            await visitor.open(query=f"seed={seed}")
+            await visitor.press("train")
+            self.latest = visitor.query.removeprefix("run=").partition("&")[0]
             await self._until_finished()
             self.finished += 1
-            await newcomer.close()
+            await visitor.close()
 
     def close(self) -> None:
         """Let go of the store."""
@@ -86,12 +86,15 @@ async def measure_endurance(server: Server, mix: Mix, minutes: float) -> dict[st
         mix: who does what; its number of trainings does not count, there is always one.
         minutes: how long, more than `SETTLED_MINUTES`.
     """
-    trainings = TrainingsInTurn(server)
+    trainings = TrainingSequence(server)
     samples: Samples = []
     visitors = asyncio.create_task(_visitors(server, mix, trainings, 60 * minutes))
-    beside = [asyncio.create_task(trainings.go_on()), asyncio.create_task(_sample(server, samples))]
-    await asyncio.wait([visitors, *beside], return_when=asyncio.FIRST_COMPLETED)
-    for task in beside:
+    background = [
+        asyncio.create_task(trainings.run()),
+        asyncio.create_task(_sample(server, samples)),
+    ]
+    await asyncio.wait([visitors, *background], return_when=asyncio.FIRST_COMPLETED)
+    for task in background:
         if task.done():
             visitors.cancel()
             task.result()  # says what went wrong: neither ends by itself
@@ -113,7 +116,7 @@ async def measure_endurance(server: Server, mix: Mix, minutes: float) -> dict[st
     }
 
 
-async def _visitors(server: Server, mix: Mix, trainings: TrainingsInTurn, seconds: float) -> Times:
+async def _visitors(server: Server, mix: Mix, trainings: TrainingSequence, seconds: float) -> Times:
     while not trainings.latest:
         await asyncio.sleep(0.1)
     async with Crowd(server.address, mix, [trainings.latest]) as crowd:

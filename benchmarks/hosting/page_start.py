@@ -32,9 +32,9 @@ PAGE_SECONDS = 60.0
 # Looks with every frame: `wait_for_selector` looks only twice a second after a while.
 WAIT_FOR_BUTTON = """milliseconds => new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error("the Train button did not come")), milliseconds);
-    const look = () => {
+    const check = () => {
         const button = document.querySelector(".st-key-train button:enabled");
-        return button?.checkVisibility() ? resolve() : requestAnimationFrame(look);
+        return button?.checkVisibility() ? resolve() : requestAnimationFrame(check);
     };
     look();
 })"""

@@ -23,7 +23,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE_SECONDS = 30.0
+ANSWER_SECONDS = 30.0
 # Ids end with the key that the page has given; after Clear the canvas has another one.
 CANVAS = re.compile(r"-canvas_\d+$")
 
@@ -97,7 +97,7 @@ class Session:
 
     async def press(self, key: str) -> float:
         """Press a button, and wait until the page has answered; returns the seconds it took."""
-        name = self._named(key)
+        name = self._element_id(key)
         self._states[name] = WidgetState(id=name, trigger_value=True)
         try:
             return await self.run(fragment=self._fragments[name])
@@ -118,7 +118,7 @@ class Session:
         self._states[name] = WidgetState(id=name, json_value=value)
         return await self.run(fragment=self._fragments[name])
 
-    async def look(self, had: Sequence[int] = (0, 0, 0)) -> dict[str, Any]:
+    async def poll(self, had: Sequence[int] = (0, 0, 0)) -> dict[str, Any]:
         """Ask for what is new of the run that the page shows.
 
         Args:
@@ -143,10 +143,10 @@ class Session:
         self._finished.clear()
         await self._send(fragment, page_name)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 await self._finished.wait()
         except TimeoutError as error:
-            raise NoAnswer(f"no answer within {PATIENCE_SECONDS:.0f} s") from error
+            raise NoAnswer(f"no answer within {ANSWER_SECONDS:.0f} s") from error
         if self.lost:
             raise NoAnswer("the server closed the connection")
         return time.perf_counter() - started
@@ -186,7 +186,7 @@ class Session:
     def _take(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "delta":
-                self._note(message.delta)
+                self._keep(message.delta)
             case "new_session":
                 self.words, self.shown, self.pictures = [], [], []
                 self._page = message.new_session.page_script_hash
@@ -198,7 +198,7 @@ class Session:
                 if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                     self._finished.set()
 
-    def _note(self, delta: Delta) -> None:
+    def _keep(self, delta: Delta) -> None:
         element = delta.new_element
         kind = element.WhichOneof("type")
         if kind == "markdown":
@@ -217,9 +217,9 @@ class Session:
             else:
                 self.live = data.get("address", self.live)
         elif kind and kind in CONTROLS:
-            self._note_control(kind, element, delta.fragment_id)
+            self._keep_control(kind, element, delta.fragment_id)
 
-    def _note_control(self, kind: str, element: Element, fragment: str) -> None:
+    def _keep_control(self, kind: str, element: Element, fragment: str) -> None:
         control = getattr(element, kind)
         self._fragments[control.id] = fragment
         if control.id not in self._states:
@@ -227,7 +227,7 @@ class Session:
             if value is not None:
                 self._states[control.id] = WidgetState(id=control.id, **value)
 
-    def _named(self, key: str) -> str:
+    def _element_id(self, key: str) -> str:
         for name in self._fragments:
             if name.endswith(f"-{key}"):
                 return name

@@ -86,7 +86,7 @@ def test_a_session_notes_what_a_run_shows() -> None:
 
 def test_a_control_that_is_not_there_is_named() -> None:
     with pytest.raises(NoAnswer, match="train"):
-        Session("http://localhost:1")._named("train")
+        Session("http://localhost:1")._element_id("train")
 
 
 def test_promises() -> None:
