@@ -17,10 +17,10 @@ from starlette.middleware import Middleware
 from config.environment import config_from_environment, retention_from_environment, unset_if_empty
 from config.logs import configure_logs
 from server.frontend_files import FrontendFiles
-from server.no_delay import send_without_delay
 from server.operators_only import OperatorsOnly
 from server.security import protection
 from server.shutdown import announce_shutdown
+from server.tcp_nodelay import send_without_delay
 from server.theme_options import read_theme_once
 from ui.routes import routes
 from ui.startup import close, open_in_background

@@ -274,6 +274,8 @@ def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
     What is further away than `reach` may come out too far. Columns first, then rows, as squared
     distances add up: P. Felzenszwalb and D. Huttenlocher, Distance Transforms of Sampled
     Functions, 2012.
+
+    Not `scipy.ndimage`: a stroke takes as long with it, but the web process 21 MB more.
     """
     height, width = inside.shape
     far = height + width

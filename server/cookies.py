@@ -95,7 +95,10 @@ def _kept_secret(file: Path) -> str:
 
 
 class VisitorCookie:
-    """Middleware that gives a signed cookie to whoever opens a page without one."""
+    """Middleware that gives a signed cookie to whoever opens a page without one.
+
+    Not Starlette's `SessionMiddleware`: it asks no answer whether proxies may keep it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -18,7 +18,7 @@ from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import Store
 
-# A worker reports ten times a second; one that has not for so long is not training.
+# A worker reports some four times a second; one that has not for so long is not training.
 SECONDS_UNTIL_SILENT = 10
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2, 5)
 SAME_EVERYWHERE = "From the store: every replica says the same, so take the maximum, not the sum."

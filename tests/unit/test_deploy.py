@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml  # type: ignore[import-untyped]
 from distributed.cli.dask_scheduler import main as dask_scheduler
@@ -22,6 +23,7 @@ from tests.unit.test_architecture import ROOMS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+KUBERNETES = "1.37"
 
 
 def documents(name: str) -> list[Any]:
@@ -58,6 +60,16 @@ def test_schedulers_are_started_as_dask_wants_it() -> None:
     for command in (documents("compose.yaml")[0]["services"]["scheduler"]["command"], dask):
         assert command[:4] == ["python", "-m", "dask", "scheduler"]
         dask_scheduler.make_context("scheduler", command[4:])
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "Service", "Ingress"])
+def test_kubernetes_knows_every_field(kind: str) -> None:
+    manifest = kubernetes(kind)
+    kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(
+            {**manifest, "spec": {**manifest["spec"], "replica": 2}}, KUBERNETES, strict=True
+        )
 
 
 def test_variables_that_are_set_are_read() -> None:

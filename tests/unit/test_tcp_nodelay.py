@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from server.no_delay import send_without_delay
+from server.tcp_nodelay import send_without_delay
 
 
 @pytest.mark.skipif(not sys.platform.startswith(("linux", "darwin")), reason="no /dev/fd there")
