@@ -17,7 +17,7 @@ from config.environment import Config
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 from digits.training import train
-from lesson import arithmetic, figures, text
+from lesson import arithmetic, figures, network_figures, text
 from lesson.arithmetic import Graph
 from lesson.graph import graph_drawing, graph_in_words, number
 from lesson.tape import gradients_by_tape
@@ -198,10 +198,10 @@ def test_every_figure_can_be_sent() -> None:
         figures.two_losses_figure(0.5),
         figures.descent_figure(weights),
         figures.descent_loss_figure(weights),
-        figures.epoch_figure(np.full(844, 0.9, np.float32), 0.95),
-        figures.epoch_figure(np.full(7, 0.9, np.float32), 0.95),
-        figures.certainty_figure([(62, 64), (64, 64)]),
-        figures.weights_figure([784, 128, 10]),
+        network_figures.epoch_figure(np.full(844, 0.9, np.float32), 0.95),
+        network_figures.epoch_figure(np.full(7, 0.9, np.float32), 0.95),
+        network_figures.certainty_figure([(62, 64), (64, 64)]),
+        network_figures.weights_figure([784, 128, 10]),
     ]
     assert all(figure.layout.height and figure.to_json() for figure in made)
 

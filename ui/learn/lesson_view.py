@@ -5,7 +5,7 @@ import streamlit as st
 
 from digits.settings import TrainingSettings
 from digits.words import a_digit, counted
-from lesson import arithmetic, figures, text
+from lesson import arithmetic, figures, network_figures, text
 from server.addresses import page_file
 from ui.shared.plot import show_figure
 from ui.shared.session import forget_run
@@ -145,7 +145,7 @@ def show_weights() -> None:
             st.caption(f"{settings.parameter_count:,} weights and biases")
             widths = settings.layer_widths
             said = f"{settings.parameter_count:,} in all; nine of ten are in the first layer."
-            figure = figures.weights_figure(widths)
+            figure = network_figures.weights_figure(widths)
             show_figure(figure, f"weights_{len(widths)}", said)
 
 
@@ -160,7 +160,7 @@ def show_first_epoch() -> None:
             f"The mean over the epoch is {epoch.accuracy:.1%}. The last 100 batches alone reach "
             f"{end:.1%}, and the images held back {epoch.validation_accuracy:.1%}."
         )
-        figure = figures.epoch_figure(epoch.accuracies, epoch.validation_accuracy)
+        figure = network_figures.epoch_figure(epoch.accuracies, epoch.validation_accuracy)
         show_figure(figure, "first_epoch", said)
         st.caption(f"{said} Recorded with the notebook's settings, seed {settings.seed}.")
 
@@ -174,7 +174,7 @@ def show_certainty() -> None:
             for right, count in SCORES
             for low, high in [arithmetic.likely_range(right, count)]
         )
-        show_figure(figures.certainty_figure(SCORES), "certainty", said)
+        show_figure(network_figures.certainty_figure(SCORES), "certainty", said)
         st.caption(f"95% intervals. {said}.")
 
 
