@@ -84,7 +84,7 @@ class Artifacts:
             content: bytes = self._files.cat_file(self._path(run_id, reference))
         except FileNotFoundError as error:
             raise ArtifactMissing.gone() from error
-        if _checksum(content) != _named_checksum(reference):
+        if _checksum(content) != named_checksum(reference):
             raise ArtifactMissing.damaged()
         return content
 
@@ -104,7 +104,7 @@ class Artifacts:
                 digest.update(block)
         except FileNotFoundError as error:
             raise ArtifactMissing.gone() from error
-        if _shortened(digest) != _named_checksum(reference):
+        if _shortened(digest) != named_checksum(reference):
             raise ArtifactMissing.damaged()
         return size
 
@@ -216,5 +216,6 @@ def _shortened(digest: "hashlib._Hash") -> str:
     return digest.hexdigest()[:32]
 
 
-def _named_checksum(reference: str) -> str:
+def named_checksum(reference: str) -> str:
+    """The checksum that the reference of a saved file holds."""
     return PurePosixPath(reference).stem.rpartition("-")[2]

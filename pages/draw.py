@@ -11,6 +11,7 @@ from server.metrics import draw_seconds
 from server.resources import resources
 from ui.draw.canvas import drawing_canvas, show_tools
 from ui.draw.corrections import has_corrected, keep_correction, show_corrections
+from ui.draw.in_page.reader import read_in_page
 from ui.draw.model_choice import network_in_use
 from ui.draw.prediction import Reader, reader_of, show_reading
 from ui.draw.stroke_semaphore import stroke_semaphore
@@ -74,3 +75,4 @@ if run is not None:
     with reading:
         show_corrections(run, in_view, corrections)
 load_plotly_ahead()
+read_in_page(run)

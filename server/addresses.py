@@ -22,3 +22,5 @@ def under_base(path: str) -> str:
 LIVE_ADDRESS = under_base("/live")
 # Where the network of a run is taken home from.
 KERAS_ADDRESS = under_base("/keras")
+# Where the page's own reader finds the weights of a run.
+WEIGHTS_ADDRESS = under_base("/weights")

@@ -78,16 +78,22 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
             "the program cannot compute. Train it again with another one."
         )
     try:
-        return _loaded(run.id, run.artifacts[name])
+        return loaded_weights(run.id, run.artifacts[name])
     except ArtifactMissing:
         newer = resources().store.runs.get(run.id)
         if newer is None or newer.artifacts.get(name) == run.artifacts[name]:
             raise
         # A newer checkpoint took its place since the page read the run.
-        return _loaded(run.id, newer.artifacts[name])
+        return loaded_weights(run.id, newer.artifacts[name])
 
 
-def _loaded(run_id: str, reference: str) -> list[FloatArray]:
+def loaded_weights(run_id: str, reference: str) -> list[FloatArray]:
+    """The weights in one file of a run.
+
+    Raises:
+        ArtifactMissing: it is gone.
+        CheckpointDamaged: it is there, but not what was saved.
+    """
     # The reference holds a checksum, so what is kept can never be out of date.
     store = resources().store
     return _weights.get(

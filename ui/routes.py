@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server.addresses import KERAS_ADDRESS, LIVE_ADDRESS
+from server.addresses import KERAS_ADDRESS, LIVE_ADDRESS, WEIGHTS_ADDRESS
+from ui.draw.in_page.modules import in_page_modules
 from ui.shared.figure import plotly_route
 from ui.startup import is_open
 
@@ -46,6 +47,14 @@ async def _keras_file(request: Request) -> Response:
     return await send_keras_file(request)
 
 
+async def _weights(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.draw.in_page.weights import send_weights
+
+    return await send_weights(request)
+
+
 def _not_yet() -> Response:
     missing = {"server": "This server is starting."}
     return JSONResponse({"ready": False, "missing": missing}, 503)
@@ -53,9 +62,11 @@ def _not_yet() -> Response:
 
 routes = [
     plotly_route,
+    in_page_modules.route,
     Route("/health", _health),
     Route("/ready", _ready),
     Route("/metrics", _metrics),
     Route(LIVE_ADDRESS + "/{run}", _live),
     Route(KERAS_ADDRESS + "/{run}", _keras_file),
+    Route(WEIGHTS_ADDRESS + "/{run}/{checksum}", _weights),
 ]

@@ -77,18 +77,33 @@ function offerCorrections(row, image, setTriggerValue) {
   })
 }
 
+// What the page itself reads stays there while the pen is at the next stroke already.
+function showReading(find, { digit, words }) {
+  if (shared.pen?.isReading()) return
+  find(".st-key-predicted_digit").textContent = digit
+  find(".answer-words").textContent = words
+}
+
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const find = selector => parentElement.querySelector(selector)
   offerSwitches(find(".answer-switches"), data, setStateValue)
-  find(".st-key-predicted_digit").textContent = data.digit
-  find(".answer-words").textContent = data.words
+  find(".answer").classList.toggle("answer-empty", data.nothing !== undefined)
+  if (data.nothing !== undefined) {
+    find(".answer-nothing span:last-child").textContent = data.nothing
+    showReading(find, { digit: "", words: "" })
+    shared.pen?.answered()
+    return undefined
+  }
+  showReading(find, data)
   find(".answer-doubt").textContent = data.doubt
   showPictures(find(".answer-row .answer-pictures"), data.pictures)
   showSteps(find(".answer-steps"), data)
   offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
   const figure = find(".st-key-probability_figure")
   const shown = PHONE.matches ? { ...data, figure: narrowed(data.figure) } : data
-  if (shared.show) shared.show({ data: shown, parentElement: figure })
-  else shared.waiting.set(figure, shown)
+  const drawn = shared.show?.({ data: shown, parentElement: figure })
+  if (!drawn) shared.waiting.set(figure, shown)
+  // The bars that the page itself has drawn stay until those of the answer are there.
+  Promise.resolve(drawn).then(() => shared.pen?.answered())
   return () => shared.drop?.(figure)
 }

@@ -22,7 +22,12 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
-from ui.draw.prediction_component import Picture, show_answer, switches
+from ui.draw.prediction_component import (
+    Picture,
+    show_answer,
+    show_nothing_drawn,
+    switches,
+)
 from ui.shared.picture import explained, picture_address, reduced
 from ui.shared.run_updates import place_of
 from ui.shared.throttle import Action, allow
@@ -82,7 +87,7 @@ def show_reading(
     """
     preparation = prepare(pixels) if pixels is not None else None
     if pixels is None or preparation is None or preparation.is_blank:
-        st.info("Nothing drawn yet. Draw a digit on the dark square.", icon=":material/gesture:")
+        show_nothing_drawn(switches())
         return False
     if not allow(Action.DRAW, visitor):
         return False

@@ -4,7 +4,8 @@ Streamlit takes its time for each element of a page, whatever is in it: for word
 switches and bars one by one that was longer than all that the network itself takes.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
@@ -70,6 +71,11 @@ def switches() -> Switches:
     return Switches(*(bool(st.session_state.get(name, True)) for name in Switches._fields))
 
 
+def show_nothing_drawn(chosen: Switches) -> None:
+    """Say what to do, in the place of an answer; there the page shows what it reads by itself."""
+    _mount({"nothing": "Nothing drawn yet. Draw a digit on the dark square."}, chosen)
+
+
 def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
     """Show an answer, in the place of the one before.
 
@@ -78,13 +84,21 @@ def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]
         chosen: how the drawing was read.
         correct: called with the digit that the visitor says it is.
     """
-    data = {**answer, **chosen._asdict(), "plotly": PLOTLY_ADDRESS}
+    _mount(answer, chosen, partial(_pass_on, answer["image"], correct))
+
+
+def _mount(
+    shown: Mapping[str, Any], chosen: Switches, pass_on: Callable[[], None] = lambda: None
+) -> None:
+    # With the time, or the browser would not hear of an answer that is the same as before, such as
+    # none to a stroke that was taken back at once, and go on to show what it has read by itself.
+    data = {**shown, **chosen._asdict(), "plotly": PLOTLY_ADDRESS, "at": time.time()}
     _answer(
         data=[data],  # in a list, as Streamlit looks for tables in all parts of a dictionary
         key=_KEY,
         on_prepared_change=partial(_remember, "prepared"),
         on_calibrated_change=partial(_remember, "calibrated"),
-        on_correction_change=partial(_pass_on, answer["image"], correct),
+        on_correction_change=pass_on,
     )
 
 

@@ -241,7 +241,7 @@ async function draw({ data, parentElement }) {
 const SECONDS_UNTIL_AGAIN = 2
 const queues = new WeakMap()
 
-// One after the other; what failed, such as to load Plotly, is tried again as long as nothing newer came.
+// One after the other, and says when it is drawn; what failed, such as to load Plotly, is tried again as long as nothing newer came.
 function drawInTurn(component) {
   const key = component.parentElement
   const before = queues.get(key) ?? Promise.resolve()
@@ -257,6 +257,7 @@ function drawInTurn(component) {
     },
   )
   queues.set(key, now)
+  return now
 }
 
 // Streamlit also has figures dropped that stay, as on a busy machine; then they stay.

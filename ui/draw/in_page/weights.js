@@ -15,8 +15,14 @@ const BYTES_A_BLOCK = 5552 // that a sum in 32 bits can take before its rest is 
 export async function loadWeights(address, widths) {
   const weights = (await fetched(address, "default", widths)) ?? (await fetched(address, "reload", widths))
   if (!weights) throw new Error("the weights came damaged")
-  if (!weights.every(Number.isFinite)) throw new Error("some weights are no numbers")
+  if (!areFinite(weights)) throw new Error("some weights are no numbers")
   return weights
+}
+
+function areFinite(numbers) {
+  let total = 0
+  for (let index = 0; index < numbers.length; index++) total += 0 * numbers[index] // NaN stays
+  return total === 0
 }
 
 async function fetched(address, cache, widths) {

@@ -1,12 +1,120 @@
-"""Weights as the page's own reader takes them."""
+"""The weights of a run as the page's own reader takes them, sent to whoever has the run's link.
 
-from collections.abc import Sequence
+Raw numbers of 32 bits under an address that holds their checksum: browsers keep them.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple
+from zlib import adler32
 
 import numpy as np
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from digits.inference import FloatArray
+from digits.settings import ACTIVATIONS, TrainingSettings
+from model_store.artifacts import ArtifactMissing, named_checksum
+from model_store.database import StoreUnavailable
+from model_store.records import Run
+from server.addresses import WEIGHTS_ADDRESS
+from server.cookies import visitor_of
+from server.rate_limits import Rate, RateLimit
+from server.resources import loaded_weights, ready_made_run, resources
+from trainer.checkpoints import CheckpointDamaged
+from trainer.ready_made import READY_MADE
+from ui.shared.errors import note
+
+WEIGHTS = "checkpoint.npz"
+# 8 MB to load, and some 2 ms for a pass: 784-1024-1024-10 is read in the page, with one layer more
+# of 1,024 units the server alone reads.
+MOST_PARAMETERS = 2_000_000
+BYTES_A_BLOCK = 2**18
+
+
+class RawWeights(NamedTuple):
+    """Weights one after the other, and the Adler-32 of them that tells whether they came whole."""
+
+    content: bytes
+    checksum: str
 
 
 def as_bytes(weights: Sequence[FloatArray]) -> bytes:
     """Kernel, bias, kernel, bias, ...: numbers of 32 bits one after the other, little-endian."""
     return b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in weights)
+
+
+def weights_address(run: Run) -> str | None:
+    """Where the newest weights of a run are to be had; None if the page is not to read."""
+    settings = TrainingSettings.stored(run.settings)
+    if WEIGHTS not in run.artifacts or settings.activation not in ACTIVATIONS:
+        return None
+    if settings.parameter_count > MOST_PARAMETERS:
+        return None
+    return f"{WEIGHTS_ADDRESS}/{run.id}/{named_checksum(run.artifacts[WEIGHTS])}"
+
+
+async def send_weights(request: Request) -> Response:
+    """Send the weights that the address names by their run and their checksum."""
+    address = request.client.host if request.client else ""
+    viewer = visitor_of(request.scope) or address
+    if _of_viewer.take(viewer) or _of_address.take(address):
+        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
+    try:
+        found = partial(_found, request.path_params["run"], request.path_params["checksum"])
+        return await to_thread.run_sync(found, limiter=_threads)
+    except StoreUnavailable as error:
+        return PlainTextResponse(str(error), 503)
+    except (ArtifactMissing, CheckpointDamaged) as error:
+        return PlainTextResponse(str(error), 404)
+    except Exception as error:
+        note(error, viewer)
+        sentence = "The weights cannot be read at the moment. The server reads the drawings."
+        return PlainTextResponse(sentence, 500)
+
+
+# To unpack weights takes the processor; pages and strokes want their share.
+_threads = CapacityLimiter(2)
+# A run that trains has new ones each second or so; a school may share an address.
+_of_viewer = RateLimit(Rate(60, 1))
+_of_address = RateLimit(Rate(2000, 0.03))
+
+
+def _found(run_id: str, checksum: str) -> Response:
+    # PostgreSQL refuses to look for text with a null character.
+    run = _run(run_id) if run_id.isprintable() else None
+    if run is None:
+        sentence = "There is no run under this address: it has been deleted, or the link is cut."
+        return PlainTextResponse(sentence, 404)
+    if weights_address(run) is None:
+        return PlainTextResponse("This run has no weights for the page to read with.", 404)
+    if checksum != named_checksum(run.artifacts[WEIGHTS]):
+        return PlainTextResponse("This run has other weights by now.", 404)
+    content, adler = _raw(run.id, run.artifacts[WEIGHTS])
+    headers = {
+        # For this browser alone: who may see them hangs on knowing the run's address.
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Length": str(len(content)),
+        "X-Adler32": adler,
+    }
+    return StreamingResponse(_blocks(content), headers=headers, media_type=_RAW)
+
+
+_RAW = "application/octet-stream"
+
+
+def _run(run_id: str) -> Run | None:
+    return ready_made_run() if run_id == READY_MADE else resources().store.runs.get(run_id)
+
+
+@lru_cache(maxsize=4)
+def _raw(run_id: str, reference: str) -> RawWeights:
+    content = as_bytes(loaded_weights(run_id, reference))
+    return RawWeights(content, f"{adler32(content):08x}")
+
+
+async def _blocks(content: bytes) -> AsyncIterator[bytes]:
+    """Piece by piece, so that a slow browser keeps no more than one of them here."""
+    for start in range(0, len(content), BYTES_A_BLOCK):
+        yield content[start : start + BYTES_A_BLOCK]

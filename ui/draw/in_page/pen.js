@@ -1,0 +1,122 @@
+// Reads the drawing while the pen moves: at each frame in which it moved, never more, nothing queued.
+// Nothing here is needed: where it cannot read, the server's answer comes as if this were not there.
+
+import { findCanvases, isBlurred, isOnCanvas, pixelsOf } from "./canvas.js"
+import { Network } from "./forward.js"
+import * as answer from "./live_answer.js"
+import { IMAGE_SIDE, prepare, squeeze } from "./prepare.js"
+import { loadWeights } from "./weights.js"
+
+/**
+ * A network as the server offers it.
+ * @typedef {object} Offer
+ * @property {string} run that it belongs to.
+ * @property {string} address of its weights.
+ * @property {number[]} widths of all layers.
+ * @property {string} activation
+ * @property {number} temperature that its logits are divided by.
+ */
+
+// Shared with prediction.js, which says when the server's answer is there.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+const image = new Uint8Array(IMAGE_SIDE ** 2)
+/** What else moves with the pen: called in the frame in which a drawing was read, with what was read. */
+const followers = new Set()
+let offered = /** @type {Offer | null} */ (null)
+let reader = /** @type {{ network: Network, offer: Offer } | null} */ (null)
+let canvases = null // those that the pen is on
+let isDown = false
+let isAsked = false // for the next frame
+
+/**
+ * Read with this network from now on; with the one before, if it is of the same run, until it is here.
+ * @param {Offer | null} offer null where the page is not to read.
+ */
+export async function readWith(offer) {
+  const isLoading = offered !== null && offered.address === offer?.address
+  offered = offer
+  if (reader && reader.offer.run !== offer?.run) reader = null
+  if (isLoading) {
+    if (reader?.offer.address === offer.address) reader.offer = offer
+    return
+  }
+  if (!offer) return
+  try {
+    await untilIdle()
+    const network = new Network(await loadWeights(offer.address, offer.widths), offer.widths, offer.activation)
+    if (offered?.address === offer.address) reader = { network, offer: offered }
+  } catch {
+    // The server reads.
+  }
+}
+
+function untilIdle() {
+  return new Promise(resolve => {
+    if (window.requestIdleCallback) requestIdleCallback(resolve, { timeout: 3000 })
+    else setTimeout(resolve, 500)
+  })
+}
+
+function isOn(name) {
+  return document.querySelector(`.answer-switches input[name=${name}]`)?.checked ?? true
+}
+
+function read() {
+  if (!reader || !canvases?.drawn.isConnected) return // Clear has put another canvas there
+  try {
+    const { data, width, height } = pixelsOf(canvases)
+    const isDrawn = (isOn("prepared") ? prepare : squeeze)(data, width, height, image)
+    if (!isDrawn) return answer.end()
+    const probabilities = reader.network.read(image, isOn("calibrated") ? reader.offer.temperature : 1)
+    answer.show(probabilities)
+    for (const follow of followers) follow({ network: reader.network, image, probabilities })
+  } catch {
+    reader = null
+    answer.end()
+  }
+}
+
+function askForAFrame() {
+  if (isAsked) return
+  isAsked = true
+  requestAnimationFrame(() => {
+    isAsked = false
+    read()
+  })
+}
+
+function down(event) {
+  if (!isOnCanvas(event)) return
+  isDown = true
+  canvases = findCanvases()
+}
+
+function move() {
+  if (isDown && reader) askForAFrame()
+}
+
+// The canvas draws the whole stroke anew in the next frame; that picture is what the server gets.
+function up() {
+  if (!isDown) return
+  isDown = false
+  if (reader) requestAnimationFrame(() => requestAnimationFrame(read))
+}
+
+/** Whether what is shown changes with the pen at this moment. */
+function isReading() {
+  return isDown && answer.isShown()
+}
+
+// The server's answer is there, maybe one to an earlier stroke.
+function answered() {
+  if (!isDown) answer.end()
+}
+
+if (!isBlurred()) {
+  shared.pen = { isReading, answered, followers }
+  const options = { capture: true, passive: true }
+  addEventListener("pointerdown", down, options)
+  addEventListener("pointermove", move, options)
+  addEventListener("pointerup", up, options)
+  addEventListener("pointercancel", up, options)
+}
