@@ -398,6 +398,11 @@ def test_a_browser_that_blurs_its_canvas_is_read_by_its_strokes(
         }})
         context.putImageData(image, 0, 0)
         return original.apply(copy, options)
+      }}
+      CanvasRenderingContext2D.prototype.getImageData = function (x, y, width, height) {{
+        const image = this.createImageData(width, height)
+        image.data.forEach((_, index, data) => {{ data[index] = {BLURRED[kind]} }})
+        return image
       }}""")
     page.goto("/draw")
     page.locator(CANVAS).wait_for()
