@@ -12,7 +12,6 @@ import os
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from string import Template
 
 from scripts import postgres
 from scripts.debian import install
+from scripts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("nginx", "postgresql")
@@ -175,13 +175,6 @@ def missing() -> list[str]:
 def nginx() -> str | None:
     """The program; None where it is not installed."""
     return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
 
 
 def reachable(address: str) -> bool:

@@ -1,18 +1,18 @@
 """Take the screenshots of the README.
 
-    python scripts/take_screenshots.py [http://localhost:8501]
+    python -m scripts.take_screenshots [http://localhost:8501]
 
 The app has to run at the address; CHROMIUM names the browser, as for the tests.
 """
 
-import os
 import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from scripts import browsers
+
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 THREE = [
     [(0.3, 0.25), (0.5, 0.16), (0.66, 0.28), (0.52, 0.45), (0.45, 0.47)],
     [(0.45, 0.47), (0.68, 0.58), (0.62, 0.78), (0.42, 0.84), (0.28, 0.74)],
@@ -21,10 +21,7 @@ THREE = [
 
 def main(address: str) -> None:
     """Open every page as a new visitor would, and take its picture in light and dark."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS
-        )
+    with sync_playwright() as playwright, browsers.launched(playwright) as browser:
         for scheme in ("light", "dark"):
             context = browser.new_context(
                 base_url=address,
@@ -38,7 +35,6 @@ def main(address: str) -> None:
                 page.get_by_role("link", name=name.title()).first.click()
                 page.wait_for_timeout(3000)
                 take(page, name, scheme)
-        browser.close()
 
 
 def train(page: Page, scheme: str) -> None:
@@ -54,18 +50,9 @@ def train(page: Page, scheme: str) -> None:
 def draw(page: Page, scheme: str) -> None:
     """Draw a three, and take the picture of what the network makes of it."""
     page.get_by_role("link", name="Draw").first.click()
-    canvas = page.locator(".st-key-pad canvas.upper-canvas")
-    canvas.wait_for()
+    page.locator(browsers.CANVAS).wait_for()
     page.wait_for_timeout(1000)
-    box = canvas.bounding_box()
-    assert box
-    for stroke in THREE:
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=8)
-        page.mouse.up()
+    browsers.draw(page, *THREE)
     page.locator(".st-key-predicted_digit").wait_for()
     page.mouse.move(0, 0)
     page.wait_for_timeout(3000)

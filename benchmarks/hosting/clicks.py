@@ -18,10 +18,10 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.figures import add_arguments, check_machine, keep, say
-from benchmarks.hosting.browsers import launched
-from benchmarks.hosting.servers import EMPTY_APP, serving
+from benchmarks.hosting.servers import APP, EMPTY_APP, serving
 from benchmarks.speed.contender import Contender
 from benchmarks.speed.training import SETTINGS
+from scripts.browsers import launched
 
 CLICKS = 20
 CLICKS_BETWEEN_NOTEBOOKS = 5
@@ -180,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_arguments(parser)
     options = parser.parse_args(arguments)
     check_machine(parser, options)
-    with serving("app.py") as app, serving(EMPTY_APP) as bare:
+    with serving(APP) as app, serving(EMPTY_APP) as bare:
         results = summary(*measure(app.address, bare.address, options.clicks))
     print(json.dumps(results, indent=2))
     keep(options, results, "clicks", figures(results))

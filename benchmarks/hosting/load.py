@@ -22,6 +22,7 @@ from benchmarks.hosting.crowd import Crowd, Mix, Times, Trainings
 from benchmarks.hosting.endurance import endurance_figures, measure_endurance, promises
 from benchmarks.hosting.real_visitors import draw_in_browsers
 from benchmarks.hosting.servers import (
+    APP,
     BARE_APP,
     Server,
     memory_mb,
@@ -244,7 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--minutes needs --visitors: how many are to stay for so long?")
     check_machine(parser, options)
     kept = True
-    with serving("app.py") as app:
+    with serving(APP) as app:
         if options.minutes:
             mix = Mix.of(options.visitors)
             results: Any = asyncio.run(measure_endurance(app, mix, options.minutes))

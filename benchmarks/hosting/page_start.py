@@ -8,10 +8,6 @@ Train button can be pressed. The app and the empty one take turns. CHROMIUM name
 
 import argparse
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,12 +16,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.figures import add_arguments, check_machine, keep
-from benchmarks.hosting.browsers import launched
-from benchmarks.hosting.servers import EMPTY_APP, ROOT, free_port
-from digits.dataset import DEFAULT_FOLDER
+from benchmarks.hosting.servers import EMPTY_APP, STREAMLIT, start_process
+from scripts.browsers import launched
+from scripts.ports import answers, free_port
 
 ROUNDS = 7
 PAGE_SECONDS = 60.0
@@ -41,7 +38,6 @@ WAIT_FOR_BUTTON = """milliseconds => new Promise((resolve, reject) => {
 MOST_TIMES_EMPTY = 1.3
 # As installed: whatever was last changed, nothing is installed during the measurement.
 MAKE_RUN = ("make", "--silent", "--assume-old=.venv/.installed-requirements.txt", "GPU=", "run")
-STREAMLIT = (sys.executable, "-m", "streamlit", "run")
 
 
 def commands(port: int) -> dict[str, list[str]]:
@@ -55,17 +51,9 @@ def commands(port: int) -> dict[str, list[str]]:
 def seconds_to_page(browser: Browser, command: Sequence[str], port: int) -> float:
     """Start an app and end it again; returns the seconds until its button could be pressed."""
     with tempfile.TemporaryDirectory() as data:
-        (Path(data) / "mnist").symlink_to(DEFAULT_FOLDER.resolve())
         page = browser.new_page()
         started = time.perf_counter()
-        server = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, "DATA_FOLDER": data},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        server = start_process(command, Path(data))
         try:
             wait_for_port(port, server)
             page.goto(f"http://localhost:{port}")
@@ -74,17 +62,17 @@ def seconds_to_page(browser: Browser, command: Sequence[str], port: int) -> floa
         finally:
             page.close()
             # All that was started, workers too, at once: what they keep is thrown away anyway.
-            os.killpg(server.pid, signal.SIGKILL)
+            for process in (*server.children(recursive=True), server):
+                process.kill()
             server.wait()
 
 
-def wait_for_port(port: int, server: "subprocess.Popen[bytes]") -> None:
+def wait_for_port(port: int, server: psutil.Popen) -> None:
     """Wait until somebody listens, asking often: a browser's own error page would cost time."""
     until = time.monotonic() + PAGE_SECONDS
     while server.poll() is None and time.monotonic() < until:
-        with socket.socket() as client:
-            if client.connect_ex(("localhost", port)) == 0:
-                return
+        if answers(port):
+            return
         time.sleep(0.01)
     raise RuntimeError(f"nobody listens on port {port}: is the project installed?")
 

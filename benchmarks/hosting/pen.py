@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
-from benchmarks.hosting.browsers import launched
 from benchmarks.hosting.servers import serving
+from scripts.browsers import CANVAS, launched
 
 ROUNDS = 6
 POINTS = 60
@@ -29,7 +29,6 @@ SECONDS_BETWEEN_POINTS = 0.008
 THROTTLES = (1, 4)
 PATIENCE_MS = 120_000
 MOST_MS = {"median": 17, "p95": 33, "throttled median": 50}
-CANVAS = ".st-key-pad canvas.upper-canvas"
 
 # Notes delays and frames while a button is down.
 WATCH = """() => {

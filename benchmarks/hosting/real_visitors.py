@@ -5,10 +5,9 @@ import time
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from benchmarks.hosting.browsers import FLAGS, chromium
 from benchmarks.hosting.crowd import STROKE_SECONDS, Times
+from scripts.browsers import CANVAS, FLAGS, chromium, movements
 
-CANVAS = ".st-key-pad canvas.upper-canvas"
 # Shares of the canvas: the two strokes of a 7.
 STROKES = ([(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)], [(0.4, 0.52), (0.66, 0.52)])
 # From the end of a stroke to the new picture of it beside the answer.
@@ -71,10 +70,5 @@ async def _clear(page: Page) -> None:
 
 async def _draw(page: Page, stroke: list[tuple[float, float]]) -> None:
     box = await page.locator(CANVAS).bounding_box()
-    assert box
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-    await page.mouse.move(*places[0])
-    await page.mouse.down()
-    for place in places[1:]:
-        await page.mouse.move(*place, steps=6)
-    await page.mouse.up()
+    for movement in movements(page.mouse, box, [stroke]):
+        await movement

@@ -8,7 +8,6 @@ network, and so does this program, from the same strokes at the same places, wit
 
 import argparse
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.reading.drawing_records import BRUSH, placed, rasterise, read_records
 from digits.drawing import prepare
 from digits.inference import digit_probabilities
+from scripts.browsers import CANVAS, clear, launched, movements
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER, RECORD, WEIGHTS
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 Line = NDArray[np.float64]
 
 
@@ -35,10 +34,7 @@ def main() -> None:
     records = read_records(arguments.strokes)
     rng = np.random.default_rng(0)
     chosen = rng.choice(len(records), arguments.count, replace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS
-        )
+    with sync_playwright() as playwright, launched(playwright) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{arguments.address}/draw")
         page.get_by_text("Nothing drawn yet").wait_for()
@@ -46,7 +42,6 @@ def main() -> None:
         for index in chosen:
             lines = placed(records[index].strokes, rng)
             rows.append((records[index].label, benchmark_reads(lines), page_reads(page, lines)))
-        browser.close()
     labels, expected, read = np.array(rows).T
     print(f"{len(rows)} digits. Page and benchmark agree on {np.sum(expected == read)}.")
     print(f"Right: page {np.sum(read == labels)}, benchmark {np.sum(expected == labels)}.")
@@ -62,23 +57,15 @@ def benchmark_reads(lines: list[Line]) -> int:
 
 def page_reads(page: Page, lines: list[Line]) -> int:
     """Draw strokes with the mouse, read the page's answer, and clear the canvas."""
-    canvas = page.locator(".st-key-pad canvas.upper-canvas")
+    canvas = page.locator(CANVAS)
     canvas.wait_for()
-    box = canvas.bounding_box()
-    assert box
-    for line in lines:
-        page.mouse.move(box["x"] + line[0][0], box["y"] + line[0][1])
-        page.mouse.down()
-        for x, y in line[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y)
-        page.mouse.up()
+    in_pixels = {**(canvas.bounding_box() or {}), "width": 1, "height": 1}
+    for _ in movements(page.mouse, in_pixels, lines, steps=1):
+        pass
     page.locator(".st-key-predicted_digit").wait_for()
     page.wait_for_timeout(1500)  # until the answer to the last stroke has come
     digit = int(page.locator(".st-key-predicted_digit").inner_text())
-    canvas.evaluate("canvas => canvas.dataset.old = 'yes'")
-    page.locator(".st-key-clear button").click()
-    page.locator(".st-key-pad canvas.upper-canvas:not([data-old])").wait_for()
-    page.get_by_text("Nothing drawn yet").wait_for()
+    clear(page)
     return digit
 
 

@@ -20,13 +20,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from benchmarks.hosting.browsers import launched
 from benchmarks.hosting.canvas_messages import INK, PAPER
 from benchmarks.reading.drawing_records import Record, draw, read_records
 from digits.calibration import calibrated
 from digits.drawing import Pixels, prepare, squeeze
 from digits.inference import FloatArray, digit_probabilities
 from digits.settings import TrainingSettings
+from scripts.browsers import launched
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER, WEIGHTS
 from ui.draw.in_page.weights import as_bytes

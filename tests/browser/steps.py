@@ -2,9 +2,12 @@
 
 import re
 import time
-from collections.abc import Sequence
 
 from playwright.sync_api import Page
+
+from scripts.browsers import CANVAS, clear, draw
+
+__all__ = ["CANVAS", "clear", "draw"]
 
 SECONDS_TO_WAIT = 60
 POINTS = "document.querySelector('.st-key-{}_figure .js-plotly-plot')?.data?.[0]?.x ?? []"
@@ -57,29 +60,6 @@ def test_accuracy(page: Page) -> float:
 
 
 test_accuracy.__test__ = False  # type: ignore[attr-defined]
-
-
-def draw(page: Page, *strokes: Sequence[tuple[float, float]]) -> None:
-    """Draw with the mouse; positions are shares of the canvas, from 0 to 1."""
-    canvas = page.locator(".st-key-pad canvas.upper-canvas")
-    box = canvas.bounding_box()
-    assert box
-    for stroke in strokes:
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=6)
-        page.mouse.up()
-
-
-def clear(page: Page) -> None:
-    """Press Clear, and wait for the new canvas that comes in place of the old one."""
-    canvas = page.locator(".st-key-pad canvas.upper-canvas")
-    canvas.evaluate("canvas => canvas.dataset.old = 'yes'")
-    page.locator(".st-key-clear button").click()
-    page.locator(".st-key-pad canvas.upper-canvas:not([data-old])").wait_for()
-    page.get_by_text("Nothing drawn yet").wait_for()
 
 
 SEVEN = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]

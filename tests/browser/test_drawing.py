@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
+    CANVAS,
     ONE,
     SEVEN,
     clear,
@@ -19,7 +20,6 @@ from tests.browser.steps import (
 
 DIGIT = ".st-key-predicted_digit"
 CANVASES = 3  # that take turns
-CANVAS = ".st-key-pad canvas.upper-canvas"
 
 
 def open_draw_page(visitor: Callable[..., Page], path: str = "/draw", **options: object) -> Page:

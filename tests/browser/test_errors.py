@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 
 from playwright.sync_api import Page
 
+from benchmarks.hosting.servers import Server
 from config.logs import hashed
-from tests.browser.conftest import Server
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def test_the_number_on_the_page_stands_in_the_log(server: Server, page: Page) ->
     number = re.search(r"name the error ([0-9a-f]{8})\.", words)
     assert number
     (cookie,) = [each for each in page.context.cookies() if each["name"] == "visitor"]
-    log = (server.data / "server.log").read_text()
+    log = server.log()
     lines = [line for line in log.splitlines() if "error_id=" + number[1] in line]
     assert len(lines) == 1, "it is logged once a minute, though the page was opened twice"
     visitor = cookie["value"].partition(".")[0]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.browser.conftest import Server
+from benchmarks.hosting.servers import Server
 from tests.browser.steps import SEVEN, draw, press_train, wait_for_state
 
 NOTED = "document.addEventListener('securitypolicyviolation', event => console.error("

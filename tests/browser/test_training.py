@@ -1,8 +1,5 @@
 """Train in a real browser: live charts, stop, refresh, several visitors, a dead worker."""
 
-import os
-import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +8,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from benchmarks.hosting.servers import Server, workers
 from digits.dataset import Mnist
-from tests.browser.conftest import Server
 from tests.browser.steps import (
     POINTS,
     SEVEN,
@@ -176,8 +173,8 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, server: Ser
     page.goto("/?epochs=30")
     press_train(page)
     wait_for_points(page, 2000)
-    for worker in _worker_processes(server.process.pid):
-        os.kill(worker, signal.SIGKILL)
+    for worker in workers(server):
+        worker.kill()
     page.locator(".st-key-run_state").get_by_text("finished").wait_for(timeout=180_000)
     wait_for_last_point(page, 30)
     assert test_accuracy(page) > 0.97
@@ -214,18 +211,3 @@ def test_the_web_process_stays_small_and_without_tensorflow(page: Page, server: 
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     kilobytes = int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
     assert kilobytes < 350 * 1024
-
-
-def _worker_processes(parent: int) -> list[int]:
-    """Find the processes below `parent` that have TensorFlow loaded."""
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True)
-    children: dict[int, list[int]] = {}
-    for line in listing.stdout.splitlines():
-        pid, above = map(int, line.split())
-        children.setdefault(above, []).append(pid)
-    found, waiting = [], [parent]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        waiting += below
-        found += below
-    return [pid for pid in found if "tensorflow" in Path(f"/proc/{pid}/maps").read_text()]

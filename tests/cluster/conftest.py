@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cluster import Cluster, free_port, missing, running
+from scripts.cluster import Cluster, missing, running
+from scripts.ports import free_port
 from tests.browser.conftest import chromium
 from tests.cluster.certificates import tls_environment
 

@@ -14,7 +14,7 @@ from secrets import token_hex
 import psutil
 import psycopg
 
-from scripts.cluster import free_port
+from scripts.ports import free_port
 from scripts.postgres import DEBIAN_ACCOUNT, USER, command, make_files
 from tests.cluster.processes import kill_all
 

@@ -4,74 +4,46 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from tests.conftest import MNIST_FOLDER
+from benchmarks.hosting.servers import ROOT, Server
+from scripts.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.cluster
 
 
-class Server(NamedTuple):
-    address: str
-    process: "subprocess.Popen[bytes]"
-    log: Path
+def answer(server: Server, path: str, status: int, seconds: float) -> str:
+    """Wait until the server answers with a status; returns what it says."""
 
-    def asked(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(self.address + path, timeout=5) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
+    def answered() -> tuple[str] | None:
+        assert server.process.poll() is None, server.log()
+        with contextlib.suppress(OSError):
+            found, content = server.asked(path)
+            return (content,) if found == status else None
+        return None
 
-    def wait_for(self, path: str, status: int, seconds: float) -> str:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            try:
-                answered, content = self.asked(path)
-                if answered == status:
-                    return content
-            except OSError:
-                assert self.process.poll() is None, self.log.read_text()
-            time.sleep(0.05)
-        raise TimeoutError(f"{path} did not answer {status}: {self.log.read_text()}")
+    return wait_until(answered, seconds, server.log)[0]
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    (tmp_path / "mnist").symlink_to(MNIST_FOLDER)
-    with socket.socket() as listener:
-        listener.bind(("localhost", 0))
-        port = listener.getsockname()[1]
-    log = tmp_path / "server.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env={**os.environ, "DATA_FOLDER": str(tmp_path), "LOG_FORMAT": "json"},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
+    server = Server(tmp_path, variables={"LOG_FORMAT": "json"})
+    server.launch()
     try:
-        yield Server(f"http://127.0.0.1:{port}", process, log)
+        yield server
     finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(10)
+        if server.process.poll() is None:
+            server.process.kill()
+        server.process.wait(10)
 
 
 def figure(server: Server, name: str) -> float:
@@ -82,11 +54,11 @@ def figure(server: Server, name: str) -> float:
 
 
 def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
-    assert json.loads(server.wait_for("/health", 200, 60)) == {"status": "ok"}
-    while "engine" not in (missing := json.loads(server.wait_for("/ready", 503, 5))["missing"]):
+    assert json.loads(answer(server, "/health", 200, 60)) == {"status": "ok"}
+    while "engine" not in (missing := json.loads(answer(server, "/ready", 503, 5))["missing"]):
         assert missing == {"server": "This server is starting."}
     assert "warming up" in missing["engine"]
-    server.wait_for("/ready", 200, 120)
+    answer(server, "/ready", 200, 120)
 
     assert figure(server, "playground_ready") == 1
     assert figure(server, "playground_worker_memory_bytes") > 300e6, "it holds TensorFlow"
@@ -95,18 +67,16 @@ def test_a_server_from_its_first_answer_to_its_last(server: Server) -> None:
 
     stream = server.address.replace("http", "ws") + "/_stcore/stream"
     with connect(stream, origin=Origin(server.address), subprotocols=[Subprotocol("streamlit")]):
-        until = time.monotonic() + 10
-        while figure(server, "playground_sessions") != 1:
-            assert time.monotonic() < until
+        wait_until(lambda: figure(server, "playground_sessions") == 1, 10)
         server.process.send_signal(signal.SIGTERM)
         began = time.monotonic()
-        content = server.wait_for("/ready", 503, 1)
+        content = answer(server, "/ready", 503, 1)
         assert json.loads(content)["missing"] == {"server": "This server is ending."}
         assert server.asked("/health")[0] == 200
         server.process.wait(10)
         print(f"ended {time.monotonic() - began:.1f} s after SIGTERM")
 
-    said = [line for line in server.log.read_text().splitlines() if "distributed" in line]
+    said = [line for line in server.log().splitlines() if "distributed" in line]
     assert not said, "nothing went wrong, and Dask has nothing to say"
 
 
@@ -137,7 +107,7 @@ def test_a_server_that_cannot_open_its_store_says_why_and_ends(
 
 
 def test_a_server_may_be_ended_while_it_opens(server: Server) -> None:
-    server.wait_for("/health", 200, 60)
+    answer(server, "/health", 200, 60)
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(10)
-    assert "Traceback" not in server.log.read_text()
+    assert "Traceback" not in server.log()

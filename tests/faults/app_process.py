@@ -1,24 +1,19 @@
 """The app on one machine as a process that can be killed and started again, with its own store."""
 
-import os
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import psutil
 
+from benchmarks.hosting.servers import ROOT, Server, workers
 from model_store.store import Store, open_store
+from scripts.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 
-
-class AppProcess:
-    """The app as `make run` starts it.
+class AppProcess(Server):
+    """The app as `make run` starts it, started at once.
 
     Args:
         data: a folder for its store and its log; MNIST is linked into it.
@@ -34,44 +29,16 @@ class AppProcess:
         program: Path = ROOT,
         variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._data = data
-        self._program = program
-        self._environment = {**os.environ, "DATA_FOLDER": str(data)}
-        for name in ("DATABASE_URL", "ARTIFACTS_URL", "DASK_SCHEDULER_ADDRESS"):
-            self._environment.pop(name, None)
-        self._environment |= variables
         self._clock = data / "wall_clock"
         if clock_can_jump:
             self.set_clock(0)
-            self._environment["WALL_CLOCK"] = str(self._clock)
-            self._environment["PYTHONPATH"] = str(ROOT / "tests" / "faults" / "clock")
-        if not (data / "mnist").exists():
-            (data / "mnist").symlink_to(ROOT / "data" / "mnist")
+            folder = ROOT / "tests" / "faults" / "clock"
+            variables = {**variables, "WALL_CLOCK": str(self._clock), "PYTHONPATH": str(folder)}
+        super().__init__(data, program=program, variables=variables)
         kept_here = f"sqlite:///{data / 'playground.db'}"
-        database_url = self._environment.get("DATABASE_URL") or kept_here
+        database_url = variables.get("DATABASE_URL") or kept_here
         self.store: Store = open_store(database_url, f"{data}/artifacts")
         self.start()
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        with socket.socket() as listener:
-            listener.bind(("localhost", 0))
-            port = listener.getsockname()[1]
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-        with (self._data / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self._program, env=self._environment, stdout=log, stderr=log
-            )
-        self.address = f"http://localhost:{port}"
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"{self.address}/ready?exclude=engine", timeout=2).read()
-                return
-            except OSError:
-                assert self.process.poll() is None, self.log()
-                time.sleep(0.1)
-        raise TimeoutError(self.log())
 
     def set_clock(self, seconds_wrong: float) -> None:
         """Let the wall clock of all its processes jump, within a twentieth of a second."""
@@ -97,21 +64,13 @@ class AppProcess:
         time.sleep(after)
         successor.kill()
 
-    def worker(
-        self, other_than: psutil.Process | None = None, seconds: float = 60
-    ) -> psutil.Process:
+    def worker(self, other_than: psutil.Process | None = None) -> psutil.Process:
         """The worker process, as soon as there is one."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for process in psutil.Process(self.process.pid).children(recursive=True):
-                try:
-                    is_worker = any("spawn_main" in part for part in process.cmdline())
-                    if is_worker and process != other_than:
-                        return process
-                except psutil.NoSuchProcess:
-                    continue
-            time.sleep(0.05)
-        raise TimeoutError(f"no worker process came within {seconds} s")
+
+        def found() -> list[psutil.Process]:
+            return [process for process in workers(self) if process != other_than]
+
+        return wait_until(found, explain=self.log)[0]
 
     def close(self) -> None:
         """End it, and let go of its store."""
@@ -132,7 +91,3 @@ class AppProcess:
             print(f", the run then {run.state} at step {run.step}", end="")
         print()
         self.start()
-
-    def log(self) -> str:
-        """All that it has printed."""
-        return (self._data / "server.log").read_text()

@@ -33,12 +33,13 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from scripts import postgres as installed_postgres
-from scripts.cluster import Cluster, free_port, running
+from scripts.cluster import Cluster, running
+from scripts.ports import free_port
 from tests.cluster.postgres import Postgres
 from tests.cluster.processes import kill_all, process_of
 from tests.faults.app_process import AppProcess
-from tests.faults.conftest import Hog, mounted_disk
 from tests.faults.visits import Visit, unlike_a_silent_store, unlike_a_whole_page, visits
+from tests.support.disk import Hog, mounted_disk
 from trainer.checkpoints import unpacked
 
 # About 6 seconds of training, with a checkpoint every quarter of a second; 8,440 single points.

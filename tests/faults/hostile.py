@@ -1,21 +1,17 @@
-"""What a hostile visitor may send: settings, addresses, cookies, drawings, requests, messages.
+"""What a hostile visitor may put into settings, addresses, cookies and drawings.
 
 Everything comes from one `random.Random`, so a seed names a case.
 """
 
 import base64
-import json
 import struct
 import zlib
 from io import BytesIO
 from random import Random
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 from PIL import Image
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from digits.settings import TrainingSettings
 
@@ -52,7 +48,6 @@ TEXTS = (
 )
 NUMBERS = (0, -1, 1, 2**31, -(2**31), 2**63 - 1, 0.1, -0.0, 1e308, float("inf"), float("nan"))
 PARAMETERS = [field.alias or name for name, field in TrainingSettings.model_fields.items()]
-PAGES = ("", "draw", "learn", "models")
 
 
 def text(dice: Random) -> str:
@@ -194,185 +189,3 @@ def drawing(dice: Random) -> Any:
             return {"drawing": {"raw": value(dice), "data": text(dice)}}
         case _:
             return {"drawing": {"raw": {"objects": []}, "data": data}}
-
-
-def request(dice: Random) -> bytes:
-    """A request over HTTP, well made or not."""
-    method = dice.choice(("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW"))
-    known = (
-        "_stcore/health",
-        "_stcore/host-config",
-        "_stcore/upload_file/a/b",
-        "_stcore/agent/interact",
-        "_stcore/metrics",
-        "_stcore/bidi-components/streamlit-drawable-canvas.streamlit_drawable_canvas/index.js",
-        "media/" + "0" * 56 + ".png",
-        "component/a/b.js",
-        "static/js/../../../config.py",
-        "auth/login",
-        "auth/logout",
-        "oauth2callback",
-        "assets/plotly.min.js",
-        "keras/nothing",
-        "keras/%00",
-        "live/nothing",
-        "live/nothing?step=-1&points=99999999999999999999&epochs=x",
-        *PAGES,
-    )
-    path = dice.choice(known) if dice.random() < 0.6 else quote(text(dice), safe=dice.choice("/.%"))
-    if dice.random() < 0.3:
-        path += "?" + "&".join(f"{quote(k)}={quote(v)}" for k, v in query(dice).items())
-    headers = [f"Host: {dice.choice(('localhost', 'localhost', text(dice)))}"]
-    optional = (
-        "Cookie",
-        "Range",
-        "Origin",
-        "X-Forwarded-Proto",
-        "X-Forwarded-For",
-        "Accept",
-        "If-None-Match",
-        "If-Modified-Since",
-        "Accept-Encoding",
-        "Upgrade",
-    )
-    headers += [f"{name}: {text(dice)}" for name in optional if dice.random() < 0.15]
-    body = b""
-    if dice.random() < 0.2:
-        body = dice.randbytes(dice.choice((1, 1000, 200_000)))
-        headers.append(
-            dice.choice(
-                (
-                    f"Content-Length: {len(body)}",
-                    "Content-Length: -1",
-                    "Transfer-Encoding: chunked",
-                    "Content-Length: 99999999999",
-                )
-            )
-        )
-    start = f"{method} /{path[:8000]} HTTP/1.1"
-    lines = [line.replace("\r", "").replace("\n", "") for line in (start, *headers)]
-    if dice.random() < 0.05:
-        lines[dice.randrange(len(lines))] = text(dice)
-    whole = "\r\n".join([*lines, "Connection: close", "", ""]).encode("utf-8", "replace")
-    return whole + body
-
-
-def widget_state(dice: Random, widget: str) -> WidgetState:
-    """A value of any kind for the widget with this id."""
-    state = WidgetState(id=widget)
-    match dice.randrange(10):
-        case 0:
-            state.trigger_value = True
-        case 1:
-            state.bool_value = dice.random() < 0.5
-        case 2:
-            state.double_value = number(dice)
-        case 3:
-            state.int_value = dice.randrange(-(2**63), 2**63) >> dice.randrange(63)
-        case 4:
-            state.string_value = sendable(text(dice))
-        case 5:
-            state.double_array_value.data.extend(number(dice) for _ in range(dice.randrange(4)))
-        case 6:
-            numbers = [dice.randrange(-(2**40), 2**40) >> dice.randrange(40) for _ in range(3)]
-            state.int_array_value.data.extend(numbers[: dice.randrange(4)])
-        case 7:
-            state.string_array_value.data.extend(sendable(text(dice)) for _ in range(3))
-        case 8:
-            state.json_value = sendable(dice.choice((json.dumps(value(dice)), text(dice))))
-        case _:
-            state.json_trigger_value = sendable(json.dumps(value(dice)))
-    return state
-
-
-def answered(dice: Random, widget: str, images: list[str]) -> WidgetState:
-    """What the switches and buttons beside an answer would send, with another value."""
-    name = dice.choice(("prepared", "calibrated", "correction"))
-    given = dice.choice((dice.randrange(-1, 11), dice.random() < 0.5, value(dice)))
-    if name == "correction":
-        image = dice.choice((*images, f"{dice.getrandbits(32):08x}", value(dice)))
-        label = dice.choice((given, {"image": image, "digit": given}))
-        events = sendable(json.dumps([{"event": name, "value": label}]))
-        # Where Streamlit's page sends what is pressed in a component.
-        return WidgetState(
-            id=f"$$STREAMLIT_INTERNAL_KEY_{widget}__events", json_trigger_value=events
-        )
-    return WidgetState(id=widget, json_value=sendable(json.dumps({name: given})))
-
-
-def sendable(words: str) -> str:
-    """Text as protobuf takes it."""
-    return words.encode("utf-8", "replace").decode()
-
-
-def message(dice: Random, known: "Known") -> bytes:
-    """A message over the websocket: mostly a rerun with forged values, sometimes no message."""
-    kind = dice.randrange(40)
-    if kind == 0:
-        return dice.randbytes(dice.randrange(1, 300))
-    back = BackMsg()
-    if kind == 1:
-        back.file_urls_request.request_id = sendable(text(dice))
-        back.file_urls_request.file_names.extend(["a"] * dice.randrange(50))
-        back.file_urls_request.session_id = sendable(text(dice))
-        return bytes(back.SerializeToString())
-    if kind in range(2, 8):
-        flag = (
-            "clear_cache",
-            "set_run_on_save",
-            "stop_script",
-            "load_git_info",
-            "debug_disconnect_websocket",
-            "debug_shutdown_runtime",
-        )[kind - 2]
-        setattr(back, flag, True)
-        return bytes(back.SerializeToString())
-    rerun = back.rerun_script
-    rerun.query_string = "&".join(
-        f"{quote(sendable(name))}={quote(sendable(words))}" for name, words in query(dice).items()
-    )
-    if dice.random() < 0.4:
-        rerun.query_string = f"run={dice.choice(known.links)}"
-    rerun.page_script_hash = dice.choice([*known.pages, *known.pages, sendable(text(dice)), ""])
-    if dice.random() < 0.1:
-        rerun.page_name = sendable(text(dice))
-    if known.fragments and dice.random() < 0.3:
-        rerun.fragment_id = dice.choice([*known.fragments, sendable(text(dice))])
-        rerun.is_auto_rerun = dice.random() < 0.5
-    for widget in dice.sample(known.widgets, min(len(known.widgets), dice.randrange(6))):
-        if "canvas" in widget and dice.random() < 0.8:
-            state = WidgetState(id=widget, json_value=sendable(json.dumps(drawing(dice))))
-        elif "answer" in widget and dice.random() < 0.8:
-            state = answered(dice, widget, known.images)
-        elif dice.random() < 0.4:
-            state = WidgetState(id=widget, trigger_value=True)
-        else:
-            state = widget_state(dice, widget)
-        rerun.widget_states.widgets.append(state)
-    if dice.random() < 0.3:
-        forged = f"$$ID-{dice.getrandbits(128):032x}-{dice.choice(known.forgeries)}"
-        rerun.widget_states.widgets.append(widget_state(dice, forged))
-    if dice.random() < 0.1:
-        rerun.cached_message_hashes.append(sendable(text(dice)))
-    if dice.random() < 0.1:
-        rerun.context_info.timezone = sendable(text(dice))
-        rerun.context_info.url = sendable(text(dice))
-    sent = bytes(back.SerializeToString())
-    return sent[: dice.randrange(len(sent))] if kind == 8 else sent
-
-
-class Known:
-    """What an attacker has seen so far of the app.
-
-    Args:
-        links: ids of runs whose links were shown around.
-    """
-
-    def __init__(self, links: list[str]) -> None:
-        self.links = links
-        self.pages: list[str] = []
-        self.widgets: list[str] = []
-        self.fragments: list[str] = []
-        self.images: list[str] = []
-        self.forgeries = ["stop", "pause", "resume", "more_epochs", "teach", "forget", "train"]
-        self.forgeries += [f"{action}_{link}" for action in ("delete", "open") for link in links]

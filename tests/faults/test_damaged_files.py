@@ -8,7 +8,7 @@ import pytest
 
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Correction, PlannedFineTuning, Run, State
-from tests.faults.conftest import Workbench
+from tests.support.workbench import Workbench
 
 
 @pytest.fixture

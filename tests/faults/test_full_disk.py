@@ -8,7 +8,8 @@ import pytest
 
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, State
-from tests.faults.conftest import Hog, Workbench
+from tests.support.disk import Hog
+from tests.support.workbench import Workbench
 from trainer import retry
 
 

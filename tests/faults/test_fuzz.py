@@ -1,6 +1,7 @@
 """A sample of the hostile input that `python -m tests.faults.fuzz` tries by the 100,000."""
 
-from tests.faults.fuzz import Report, try_functions, try_server
+from tests.faults.fuzz_functions import Report, try_functions
+from tests.faults.fuzz_server import try_server
 
 
 def test_functions_survive_hostile_input() -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from model_store import database
 from model_store.database import StoreUnavailable
 from model_store.records import State
-from tests.faults.conftest import Workbench
+from tests.support.workbench import Workbench
 from trainer import retry
 
 

@@ -18,7 +18,7 @@ from server.cookies import visitor_ids
 from server.resources import Resources, ready_made_run, resources
 from tests.app.conftest import ROOT, made, words
 from tests.app.test_draw import a_one, drawn
-from tests.faults.conftest import Hog, mounted_disk
+from tests.support.disk import Hog, mounted_disk
 from trainer.ready_made import READY_MADE, install
 
 __all__ = ["made"]

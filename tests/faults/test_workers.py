@@ -19,7 +19,8 @@ from config.environment import Config
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from scripts.cluster import ROOT, free_port
+from scripts.cluster import ROOT
+from scripts.ports import free_port
 from tests.cluster.processes import kill_all
 from tests.conftest import MNIST_FOLDER
 from trainer.service import TrainingService

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +16,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from benchmarks.hosting.servers import ROOT
 from model_store.artifacts import MARK
 from model_store.store import open_store
-from tests.faults.app_process import ROOT, AppProcess
+from scripts.waiting import wait_until
+from tests.faults.app_process import AppProcess
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -73,16 +74,11 @@ def running(data: Path, program: Path = ROOT, **variables: str) -> Iterator[AppP
 
 
 def wait_for(app: AppProcess, line: str, seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while line not in app.log():
-        assert time.monotonic() < until, app.log()
-        time.sleep(0.1)
+    wait_until(lambda: line in app.log(), seconds, app.log)
 
 
 def ready(app: AppProcess) -> Any:
-    address = f"{app.address}/ready?exclude=engine"
-    with urllib.request.urlopen(address, timeout=10) as answer:
-        return json.load(answer)
+    return json.loads(app.asked("/ready?exclude=engine")[1])
 
 
 def a_day_passes(app: AppProcess) -> None:

@@ -35,4 +35,4 @@ def test_a_server_that_does_not_start_is_said() -> None:
             return 1
 
     with pytest.raises(RuntimeError, match="nobody listens on port 1"):
-        page_start.wait_for_port(1, Ended())  # type: ignore[arg-type]
+        page_start.wait_for_port(1, Ended())

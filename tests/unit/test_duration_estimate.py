@@ -7,6 +7,7 @@ import pytest
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TRAINING_IMAGES, Optimizer, TrainingSettings
 from model_store.records import Run, State
+from tests.support.clock import Clock
 from trainer.duration_estimate import (
     HALF_LIFE,
     PROBES,
@@ -26,13 +27,6 @@ FAR_APART = [
     NOTEBOOK.model_copy(update={"batch_size": 1}),
     NOTEBOOK.model_copy(update={"batch_size": 4096}),
 ]
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.clock import Clock
 from ui.shared.poll_interval import (
     FASTEST_SECONDS,
     FIRST_GUESS_SECONDS,
@@ -10,13 +11,6 @@ from ui.shared.poll_interval import (
     SLOWEST_SECONDS,
     PollScheduler,
 )
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from digits.settings import TrainingSettings
 from model_store.records import Run, State, StopRequest
 from model_store.store import Store, open_store
+from tests.support.clock import Clock
 from trainer.presence import (
     SECONDS_UNTIL_RUNNING_RUNS_GO,
     SECONDS_UNTIL_WAITING_RUNS_GO,
@@ -19,13 +20,6 @@ from trainer.presence import (
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
         yield store
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def run_of(store: Store, visitor: str) -> Run:

@@ -5,17 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from server.rate_limits import Rate, RateLimit
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import Clock
 
 
 def test_so_many_at_once_then_one_after_each_pause() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limit = RateLimit(Rate(3, 2.0), clock)
     assert [limit.take("a") for _ in range(5)] == [0, 0, 0, 2, 2]
     clock.now += 1.5
@@ -27,12 +21,12 @@ def test_so_many_at_once_then_one_after_each_pause() -> None:
 
 
 def test_each_key_for_itself() -> None:
-    limit = RateLimit(Rate(1, 1.0), Clock())
+    limit = RateLimit(Rate(1, 1.0), Clock(1000.0))
     assert [limit.take(key) for key in "abca"] == [0, 0, 0, 1]
 
 
 def test_who_keeps_within_the_rate_never_waits() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limit = RateLimit(Rate(2, 0.5), clock)
     for _ in range(10_000):
         assert limit.take("a") == 0
@@ -40,7 +34,7 @@ def test_who_keeps_within_the_rate_never_waits() -> None:
 
 
 def test_waiting_as_long_as_was_said_is_enough() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limit = RateLimit(Rate(7, 0.3), clock)
     for _ in range(1000):
         wait = limit.take("a")
@@ -49,7 +43,7 @@ def test_waiting_as_long_as_was_said_is_enough() -> None:
 
 
 def test_the_idle_are_forgotten() -> None:
-    clock = Clock()
+    clock = Clock(1000.0)
     limit = RateLimit(Rate(1, 10.0), clock)
     for number in range(20_000):
         limit.take(str(number))
@@ -58,7 +52,7 @@ def test_the_idle_are_forgotten() -> None:
 
 
 def test_no_token_is_given_twice_to_threads() -> None:
-    limit = RateLimit(Rate(500, 60.0), Clock())
+    limit = RateLimit(Rate(500, 60.0), Clock(1000.0))
     with ThreadPoolExecutor(8) as threads:
         waits = list(threads.map(limit.take, ["a"] * 2000))
     assert sum(wait == 0 for wait in waits) == 500

@@ -11,6 +11,7 @@ from config.environment import Config
 from digits.settings import TrainingSettings
 from model_store.records import Points, Progress, Run, State
 from model_store.store import Store, open_store
+from tests.support.clock import Clock
 from trainer.dask_client import CannotTrain, Tickets
 from trainer.duration_estimate import PROBES
 from trainer.supervisor import (
@@ -120,13 +121,6 @@ def test_a_run_whose_workers_died_goes_back_in_line(
     assert found(store, run).state == State.QUEUED
     supervisor._recover_and_dispatch()
     assert engine.issued == {"ticket-0", "ticket-1"}
-
-
-class Clock:
-    now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
 
 
 def test_a_silent_run_goes_back_in_line(store: Store, supervisor: Supervisor, monkeypatch) -> None:
@@ -244,8 +238,7 @@ class WornOutEngine(SomeEngine):
 def test_workers_of_this_machine_that_failed_are_started_anew_but_not_again_and_again(
     supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Clock()
-    clock.now = 1000.0
+    clock = Clock(1000.0)
     monkeypatch.setattr("trainer.supervisor.time", clock)
     first: Any = WornOutEngine()
     second: Any = WornOutEngine()
