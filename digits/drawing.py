@@ -219,7 +219,9 @@ def _without_dot(crop: FloatArray, width: float) -> FloatArray:
         the digit is made of.
     """
     rest = _beside_a_dot(crop, width)
-    return crop if rest is None or _beside_a_dot(rest, width) is not None else rest
+    if rest is None or max(rest.shape) <= DOT * width or _beside_a_dot(rest, width) is not None:
+        return crop
+    return rest
 
 
 def _beside_a_dot(crop: FloatArray, width: float) -> FloatArray | None:
@@ -227,7 +229,7 @@ def _beside_a_dot(crop: FloatArray, width: float) -> FloatArray | None:
     for parts in _parted(crop, width):
         one, other = (part[_rectangle(part > INK)] for part in parts)
         dot, rest = (one, other) if max(one.shape) < max(other.shape) else (other, one)
-        if max(dot.shape) <= DOT * width < max(rest.shape):
+        if max(dot.shape) <= DOT * width:
             return rest
     return None
 

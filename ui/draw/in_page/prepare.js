@@ -222,14 +222,15 @@ function rectangleOf(height, width, isSeen) {
 // What is left of a crop without the one dot beside it; the very same if there is none, or several.
 function withoutDot(crop, stride, width) {
   const rest = besideDot(crop, stride, width)
-  return rest === null || besideDot(rest, stride, width) !== null ? crop : rest
+  if (rest === null || longer(rest) <= DOT * width || besideDot(rest, stride, width) !== null) return crop
+  return rest
 }
 
 function besideDot(crop, stride, width) {
   for (const parts of parted(crop, stride, width)) {
     const [first, second] = parts.map(part => inked(part, stride))
     const [dot, rest] = longer(first) < longer(second) ? [first, second] : [second, first]
-    if (longer(dot) <= DOT * width && DOT * width < longer(rest)) return rest
+    if (longer(dot) <= DOT * width) return rest
   }
   return null
 }
