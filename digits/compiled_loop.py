@@ -11,24 +11,18 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from digits.choices import OPTIMIZER_ROWS
 from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
 from digits.settings import TrainingSettings
-from digits.trainer_shape import TrainerShape
+from digits.trainer_shape import KNOBS, TrainerShape
 
 MAX_STEPS_PER_CALL = 512
 MAX_IDLE_TRAINERS = 12
 # Three of the largest shape with Adam, or a dozen of the best reader's.
 MAX_IDLE_BYTES = 256 * 2**20
-
-_OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
-    "rmsprop": keras.optimizers.RMSprop,
-    "momentum": lambda: keras.optimizers.SGD(momentum=0.9),
-    "sgd": keras.optimizers.SGD,
-}
 
 
 class DeviceImages(NamedTuple):
@@ -51,15 +45,16 @@ class CompiledTrainer:
         self.data = data
         self.settings = settings
         self.network = build_network(settings)
-        self.optimizer = _OPTIMIZERS[settings.optimizer]()
+        row = OPTIMIZER_ROWS[settings.optimizer]
+        self.optimizer = getattr(keras.optimizers, row.keras)(**row.options)
         self.optimizer.build(self.network.trainable_variables)
         self.steps_per_call = min(MAX_STEPS_PER_CALL, settings.steps_per_epoch(len(data.labels)))
         order = tf.TensorSpec((self.steps_per_call, settings.batch_size), tf.int32)
         images = tf.TensorSpec(data.images.shape, tf.uint8)
         counts = [tf.TensorSpec((), tf.int32)] * 3
         rates = tf.TensorSpec((self.steps_per_call,), tf.float32)
-        knobs = [tf.TensorSpec((), tf.float32)] * 2
-        self._signature = [images, order, *counts, rates, *knobs]
+        knobs = {name: tf.TensorSpec((), tf.float32) for name in KNOBS}
+        self._signature = [images, order, *counts, rates, knobs]
 
     @cached_property
     def _plain(self) -> Any:
@@ -123,8 +118,7 @@ class CompiledTrainer:
                 tf.constant(first_step),
                 tf.constant(self.settings.seed),
                 tf.constant(np.pad(learning_rates, (0, missing))),
-                tf.constant(self.settings.dropout),
-                tf.constant(self.settings.l2),
+                {name: tf.constant(getattr(self.settings, name)) for name in KNOBS},
             )
         penalty = penalties[0].numpy()[:steps] if penalties else np.zeros(steps, np.float32)
         return losses.numpy()[:steps], accuracies.numpy()[:steps], penalty
@@ -137,8 +131,7 @@ class CompiledTrainer:
         first_step: tf.Tensor,
         seed: tf.Tensor,
         learning_rates: tf.Tensor,
-        dropout_rate: tf.Tensor,
-        l2: tf.Tensor,
+        knobs: dict[str, tf.Tensor],
     ) -> list[tf.Tensor]:
         variables = self.network.trainable_variables
 
@@ -146,9 +139,9 @@ class CompiledTrainer:
             self.optimizer.learning_rate.assign(learning_rates[index])
             inputs, labels, share = self._batch(images, batches[index])
             with tf.GradientTape() as tape:
-                logits = self._logits(inputs, dropout_rate, seed, first_step + index)
+                logits = self._logits(inputs, knobs["dropout"], seed, first_step + index)
                 errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-                penalty = self._penalty(l2)
+                penalty = self._penalty(knobs["l2"])
                 loss = tf.reduce_sum(errors * share) + penalty
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
@@ -159,7 +152,7 @@ class CompiledTrainer:
 
         # `for index in tf.range(count)` would make XLA compile anew for every count.
         empty = tf.TensorArray(tf.float32, self.steps_per_call, element_shape=())
-        start = (tf.constant(0), empty, empty, *[empty] * self.shape.has_l2)
+        start = (tf.constant(0), empty, empty, *[empty] * ("l2" in self.shape.switched_on))
         _, *told = tf.while_loop(lambda index, *_: index < count, step, start)
         return [array.stack() for array in told]
 
@@ -180,12 +173,12 @@ class CompiledTrainer:
         values = images
         for index, layer in enumerate(hidden):
             values = layer(values)
-            if self.shape.has_dropout:
+            if "dropout" in self.shape.switched_on:
                 values = dropout(values, dropout_rate, random_key(seed, step, index))
         return last(values)
 
     def _penalty(self, l2: tf.Tensor) -> tf.Tensor:
-        if not self.shape.has_l2:
+        if "l2" not in self.shape.switched_on:
             return tf.constant(0.0)
         flat = [tf.reshape(layer.kernel, [-1]) for layer in dense_layers(self.network)]
         # A dot product, because XLA on the CPU sums squares one after the other.

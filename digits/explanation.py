@@ -4,22 +4,14 @@ Source: A. Shrikumar et al., Not Just a Black Box: Learning Important Features T
 Activation Differences, 2016.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.choices import ACTIVATION_ROWS
 from digits.inference import FloatArray, forward
 from digits.settings import Activation
-
-# Slope of each activation, told from its value.
-_SLOPES: dict[Activation, Callable[[FloatArray], NDArray[np.floating[Any]]]] = {
-    "relu": lambda value: (value > 0).astype(np.float32),
-    "elu": lambda value: np.where(value > 0, 1, value + 1),
-    "tanh": lambda value: 1 - value**2,
-    "sigmoid": lambda value: value * (1 - value),
-}
 
 
 def explain(
@@ -46,7 +38,7 @@ def explain(
     # In float32 like the kernels, which NumPy would make a copy of otherwise.
     gradient = (np.arange(classes) == digit) - np.float32(1 / classes)
     for kernel, values in zip(weights[-2:0:-2], reversed(hidden), strict=True):
-        gradient = (kernel @ gradient) * _SLOPES[activation](values[0])
+        gradient = (kernel @ gradient) * ACTIVATION_ROWS[activation].slope(values[0])
     contributions = np.zeros(pixels.shape[1], np.float32)
     inked = np.flatnonzero(pixels[0])
     contributions[inked] = pixels[0, inked] * (weights[0][inked] @ gradient)

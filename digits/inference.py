@@ -1,21 +1,15 @@
 """The forward pass in NumPy: quick for single drawings, and it needs no TensorFlow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.choices import ACTIVATION_ROWS
 from digits.settings import IMAGE_PIXELS, Activation
 
 FloatArray = NDArray[np.float32]
-
-_ACTIVATIONS: dict[Activation, Callable[[NDArray[np.floating[Any]]], NDArray[Any]]] = {
-    "relu": lambda x: np.maximum(x, 0),
-    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
-    "tanh": np.tanh,
-    "sigmoid": lambda x: 0.5 * (1 + np.tanh(0.5 * x)),
-}
 
 
 def forward(
@@ -34,8 +28,9 @@ def forward(
     """
     scale = 255 if images.dtype == np.uint8 else 1
     layers = [images.reshape(-1, IMAGE_PIXELS).astype(np.float32) / np.float32(scale)]
+    activate = ACTIVATION_ROWS[activation].value
     for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
-        layers.append(_ACTIVATIONS[activation](layers[-1] @ kernel + bias).astype(np.float32))
+        layers.append(activate(layers[-1] @ kernel + bias).astype(np.float32))
     logits = layers[-1] @ weights[-2] + weights[-1]
     return [*layers, softmax(logits)]
 

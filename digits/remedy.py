@@ -2,20 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from digits.settings import Optimizer, TrainingSettings, limits
+from digits.choices import OPTIMIZER_ROWS
+from digits.settings import TrainingSettings, limits
 from digits.words import counted
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
 RAN_AWAY = "Training ran away"
 # One digit said of every image is right for 9% to 11.4% of them.
 GUESSING = 0.15
-# What each optimizer usually learns this task with.
-USUAL_RATES: dict[Optimizer, float] = {
-    "adam": 0.001,
-    "rmsprop": 0.001,
-    "momentum": 0.01,
-    "sgd": 0.1,
-}
 TIMES_TOO_LARGE = 10
 TIMES_TOO_SMALL = 20
 DEEP_FOR_SIGMOIDS = 3
@@ -57,7 +51,7 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
     if _narrowest(settings) <= TOO_NARROW:
         reasons.append(_said_of_narrow(settings))
         changes["hidden_layers"] = _widened(settings)
-    usual = USUAL_RATES.get(settings.optimizer, USUAL_RATES["adam"])
+    usual = OPTIMIZER_ROWS.get(settings.optimizer, OPTIMIZER_ROWS["adam"]).usual_rate
     if settings.learning_rate > TIMES_TOO_LARGE * usual:
         reasons.append("such large steps throw the weights where no step leads back from")
         changes["learning_rate"] = usual
@@ -76,7 +70,8 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
         changes["dropout"] = 0.0
     if not reasons:
         reasons.append("these settings do not go together")
-        changes = {"optimizer": "adam", "learning_rate": USUAL_RATES["adam"], "activation": "relu"}
+        usual = OPTIMIZER_ROWS["adam"].usual_rate
+        changes = {"optimizer": "adam", "learning_rate": usual, "activation": "relu"}
     return _remedy(f"It may be that {' and '.join(reasons)}.", settings, changes)
 
 

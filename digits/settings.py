@@ -1,12 +1,19 @@
-"""TrainingSettings: every hyperparameter with its default, its limits and its form in a URL."""
+"""The table of settings: a row for each hyperparameter holds all that the program knows of it.
 
-import math
+The form, the address, the refusals, the words and the compiled loop follow from its row.
+"""
+
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from digits.choices import ACTIVATION_ROWS, OPTIMIZER_ROWS, SCHEDULE_ROWS
+from digits.setting_row import Compiled, Group, Row
+from digits.words import counted
 
 IMAGE_PIXELS = 28 * 28
 CLASSES = 10
@@ -15,52 +22,147 @@ MAX_UNITS = 1024
 MAX_EPOCHS = 50
 TRAINING_IMAGES = 60_000
 
-Activation = Literal["relu", "elu", "tanh", "sigmoid"]
-Optimizer = Literal["adam", "rmsprop", "momentum", "sgd"]
-Schedule = Literal["constant", "cosine"]
+ACTIVATIONS = tuple(ACTIVATION_ROWS)
+OPTIMIZERS = tuple(OPTIMIZER_ROWS)
+SCHEDULES = tuple(SCHEDULE_ROWS)
+if TYPE_CHECKING:
+    Activation: TypeAlias = str
+    Optimizer: TypeAlias = str
+    Schedule: TypeAlias = str
+else:  # the rows alone say what there is
+    Activation, Optimizer, Schedule = Literal[ACTIVATIONS], Literal[OPTIMIZERS], Literal[SCHEDULES]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
-OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
-SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 # Before the sentences of `problems`, where a stored run is to be carried out.
 OUTDATED = "The settings of this run are from another version of this program, or other limits."
 # What pydantic calls a value of the right kind that is too large, too small or no choice any more.
 REFUSED_TODAY = {"less_than_equal", "greater_than_equal", "too_long", "literal_error"}
-CHOICES = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+
+
+def _architecture(hidden_layers: tuple[int, ...]) -> str:
+    return "-".join(map(str, (IMAGE_PIXELS, *hidden_layers, CLASSES)))
 
 
 class TrainingSettings(BaseModel):
     """What a visitor can choose about one training run. The defaults are the notebook's.
 
-    The alias of a field is its name in a URL, its title the name of its control on the page.
+    The alias of a field is its name in a URL, its title the name of its control on the page, its
+    description the help of that.
 
     Raises:
         pydantic.ValidationError: a value lies outside its limits; `problems` puts it into words.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
-    hidden_layers: tuple[Units, ...] = Field(
-        (128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers"
+    hidden_layers: Annotated[
+        tuple[Units, ...],
+        Row(Group.SIZE, _architecture, compiled=Compiled.VALUE),
+    ] = Field((128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers")
+    activation: Annotated[
+        Activation, Row(Group.METHOD, str, said_with=", ", compiled=Compiled.VALUE)
+    ] = Field(
+        "relu",
+        alias="activation",
+        title="Activation",
+        description="What bends the straight lines between the layers.",
     )
-    batch_size: int = Field(64, ge=1, le=4096, alias="batch", title="Batch size")
-    epochs: int = Field(5, ge=1, le=MAX_EPOCHS, alias="epochs", title="Epochs")
-    learning_rate: float = Field(
-        0.001, ge=1e-6, le=10, allow_inf_nan=False, alias="rate", title="Learning rate"
+    optimizer: Annotated[Optimizer, Row(Group.METHOD, str, compiled=Compiled.VALUE)] = Field(
+        "adam",
+        alias="optimizer",
+        title="Optimizer",
+        description="The rule that turns the slope of the loss into a correction.",
     )
-    schedule: Schedule = Field("constant", alias="schedule", title="Learning rate schedule")
-    activation: Activation = Field("relu", alias="activation", title="Activation")
-    optimizer: Optimizer = Field("adam", alias="optimizer", title="Optimizer")
-    dropout: float = Field(0.0, ge=0, le=0.8, allow_inf_nan=False, alias="dropout", title="Dropout")
-    l2: float = Field(0.0, ge=0, le=0.1, allow_inf_nan=False, alias="l2", title="L2 penalty")
-    augment: float = Field(
-        0.0, ge=0, le=2, allow_inf_nan=False, alias="augment", title="Augmentation"
+    learning_rate: Annotated[
+        float, Row(Group.STEPS, "rate {:g}".format, said_with=", ", step=0.001)
+    ] = Field(
+        0.001,
+        ge=1e-6,
+        le=10,
+        alias="rate",
+        title="Learning rate",
+        description="How large each correction is. Too large, and training runs away.",
     )
-    validation_split: float = Field(
-        0.1, ge=0, le=0.5, allow_inf_nan=False, alias="validation", title="Validation split"
+    schedule: Annotated[
+        Schedule, Row(Group.METHOD, "{} schedule".format, said_with=", ", off="constant")
+    ] = Field(
+        "constant",
+        alias="schedule",
+        title="Learning rate schedule",
+        description="Whether the corrections stay as large, or shrink along a cosine to nothing.",
     )
-    seed: int = Field(42, ge=0, le=2**31 - 1, alias="seed", title="Seed")
+    batch_size: Annotated[
+        int, Row(Group.SIZE, "batch size {:,}".format, compiled=Compiled.VALUE)
+    ] = Field(
+        64,
+        ge=1,
+        le=4096,
+        alias="batch",
+        title="Batch size",
+        description="How many images the network looks at before each small correction.",
+    )
+    epochs: Annotated[int, Row(Group.SIZE, lambda epochs: counted(epochs, "epoch"))] = Field(
+        5,
+        ge=1,
+        le=MAX_EPOCHS,
+        alias="epochs",
+        title="Epochs",
+        description="How many times it goes through all the training images.",
+    )
+    dropout: Annotated[
+        float,
+        Row(Group.RESTRAINT, "dropout {:g}".format, off=0, step=0.05, compiled=Compiled.SWITCH),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.8,
+        alias="dropout",
+        title="Dropout",
+        description="The share of units that sit out each step, so that none becomes "
+        "indispensable.",
+    )
+    l2: Annotated[
+        float,
+        Row(Group.RESTRAINT, "L2 penalty {:g}".format, off=0, step=1e-4, compiled=Compiled.SWITCH),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.1,
+        alias="l2",
+        title="L2 penalty",
+        description="A price on large weights, which keeps the network simple.",
+    )
+    augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
+        Field(
+            0.0,
+            ge=0,
+            le=2,
+            alias="augment",
+            title="Augmentation",
+            description="How strongly the training images are turned, bent and shifted, anew each "
+            "epoch, so that the network has seen what people really draw. 0 leaves them as they are.",
+        )
+    )
+    validation_split: Annotated[
+        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% held back", off=0, step=0.05)
+    ] = Field(
+        0.1,
+        ge=0,
+        le=0.5,
+        alias="validation",
+        title="Validation split",
+        description="The share of training images held back to check what was learned.",
+    )
+    seed: Annotated[int, Row(Group.STEPS, "seed {}".format)] = Field(
+        42,
+        ge=0,
+        le=2**31 - 1,
+        alias="seed",
+        title="Seed",
+        description="Where the dice start. The same seed and settings give the same run again.",
+    )
 
     @property
     def layer_widths(self) -> tuple[int, ...]:
@@ -75,13 +177,11 @@ class TrainingSettings(BaseModel):
     @property
     def architecture(self) -> str:
         """The layers in one short line, such as `784-128-64-10`."""
-        return "-".join(map(str, self.layer_widths))
+        return _architecture(self.hidden_layers)
 
     def rate_at(self, done: float) -> float:
         """The learning rate when the share `done` of all steps has been taken."""
-        if self.schedule == "constant":
-            return self.learning_rate
-        return self.learning_rate * (1 + math.cos(math.pi * done)) / 2
+        return self.learning_rate * float(SCHEDULE_ROWS[self.schedule](np.asarray(done)))
 
     def split(self, examples: int) -> tuple[int, int]:
         """Numbers of examples trained on and held back, out of `examples`.
@@ -151,6 +251,18 @@ class TrainingSettings(BaseModel):
             except ValidationError as error:
                 refused += problems(error)
         return cls.model_validate(values), refused
+
+
+ROWS = {
+    name: next(each for each in field.metadata if isinstance(each, Row))
+    for name, field in TrainingSettings.model_fields.items()
+}
+# The settings that are a word, and the words.
+CHOICES: dict[str, tuple[str, ...]] = {
+    name: get_args(field.annotation)
+    for name, field in TrainingSettings.model_fields.items()
+    if get_origin(field.annotation) is Literal
+}
 
 
 def problems(error: ValidationError) -> list[str]:

@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.device import prepare_device
@@ -222,10 +223,8 @@ class _Run:
 
     def _learning_rates(self, steps: int) -> FloatArray:
         """Learning rate of each of the next steps."""
-        if self.settings.schedule == "constant":
-            return np.full(steps, self.settings.learning_rate, np.float32)
         done = (self.step + np.arange(steps)) / self.last_step
-        rates = self.settings.learning_rate * (1 + np.cos(np.pi * done)) / 2
+        rates = self.settings.learning_rate * SCHEDULE_ROWS[self.settings.schedule](done)
         return np.asarray(rates, np.float32)
 
     def _check(self, losses: FloatArray, accuracies: FloatArray, penalties: FloatArray) -> None:

@@ -1,8 +1,6 @@
-"""Numbers, digits and settings in words, the same on every page."""
+"""Numbers, digits and times in words, the same on every page."""
 
 from datetime import datetime, tzinfo
-
-from digits.settings import TrainingSettings
 
 # Expected times below so many seconds are said to the nearest so many.
 ROUNDED_TO = ((10, 1), (60, 5), (180, 10), (600, 30))
@@ -64,42 +62,3 @@ def _bounded(value: float, below: str, above: str) -> str:
 def moment(timestamp: float, zone: tzinfo) -> str:
     """A point in time as somebody in `zone` reads it from a clock, with the zone's name."""
     return f"{datetime.fromtimestamp(timestamp, zone):%d %b %Y, %H:%M %Z}"
-
-
-def described(settings: TrainingSettings) -> str:
-    """All settings in one line; what is switched off is left out."""
-    layers = [settings.architecture] + [settings.activation] * bool(settings.hidden_layers)
-    steps = [settings.optimizer, f"rate {settings.learning_rate:g}"]
-    steps += [f"{settings.schedule} schedule"] * (settings.schedule != "constant")
-    parts = [
-        ", ".join(layers),
-        ", ".join(steps),
-        f"batch size {settings.batch_size:,}",
-        counted(settings.epochs, "epoch"),
-        f"dropout {settings.dropout:g}" if settings.dropout else "",
-        f"L2 penalty {settings.l2:g}" if settings.l2 else "",
-        f"augmentation {settings.augment:g}" if settings.augment else "",
-        f"{100 * settings.validation_split:g}% held back" if settings.validation_split else "",
-        f"seed {settings.seed}",
-    ]
-    return " · ".join(filter(None, parts))
-
-
-def differences(here: TrainingSettings, there: TrainingSettings) -> list[str]:
-    """What differs between two settings: `Epochs 7 instead of 40`."""
-    return [
-        f"{field.title} {_shown(getattr(here, name))} instead of {_shown(getattr(there, name))}"
-        for name, field in TrainingSettings.model_fields.items()
-        if getattr(here, name) != getattr(there, name)
-    ]
-
-
-def _shown(value: object) -> str:
-    match value:
-        case tuple():
-            return "-".join(map(str, value)) or "none"
-        case float():
-            return f"{value:g}"
-        case int():
-            return f"{value:,}"
-    return str(value)

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from config.environment import retention_from_environment
+from digits.setting_row import Group
 from digits.words import counted
 from server.addresses import page_file
 from server.resources import resources
@@ -42,14 +43,12 @@ with controls, st.container(key="settings"):
     follow_settings(run)
     form = SettingsForm(partial(chosen_settings, run))
     form.presets()
-    form.layers()
-    form.numbers("batch_size", "epochs")
+    in_sight, *others = Group
+    form.group(in_sight)
     train_here = st.container()
     with st.expander("More settings", icon=":material/tune:"):
-        form.numbers("learning_rate", "seed")
-        form.choices()
-        form.numbers("dropout", "l2")
-        form.numbers("augment", "validation_split")
+        for group in others:
+            form.group(group)
     settings = form.settings()
 
 mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from digits.choices import OPTIMIZER_ROWS
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.trainer_shape import TrainerShape
@@ -39,7 +40,6 @@ REACH = 0.6
 # machine at work sets the scale.
 A_STEP = 3e-5
 AN_IMAGE = 1.4e-6
-A_WEIGHT = {"sgd": 3e-10, "momentum": 5e-10, "rmsprop": 5e-10, "adam": 8e-10}
 A_WEIGHT_AND_IMAGE = 5.3e-11
 # Those that do not fit into a core's cache have to come from afar.
 WEIGHTS_IN_CACHE = 250_000
@@ -168,7 +168,7 @@ class DurationEstimator:
         pace = self._pace(settings)
         looked_at = TEST_IMAGES + settings.split(TRAINING_IMAGES)[1]
         usual = STEPS_BESIDE * _step(NOTEBOOK)
-        files = WEIGHTS_BESIDE * A_WEIGHT["adam"] * settings.parameter_count
+        files = WEIGHTS_BESIDE * OPTIMIZER_ROWS["adam"].seconds_a_weight * settings.parameter_count
         return pace * (usual + files + _looking(settings, looked_at))
 
     def teaching(self, settings: TrainingSettings) -> float | None:
@@ -246,7 +246,7 @@ def _step(settings: TrainingSettings) -> float:
     return (
         A_STEP
         + AN_IMAGE * images
-        + A_WEIGHT[settings.optimizer] * weights
+        + OPTIMIZER_ROWS[settings.optimizer].seconds_a_weight * weights
         + A_WEIGHT_FROM_AFAR * max(0, weights - WEIGHTS_IN_CACHE)
         + A_WEIGHT_AND_IMAGE * weights * images
     )

@@ -17,7 +17,7 @@ from digits.settings import (
     limits,
     problems,
 )
-from digits.words import described
+from digits.settings_in_words import described
 
 FIELDS = TrainingSettings.model_fields
 NUMERIC = [name for name, field in FIELDS.items() if field.annotation in (int, float)]

@@ -427,7 +427,7 @@ def test_the_pool_keeps_the_latest_and_not_more(
         for units in range(1, 6):
             settings = SETTINGS.model_copy(update={"hidden_layers": (units,)})
             stack.enter_context(new_pool.borrow(settings, data))
-    assert [trainer.shape.hidden_layers for trainer in new_pool._idle] == [(3,), (2,), (1,)]
+    assert [trainer.shape.built_in[0] for trainer in new_pool._idle] == [(3,), (2,), (1,)]
 
 
 def test_images_lie_on_the_device_once(small_mnist: Mnist) -> None:

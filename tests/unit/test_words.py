@@ -7,11 +7,11 @@ import pytest
 
 from digits.recipes import BEST_READER, NOTEBOOK
 from digits.settings import TrainingSettings
+from digits.settings_in_words import described
 from digits.words import (
     a_digit,
     brief_probability,
     counted,
-    described,
     duration,
     in_line,
     moment,

@@ -7,7 +7,8 @@ import streamlit as st
 from config.logs import about
 from digits.keras_export import EXAMPLE, OLDEST_KERAS
 from digits.settings import TrainingSettings
-from digits.words import counted, described, moment
+from digits.settings_in_words import described
+from digits.words import counted, moment
 from model_store.limits import Retention
 from model_store.records import FineTuningResult, Run, State, StopRequest
 from server.resources import resources

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from digits.words import described, differences
+from digits.settings_in_words import described, differences
 from model_store.records import Run
 from trainer.ready_made import READY_MADE
 from ui.shared.plain_text import plain

@@ -7,11 +7,11 @@ import streamlit as st
 from pydantic import ValidationError
 
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.setting_row import Group
 from digits.settings import (
-    ACTIVATIONS,
+    CHOICES,
     MAX_HIDDEN_LAYERS,
-    OPTIMIZERS,
-    SCHEDULES,
+    ROWS,
     TrainingSettings,
     allowed,
     problems_by_field,
@@ -26,20 +26,6 @@ PRESETS = {
     "The notebook's plain recipe": NOTEBOOK,
     "Exercise: one layer more": NOTEBOOK.model_copy(update={"hidden_layers": (128, 64, 32)}),
     "No hidden layer at all": NOTEBOOK.model_copy(update={"hidden_layers": ()}),
-}
-HELP = {
-    "batch_size": "How many images the network looks at before each small correction.",
-    "epochs": "How many times it goes through all the training images.",
-    "learning_rate": "How large each correction is. Too large, and training runs away.",
-    "activation": "What bends the straight lines between the layers.",
-    "optimizer": "The rule that turns the slope of the loss into a correction.",
-    "dropout": "The share of units that sit out each step, so that none becomes indispensable.",
-    "schedule": "Whether the corrections stay as large, or shrink along a cosine to nothing.",
-    "augment": "How strongly the training images are turned, bent and shifted, anew each epoch, so "
-    "that the network has seen what people really draw. 0 leaves them as they are.",
-    "l2": "A price on large weights, which keeps the network simple.",
-    "validation_split": "The share of training images held back to check what was learned.",
-    "seed": "Where the dice start. The same seed and settings give the same run again.",
 }
 
 
@@ -73,7 +59,7 @@ class SettingsForm:
             args=(key,),
         )
 
-    def layers(self) -> None:
+    def _layers(self) -> None:
         """One field a hidden layer, to be added and removed one by one."""
         layers: list[int] = self._values["hidden_layers"]
         # One container, so that what comes below stays in its place, and open if it was.
@@ -104,30 +90,23 @@ class SettingsForm:
             on_click=_add_layer,
         )
 
-    def numbers(self, *names: str) -> None:
-        """Number fields for the settings `names`, side by side."""
-        with st.container(horizontal=True):
-            for name in names:
-                with st.container():
-                    self._number(name)
-
-    def choices(self) -> None:
-        """Lists for the settings that are words."""
-        left, right = st.columns(2)
-        for name, options, column in (
-            ("activation", ACTIVATIONS, left),
-            ("optimizer", OPTIMIZERS, right),
-            ("schedule", SCHEDULES, left),
-        ):
-            self._values[name] = column.selectbox(
-                _title(name),
-                options,
-                # A run of another version may have had a choice that is gone.
-                index=options.index(chosen) if (chosen := self._values[name]) in options else 0,
-                key=key_of(name),
-                on_change=keep_typed,
-                help=HELP[name],
-            )
+    def group(self, group: Group) -> None:
+        """The controls of a group of settings, as the table has them: numbers, then lists."""
+        names = [name for name, row in ROWS.items() if row.group is group]
+        words = [name for name in names if name in CHOICES]
+        numbers = [name for name in names if name not in CHOICES and name != "hidden_layers"]
+        if "hidden_layers" in names:
+            self._layers()
+        if numbers:
+            with st.container(horizontal=True):
+                for name in numbers:
+                    with st.container():
+                        self._number(name)
+        if words:
+            columns = st.columns(2)
+            for index, name in enumerate(words):
+                with columns[index % 2]:
+                    self._list(name)
 
     def settings(self) -> TrainingSettings | None:
         """The settings as they stand now, or None while one of them is refused."""
@@ -138,26 +117,31 @@ class SettingsForm:
                 self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
             return None
 
+    def _list(self, name: str) -> None:
+        field, options = TrainingSettings.model_fields[name], CHOICES[name]
+        self._values[name] = st.selectbox(
+            str(field.title),
+            options,
+            # A run of another version may have had a choice that is gone.
+            index=options.index(chosen) if (chosen := self._values[name]) in options else 0,
+            key=key_of(name),
+            on_change=keep_typed,
+            help=field.description,
+        )
+
     def _number(self, name: str) -> None:
-        is_whole = TrainingSettings.model_fields[name].annotation is int
+        field = TrainingSettings.model_fields[name]
+        is_whole = field.annotation is int
         self._values[name] = st.number_input(
-            _title(name),
+            str(field.title),
             value=self._values[name],
-            step=1 if is_whole else _step(name),
+            step=int(ROWS[name].step) if is_whole else float(ROWS[name].step),
             format="%d" if is_whole else "%g",
             key=key_of(name),
             on_change=keep_typed,
-            help=f"{HELP[name]} Allowed: {allowed(name)}.",
+            help=f"{field.description} Allowed: {allowed(name)}.",
         )
         self._messages[name] = st.empty()
-
-
-def _title(name: str) -> str:
-    return str(TrainingSettings.model_fields[name].title)
-
-
-def _step(name: str) -> float:
-    return {"learning_rate": 0.001, "l2": 0.0001}.get(name, 0.05)
 
 
 def _apply_preset(key: str) -> None:

@@ -1,0 +1,49 @@
+"""What the table of settings knows of each beside what pydantic knows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+
+class Group(Enum):
+    """Settings that stand together in the form; the groups in this order, the first in sight."""
+
+    SIZE = auto()
+    STEPS = auto()
+    METHOD = auto()
+    RESTRAINT = auto()
+    IMAGES = auto()
+
+
+class Compiled(Enum):
+    """What of a setting is built into the compiled loop: another one needs a loop of its own.
+
+    Attributes:
+        VALUE: the value itself.
+        SWITCH: whether it is above 0; every call is told how much, `knobs` in the loop.
+    """
+
+    VALUE = auto()
+    SWITCH = auto()
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known of a setting beside its limits, title and help.
+
+    Attributes:
+        group: where in the form it stands, with the others of the group in the table's order.
+        said: names a value in one line with all other settings.
+        said_with: what comes before it in that line.
+        off: the value that is not named there, as it does nothing.
+        step: of the arrows of its number field.
+        compiled: what of it the compiled loop has built in, if anything.
+    """
+
+    group: Group
+    said: Callable[[Any], str]
+    said_with: str = " · "
+    off: object = None
+    step: float = 1
+    compiled: Compiled | None = None
