@@ -141,8 +141,9 @@ class TrainingSettings(BaseModel):
             le=2,
             alias="augment",
             title="Augmentation",
-            description="How strongly the training images are turned, bent and shifted, anew each "
-            "epoch, so that the network has seen what people really draw. 0 leaves them as they are.",
+            description="How strongly the training images are turned, bent and shifted, anew "
+            "each epoch, so that the network has seen what people really draw. 0 leaves them as "
+            "they are.",
         )
     )
     validation_split: Annotated[
