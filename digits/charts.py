@@ -12,39 +12,69 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from digits.live_figures import Curve, LiveFigure
 from digits.settings import CLASSES
 from digits.words import brief_probability, probability
 
 BLUE = "#0072B2"
 ORANGE = "#D55E00"
 GREY = "#7A8794"
-CHANCE_LOSS = math.log(CLASSES)
 
-BATCHES, VALIDATION, RUNNING_MEAN = range(3)
 # Of an epoch: long enough to be smooth, as it is so many images whatever the batch size, and so
 # short that the curve is nowhere far behind, however few epochs and steps a run has.
 MEAN_WINDOW = 0.25
 
 
-def loss_figure(epochs: int, batches_in_epoch: float) -> go.Figure:
-    """An empty figure for the loss: every batch, the validation split, the running mean.
+def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Figure:
+    """A figure without points, to which the browser adds them.
 
     Args:
+        row: what it shows.
         epochs: how far the axis goes.
         batches_in_epoch: with the last one, which may be smaller, as a fraction.
     """
-    figure = _curves(epochs, batches_in_epoch, ".3f")
-    figure.update_yaxes(range=[0, 2.6], tickformat="~g")
-    _mark_chance(figure, CHANCE_LOSS, f"guessing: {CHANCE_LOSS:.2f}", "bottom")
+    figure = go.Figure()
+    hover = f"epoch %{{x:.2f}}: %{{y:{row.hover}}}"
+    for curve in row.curves:
+        # One point of nothing keeps the trace in the legend.
+        figure.add_scatter(name=curve.name, x=[None], y=[None], meta={"series": curve.series})
+        figure.data[-1].update(_look(curve, hover, epochs, batches_in_epoch))
+    style(figure, 300)
+    figure.update_xaxes(range=[0, epochs], title="epoch", hoverformat=".2f")
+    figure.update_yaxes(tickformat=row.ticks)
+    if row.top is not None:
+        figure.update_yaxes(range=[0, row.top])
+    if row.chance is not None:
+        text, level, side = row.chance
+        _mark_chance(figure, level, text, side)
     return figure
 
 
-def accuracy_figure(epochs: int, batches_in_epoch: float) -> go.Figure:
-    """An empty figure for the accuracy, with the same three traces and arguments."""
-    figure = _curves(epochs, batches_in_epoch, ".1%")
-    figure.update_yaxes(range=[0, 1.02], tickformat="~%")
-    _mark_chance(figure, 1 / CLASSES, "guessing: 10%", "top")
-    return figure
+def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dict[str, Any]:
+    match curve.look:
+        case "batches":
+            return {
+                "showlegend": False,
+                "mode": "lines",
+                "line": {"color": BLUE, "width": 1},
+                "opacity": 0.3,
+                "hoverinfo": "skip",
+            }
+        case "epochs":
+            return {
+                "mode": "lines+markers",
+                "line": {"color": ORANGE, "width": 2, "dash": "dash"},
+                "marker": {"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
+                "hovertemplate": hover,
+            }
+        case "mean":
+            window = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}
+            return {
+                "mode": "lines",
+                "line": {"color": BLUE, "width": 2.5},
+                "hovertemplate": hover,
+                "meta": {"series": curve.series, **window},
+            }
 
 
 def end_of_curve(
@@ -136,42 +166,6 @@ def _share(value: float) -> str:
 
 def _number(value: float) -> str:
     return brief_probability(value).replace("<", "&lt;").replace(">", "&gt;")  # Plotly reads HTML
-
-
-def _curves(epochs: int, batches_in_epoch: float, number_format: str) -> go.Figure:
-    hover = f"epoch %{{x:.2f}}: %{{y:{number_format}}}"
-    figure = go.Figure()
-    figure.add_scatter(
-        name="each batch",
-        showlegend=False,
-        mode="lines",
-        line={"color": BLUE, "width": 1},
-        opacity=0.3,
-        hoverinfo="skip",
-    )
-    figure.add_scatter(
-        name="validation",
-        mode="lines+markers",
-        line={"color": ORANGE, "width": 2, "dash": "dash"},
-        marker={"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
-        hovertemplate=hover,
-    )
-    figure.add_scatter(
-        name="training, mean of ¼ epoch",
-        mode="lines",
-        line={"color": BLUE, "width": 2.5},
-        hovertemplate=hover,
-        meta={
-            "running_mean_of": BATCHES,
-            "window": MEAN_WINDOW,
-            "batches_in_epoch": batches_in_epoch,
-        },
-    )
-    for trace in figure.data:
-        trace.update(x=[None], y=[None])  # one point of nothing keeps the trace in the legend
-    style(figure, 300)
-    figure.update_xaxes(range=[0, epochs], title="epoch", hoverformat=".2f")
-    return figure
 
 
 def _mark_chance(figure: go.Figure, level: float, text: str, side: str) -> None:

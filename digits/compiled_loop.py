@@ -92,7 +92,7 @@ class CompiledTrainer:
         first_step: int,
         learning_rates: NDArray[np.float32],
         compiled: bool,
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    ) -> dict[str, NDArray[np.float32]]:
         """Take one training step for each batch.
 
         Args:
@@ -104,14 +104,14 @@ class CompiledTrainer:
             compiled: by XLA, which is faster but takes a second to prepare for a new shape.
 
         Returns:
-            Mean loss with the L2 penalty, accuracy, and the penalty, of each batch, [steps] each,
-            before its step changed the weights.
+            Mean `loss` of the images alone, `accuracy`, and the L2 `penalty` where there is one, of
+            each batch before its step changed the weights, [steps] each.
         """
         steps = len(batches)
         missing = self.steps_per_call - steps
         with tf.device(prepare_device().name):
             run = self._compiled if compiled else self._plain
-            losses, accuracies, *penalties = run(
+            measured = run(
                 images,
                 tf.constant(np.pad(batches, ((0, missing), (0, 0)), constant_values=-1)),
                 tf.constant(steps),
@@ -120,8 +120,11 @@ class CompiledTrainer:
                 tf.constant(np.pad(learning_rates, (0, missing))),
                 {name: tf.constant(getattr(self.settings, name)) for name in KNOBS},
             )
-        penalty = penalties[0].numpy()[:steps] if penalties else np.zeros(steps, np.float32)
-        return losses.numpy()[:steps], accuracies.numpy()[:steps], penalty
+        names = ("loss", "accuracy", "penalty")
+        series = dict(zip(names, (each.numpy()[:steps] for each in measured), strict=False))
+        if "penalty" in series:
+            series["loss"] = series["loss"] - series["penalty"]
+        return series
 
     def _steps(
         self,
@@ -135,7 +138,7 @@ class CompiledTrainer:
     ) -> list[tf.Tensor]:
         variables = self.network.trainable_variables
 
-        def step(index: tf.Tensor, *told: tf.TensorArray) -> tuple[Any, ...]:
+        def step(index: tf.Tensor, *series: tf.TensorArray) -> tuple[Any, ...]:
             self.optimizer.learning_rate.assign(learning_rates[index])
             inputs, labels, share = self._batch(images, batches[index])
             with tf.GradientTape() as tape:
@@ -145,16 +148,16 @@ class CompiledTrainer:
                 loss = tf.reduce_sum(errors * share) + penalty
             self.optimizer.apply(tape.gradient(loss, variables), variables)
             right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
-            # The penalty last, for it is told only where there is one.
+            # The penalty last, for it is written only where there is one.
             values = (loss, tf.reduce_sum(right * share), penalty)
-            written = zip(told, values, strict=False)
+            written = zip(series, values, strict=False)
             return (index + 1, *(array.write(index, value) for array, value in written))
 
         # `for index in tf.range(count)` would make XLA compile anew for every count.
         empty = tf.TensorArray(tf.float32, self.steps_per_call, element_shape=())
         start = (tf.constant(0), empty, empty, *[empty] * ("l2" in self.shape.switched_on))
-        _, *told = tf.while_loop(lambda index, *_: index < count, step, start)
-        return [array.stack() for array in told]
+        _, *series = tf.while_loop(lambda index, *_: index < count, step, start)
+        return [array.stack() for array in series]
 
     def _batch(
         self, images: tf.Tensor, examples: tf.Tensor

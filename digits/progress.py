@@ -49,23 +49,30 @@ class Progress:
 
     Attributes:
         step: steps that the run has taken so far.
-        losses: what each step made smaller, the L2 penalty with it; float32 [steps since the last
-            report], as all the others.
-        accuracies: of each batch.
-        penalties: what the weights cost before each step; 0 without L2.
+        series: what was measured of each batch before its step, float32 [steps since the last
+            report] each: `loss` of the images alone, `accuracy`, and `penalty` where there is L2.
+            Whatever stands here is kept, and can be shown live (`digits/live_figures.py`).
         epoch: set when these steps ended an epoch.
         checkpoint: copies the state when it is first called, which has to be before the next
             report; later calls return the same copy.
     """
 
     step: int
-    losses: FloatArray
-    accuracies: FloatArray
-    penalties: FloatArray
+    series: dict[str, FloatArray]
     epoch: EpochResult | None
     checkpoint: Callable[[], Checkpoint]
 
+    def __len__(self) -> int:
+        """How many steps are reported."""
+        return len(self.series.get("loss", ()))
+
     @property
-    def image_losses(self) -> FloatArray:
-        """Losses of the images alone, which can be compared with those of other images."""
-        return self.losses - self.penalties
+    def losses(self) -> FloatArray:
+        """What each step made smaller, the L2 penalty with it."""
+        nothing = np.zeros(len(self), np.float32)
+        return self.series.get("loss", nothing) + self.series.get("penalty", nothing)
+
+    @property
+    def accuracies(self) -> FloatArray:
+        """Accuracy of each batch."""
+        return self.series.get("accuracy", np.zeros(len(self), np.float32))

@@ -74,7 +74,7 @@ def train(
         EpochImages(settings, dataset, data) as images,
     ):
         run = _Run(trainer, settings, data, images, checkpoint)
-        yield run.report(0, None)
+        yield run.report({}, None)
         while run.step < run.last_step:
             yield run.advance()
 
@@ -94,8 +94,7 @@ def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist
     labels = dataset.train_labels[:IMAGES_TO_LOOK_AT]
     seen = evaluate(progress.checkpoint().weights, settings, images, labels)
     if _is_hopeless(seen.loss):
-        nothing = np.empty(0, np.float32)
-        last = Progress(progress.step, nothing, nothing, nothing, None, progress.checkpoint)
+        last = Progress(progress.step, {}, None, progress.checkpoint)
         raise Diverged(last, _ran_away(progress.step, settings))
 
 
@@ -162,7 +161,6 @@ class _Run:
         self.step = 0
         self.losses = np.empty(0, np.float32)
         self.accuracies = np.empty(0, np.float32)
-        self.penalties = np.empty(0, np.float32)
         self.epoch_seconds = 0.0
         self.steps_per_report = 1
         self.order: tuple[int, NDArray[np.int32]] | None = None
@@ -178,37 +176,27 @@ class _Run:
         started = time.perf_counter()
         images = self.images.of(epoch)
         waited = time.perf_counter() - started
-        losses, accuracies, penalties = self.trainer.take_steps(
+        series = self.trainer.take_steps(
             images, batches, self.step, self._learning_rates(len(batches)), compiled
         )
         seconds = time.perf_counter() - started
         self.epoch_seconds += seconds
         self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))
-        self._check(losses, accuracies, penalties)
+        self._check(series)
         self.step += len(batches)
-        self.losses = np.concatenate([self.losses, losses])
-        self.accuracies = np.concatenate([self.accuracies, accuracies])
-        self.penalties = np.concatenate([self.penalties, penalties])
+        self.losses = np.concatenate([self.losses, series["loss"]])
+        self.accuracies = np.concatenate([self.accuracies, series["accuracy"]])
         ended = position + len(batches) == self.epoch_steps
         result = self._end_epoch(epoch) if ended else None
-        report = self.report(len(batches), result)
+        report = self.report(series, result)
         if result:
             self._check_end(report)
         return report
 
-    def report(self, steps: int, epoch: EpochResult | None) -> Progress:
-        since = len(self.losses) - steps
-        report = Progress(
-            self.step,
-            self.losses[since:],
-            self.accuracies[since:],
-            self.penalties[since:],
-            epoch,
-            cache(self._checkpoint),
-        )
+    def report(self, series: dict[str, FloatArray], epoch: EpochResult | None) -> Progress:
+        report = Progress(self.step, series, epoch, cache(self._checkpoint))
         if epoch:
             self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]
-            self.penalties = self.penalties[:0]
             self.epoch_seconds = 0.0
         return report
 
@@ -227,16 +215,16 @@ class _Run:
         rates = self.settings.learning_rate * SCHEDULE_ROWS[self.settings.schedule](done)
         return np.asarray(rates, np.float32)
 
-    def _check(self, losses: FloatArray, accuracies: FloatArray, penalties: FloatArray) -> None:
-        hopeless = ~(losses < HOPELESS_LOSS)  # also true where the loss is no number
+    def _check(self, series: dict[str, FloatArray]) -> None:
+        seen = Progress(self.step + len(series["loss"]), series, None, self._checkpoint)
+        hopeless = ~(seen.losses < HOPELESS_LOSS)  # also true where the loss is no number
         if hopeless.any():
             sound = int(np.argmax(hopeless))
             step = self.step + sound
-            until = slice(sound)
-            last = Progress(
-                step, losses[until], accuracies[until], penalties[until], None, self._checkpoint
+            until = {name: values[:sound] for name, values in series.items()}
+            raise Diverged(
+                replace(seen, step=step, series=until), _ran_away(step + 1, self.settings)
             )
-            raise Diverged(last, _ran_away(step + 1, self.settings))
 
     def _check_end(self, report: Progress) -> None:
         """Notice what the last step of an epoch has done, before it is reported as a result."""
@@ -250,7 +238,7 @@ class _Run:
         sizes = (self._batches(epoch) >= 0).sum(axis=1)
         return EpochResult(
             epoch + 1,
-            float(np.average(self.losses - self.penalties, weights=sizes)),
+            float(np.average(self.losses, weights=sizes)),
             float(np.average(self.accuracies, weights=sizes)),
             self._validate(),
             self.epoch_seconds,
@@ -274,7 +262,7 @@ class _Run:
             self.step,
             [variable.numpy() for variable in self._variables()],
             [variable.numpy() for variable in self.trainer.optimizer.variables],
-            self.losses - self.penalties,
+            self.losses,
             self.accuracies,
         )
 
@@ -282,7 +270,6 @@ class _Run:
         self.step = checkpoint.step
         self.losses = checkpoint.epoch_losses
         self.accuracies = checkpoint.epoch_accuracies
-        self.penalties = np.zeros_like(self.losses)
         for variable, value in zip(self._variables(), checkpoint.weights, strict=True):
             variable.assign(value)
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)

@@ -45,14 +45,16 @@ class ProgressLog:
         with self._engine.begin() as connection:
             now = {"reported_at": time.time(), **run_values}
             if not connection.execute(update(runs).where(mine).values(**now)).rowcount:
-                raise Superseded(f"run {run_id} is not in the hands of ticket {ticket}")
+                raise Superseded(f"run {run_id} does not belong to ticket {ticket}")
             if len(new.points):
                 _forget_after(connection, points, run_id, int(new.points.steps[0]) - 1)
                 connection.execute(insert(points).values(run_id=run_id, **_packed(new.points)))
             for epoch in new.epochs:
                 _forget_after(connection, epochs, run_id, epoch.last_step - 1)
                 connection.execute(insert(epochs).values(run_id=run_id, **asdict(epoch)))
-            return StopRequest(connection.execute(select(runs.c.wish).where(mine)).scalar_one())
+            return StopRequest(
+                connection.execute(select(runs.c.stop_request).where(mine)).scalar_one()
+            )
 
     def since(self, run_id: str, step: int = 0) -> Progress:
         """Everything that was reported of the steps after `step`."""
@@ -81,17 +83,12 @@ def _packed(part: Points) -> dict[str, Any]:
     return {
         "last_step": int(part.steps[-1]),
         "steps": part.steps.astype("<i4").tobytes(),
-        "losses": part.losses.astype("<f4").tobytes(),
-        "accuracies": part.accuracies.astype("<f4").tobytes(),
+        "series": part.series,
     }
 
 
 def _unpacked(row: Any) -> Points:
-    return Points(
-        np.frombuffer(row.steps, "<i4"),
-        np.frombuffer(row.losses, "<f4"),
-        np.frombuffer(row.accuracies, "<f4"),
-    )
+    return Points(np.frombuffer(row.steps, "<i4"), row.series)
 
 
 def _after(table: Any, run_id: str, step: int, columns: Any = ()) -> Any:

@@ -32,7 +32,7 @@ ACTIVE = (State.QUEUED, State.RUNNING)
 
 @dataclass(frozen=True)
 class PlannedFineTuning:
-    """A lesson that was asked for.
+    """A fine-tuning that was asked for.
 
     Attributes:
         source: the run a copy of whose network is taught what its visitor has corrected.
@@ -43,15 +43,14 @@ class PlannedFineTuning:
 
 @dataclass(frozen=True)
 class FineTuningResult:
-    """A lesson that was given, and what it did.
+    """A fine-tuning that was carried out, and what it did.
 
     Attributes:
-        source: as of the lesson that was planned.
+        source: as of the fine-tuning that was planned.
         drawings: how many corrected drawings were taught.
         own_before, own_after: accuracy (0 to 1) on them, before and after.
         test_before, test_after: accuracy (0 to 1) on the test images, before and after.
-        labels: the digits that were taught, in the order in which they were corrected; empty
-            where an older version of this program has not kept them.
+        labels: the digits that were taught, in the order in which they were corrected.
     """
 
     source: str
@@ -63,26 +62,20 @@ class FineTuningResult:
     labels: tuple[int, ...] = ()
 
 
-Lesson = PlannedFineTuning | FineTuningResult
+FineTuning = PlannedFineTuning | FineTuningResult
 
 
-def lesson_as_json(lesson: Lesson) -> dict[str, Any]:
-    """A lesson as the store keeps it."""
-    values = dict(vars(lesson))
-    return {"from": values.pop("source"), **values}
-
-
-def lesson_from_json(kept: object) -> Lesson | None:
-    """Read a lesson that any version of this program has kept; one not yet given is a plan."""
+def fine_tuning_from_json(kept: object) -> FineTuning | None:
+    """Read the `vars` of a fine-tuning; one whose result is not whole is a plan."""
     if not isinstance(kept, dict):
         return None
-    values = {**kept, "source": kept.get("from", ""), "labels": tuple(kept.get("labels", ()))}
+    values = {**kept, "labels": tuple(kept.get("labels", ()))}
     try:
         return FineTuningResult(
             **{field.name: values[field.name] for field in fields(FineTuningResult)}
         )
     except KeyError:
-        return PlannedFineTuning(values["source"])
+        return PlannedFineTuning(kept.get("source", ""))
 
 
 @dataclass(frozen=True)
@@ -98,9 +91,10 @@ class Run:
         first_batch, last_batch: loss and accuracy of one batch before and after training.
         test: loss and accuracy on the test images, once the run has ended.
         origin: what is needed to repeat the run: versions, device, data fingerprint.
+        stop_request: what its owner has asked and its worker has not yet done.
         failure: for a failed run, a sentence that says what happened and what to try.
-        taught: for a network that is taught a visitor's corrections instead of being trained: the
-            lesson, planned at first and then given.
+        fine_tuning: for a network that is taught a visitor's corrections instead of being trained:
+            planned at first, then with its result.
         artifacts: reference of each file that was kept, by its name.
     """
 
@@ -110,7 +104,7 @@ class Run:
     created_at: float
     state: State
     settings: dict[str, Any]
-    wish: StopRequest = StopRequest.NOTHING
+    stop_request: StopRequest = StopRequest.NOTHING
     ticket: str = ""
     started_at: float | None = None
     reported_at: float | None = None
@@ -124,7 +118,7 @@ class Run:
     test: dict[str, float] | None = None
     origin: dict[str, str] = field(default_factory=dict)
     failure: str = ""
-    taught: Lesson | None = None
+    fine_tuning: FineTuning | None = None
     artifacts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -155,21 +149,33 @@ class Correction:
 
 @dataclass(frozen=True)
 class Points:
-    """Points of the charts: the step each ends at, its mean loss and its mean accuracy, [count]."""
+    """Points of the charts.
 
-    steps: NDArray[np.int32]
-    losses: NDArray[np.float32]
-    accuracies: NDArray[np.float32]
+    Attributes:
+        steps: that each point ends at, [count].
+        series: means over the steps of each point, [count], by the name of what is measured, such
+            as `loss`.
+    """
+
+    steps: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    series: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @classmethod
     def joined(cls, parts: "list[Points]") -> "Points":
         """Put parts that follow each other into one; no parts give no points."""
-        empty = cls(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.float32))
+        found = [part for part in parts if len(part)]
+        if not found:
+            return cls()
+        names = dict.fromkeys(name for part in found for name in part.series)
         return cls(
-            np.concatenate([part.steps for part in [empty, *parts]]),
-            np.concatenate([part.losses for part in [empty, *parts]]),
-            np.concatenate([part.accuracies for part in [empty, *parts]]),
+            np.concatenate([part.steps for part in found]),
+            {name: np.concatenate([part[name] for part in found]) for name in names},
         )
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        """A series by its name; not a number where it was not measured."""
+        unknown = np.full(len(self), np.nan, np.float32)
+        return self.series.get(name, unknown)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -192,5 +198,5 @@ class Epoch:
 class Progress:
     """What a run has reported since a point in time."""
 
-    points: Points
-    epochs: list[Epoch]
+    points: Points = field(default_factory=Points)
+    epochs: list[Epoch] = field(default_factory=list)

@@ -56,10 +56,10 @@ class Housekeeping:
     def prune(self, retention: Retention) -> Forgotten:
         """Forget what is too old or too much, but nothing that is in use.
 
-        Active runs are never forgotten, nor what an active run is taught from, nor what belongs to
-        no visitor; and nothing at all while database and files do not belong together. A round that
-        is broken off in the middle is completed by the next. After a jump of the clock one round is
-        left out, so that the clock can be set right.
+        Active runs are never forgotten, nor what an active run is fine-tuned from, nor what belongs
+        to no visitor; and nothing at all while database and files do not belong together. A round
+        that is broken off in the middle is completed by the next. After a jump of the clock one
+        round is left out, so that the clock can be set right.
         """
         if self._clock_has_jumped():
             logger.warning("the clock has jumped: nothing is forgotten this time")
@@ -201,12 +201,12 @@ def _touched_at() -> ColumnElement[Any]:
 def _is_free(now: float) -> ColumnElement[bool]:
     """Whether nobody needs a run at the moment."""
     other = runs.alias()
-    taught_from = select(other.c.taught["from"].as_string()).where(
-        other.c.state.in_(ACTIVE), other.c.taught.is_not(None)
+    sources = select(other.c.fine_tuning["source"].as_string()).where(
+        other.c.state.in_(ACTIVE), other.c.fine_tuning.is_not(None)
     )
     return and_(
         runs.c.visitor != "",
         runs.c.state.in_([state for state in State if state not in ACTIVE]),
         _touched_at() < now - SECONDS_IN_USE,
-        runs.c.id.not_in(taught_from),
+        runs.c.id.not_in(sources),
     )

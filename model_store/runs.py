@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from model_store.database import runs
 from model_store.limits import Limits, TooManyRuns
-from model_store.records import ACTIVE, Lesson, Run, State, StopRequest
-from model_store.visitors import note_visitor
+from model_store.records import ACTIVE, FineTuning, Run, State, StopRequest
+from model_store.visitors import lock_visitor
 
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
 
@@ -38,7 +38,7 @@ class Runs:
         visitor: str,
         settings: dict[str, Any],
         name: str,
-        taught: Lesson | None = None,
+        fine_tuning: FineTuning | None = None,
         limits: Limits | None = None,
     ) -> Run:
         """Put a new run at the end of the queue.
@@ -47,7 +47,7 @@ class Runs:
             visitor: who owns it.
             settings: hyperparameters, as plain JSON.
             name: what people call it.
-            taught: the lesson, if a network is to be taught instead of trained.
+            fine_tuning: its plan, if a network is to be taught instead of trained.
             limits: of the visitor, if there are any.
 
         Raises:
@@ -60,7 +60,7 @@ class Runs:
             created_at=time.time(),
             state=State.QUEUED,
             settings=settings,
-            taught=taught,
+            fine_tuning=fine_tuning,
         )
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
@@ -116,20 +116,20 @@ class Runs:
         with self._engine.begin() as connection:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
 
-    def wish(self, run_id: str, visitor: str, wish: StopRequest) -> bool:
-        """Note what the owner wants of a run; a run that still waits is ended at once.
+    def request_stop(self, run_id: str, visitor: str, request: StopRequest) -> bool:
+        """Ask that a run be stopped or paused; one that still waits is ended at once.
 
         Returns:
             False if the run is not this visitor's, or no longer active.
         """
         mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
-        at_once = State.STOPPED if wish == StopRequest.STOP else State.PAUSED
+        at_once = State.STOPPED if request == StopRequest.STOP else State.PAUSED
         with self._engine.begin() as connection:
             waiting = update(runs).where(mine, runs.c.state == State.QUEUED).values(state=at_once)
             if connection.execute(waiting).rowcount:
                 return True
-            running = update(runs).where(mine, runs.c.state == State.RUNNING).values(wish=wish)
-            return connection.execute(running).rowcount == 1
+            running = update(runs).where(mine, runs.c.state == State.RUNNING)
+            return connection.execute(running.values(stop_request=request)).rowcount == 1
 
     def requeue(
         self, run_id: str, visitor: str, settings: dict[str, Any], limits: Limits | None = None
@@ -137,8 +137,8 @@ class Runs:
         """Let a run that has come to rest go on from its checkpoint, with these settings.
 
         Returns:
-            False if the run is not this visitor's, is active already, or is a lesson that was
-            given: to give it again could only lose the network that it made.
+            False if the run is not this visitor's, is active already, or is a fine-tuning that
+            has ended: to repeat it could only lose the network that it made.
 
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
@@ -147,10 +147,10 @@ class Runs:
             runs.c.id == run_id,
             runs.c.visitor == visitor,
             runs.c.state.not_in(ACTIVE),
-            or_(runs.c.taught.is_(None), runs.c.state != State.FINISHED),
+            or_(runs.c.fine_tuning.is_(None), runs.c.state != State.FINISHED),
         )
-        fresh: dict[str, Any] = {"state": State.QUEUED, "wish": StopRequest.NOTHING, "ticket": ""}
-        fresh |= {"attempts": 0, "failure": ""}
+        fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": StopRequest.NOTHING}
+        fresh |= {"ticket": "", "attempts": 0, "failure": ""}
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
             again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)
@@ -208,7 +208,7 @@ class Queue:
                 if row is None:
                     return None
                 # Two workers that take two runs of one visitor must not do so at the same time.
-                note_visitor(connection, row.visitor)
+                lock_visitor(connection, row.visitor)
                 waits = and_(runs.c.state == State.QUEUED, _has_room(limits))
                 free = or_(waits, runs.c.ticket == ticket)
                 taken = connection.execute(
@@ -240,7 +240,7 @@ def _make_room(connection: Connection, visitor: str, limits: Limits | None) -> N
     """See to it that a visitor may have one more run in line."""
     if limits is None:
         return
-    note_visitor(connection, visitor)
+    lock_visitor(connection, visitor)
     mine = and_(runs.c.visitor == visitor, runs.c.state.in_(ACTIVE))
     active = connection.execute(select(func.count()).where(mine)).scalar_one()
     if active >= limits.running + limits.waiting:
@@ -289,4 +289,6 @@ def _in_line() -> Any:
 
 def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)
-    return Run(**{**values, "state": State(values["state"]), "wish": StopRequest(values["wish"])})
+    values["state"] = State(values["state"])
+    values["stop_request"] = StopRequest(values["stop_request"])
+    return Run(**values)

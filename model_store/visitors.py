@@ -17,11 +17,11 @@ class Visitors:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def note(self, seen: Iterable[str]) -> None:
-        """Note that these visitors are here now."""
+    def touch(self, seen: Iterable[str]) -> None:
+        """Write down that these visitors are here now."""
         with self._engine.begin() as connection:
             for visitor in sorted(set(seen)):  # in one order, so that no two wait for each other
-                note_visitor(connection, visitor)
+                _upsert(connection, visitor, {"seen_at": time.time()})
 
     def last_seen(self, wanted: Iterable[str]) -> dict[str, float]:
         """When each of these visitors was last seen; who never was is left out."""
@@ -30,11 +30,14 @@ class Visitors:
             return {row.visitor: row.seen_at for row in connection.execute(query)}
 
 
-def note_visitor(connection: Connection, visitor: str) -> None:
-    """Note that a visitor is here; until the transaction ends, nobody else can note the same."""
-    now = {"seen_at": time.time()}
-    row = insert_of(connection.dialect.name)(visitors).values(visitor=visitor, **now)
-    connection.execute(row.on_conflict_do_update(index_elements=["visitor"], set_=now))
+def lock_visitor(connection: Connection, visitor: str) -> None:
+    """Keep all others from locking this visitor until the transaction ends."""
+    _upsert(connection, visitor, {"visitor": visitor})
+
+
+def _upsert(connection: Connection, visitor: str, change: dict[str, Any]) -> None:
+    row = insert_of(connection.dialect.name)(visitors).values(visitor=visitor, seen_at=time.time())
+    connection.execute(row.on_conflict_do_update(index_elements=["visitor"], set_=change))
 
 
 @cache

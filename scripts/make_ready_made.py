@@ -46,7 +46,8 @@ def make(settings: TrainingSettings, folder: Path = FOLDER) -> None:
             progress = store.progress.since(done.id)
     folder.mkdir(exist_ok=True)
     (folder / WEIGHTS).write_bytes(packed_weights(unpacked_weights(checkpoint)))
-    np.savez_compressed(folder / POINTS, allow_pickle=False, **vars(progress.points))
+    points = progress.points
+    np.savez_compressed(folder / POINTS, allow_pickle=False, steps=points.steps, **points.series)
     record = {name: getattr(done, name) for name in KEPT}
     record["epochs"] = [vars(epoch) for epoch in progress.epochs]
     (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n")

@@ -13,7 +13,6 @@ from digits.settings import TrainingSettings
 from model_store.records import (
     Correction,
     FineTuningResult,
-    Points,
     Progress,
     Run,
     State,
@@ -50,8 +49,8 @@ def execute_fine_tuning(run: Run, ticket: str, store: Store, dataset: Mnist) -> 
     Raises:
         LessonImpossible: the network is not there.
     """
-    assert run.taught is not None
-    _Teaching(run, run.taught.source, ticket, store, dataset).execute()
+    assert run.fine_tuning is not None
+    _Teaching(run, run.fine_tuning.source, ticket, store, dataset).execute()
 
 
 class _Teaching:
@@ -66,7 +65,7 @@ class _Teaching:
         self.settings = TrainingSettings.stored(run.settings)
         self.started = time.monotonic()
         self.reported = 0.0
-        self.wish = StopRequest.NOTHING
+        self.stop_request = StopRequest.NOTHING
 
     def execute(self) -> None:
         source = self.store.runs.get(self.source)
@@ -75,7 +74,7 @@ class _Teaching:
         corrections = self.store.corrections.of_visitor(self.run.visitor)
         if not corrections:
             reason = "There was nothing to teach: what you had corrected was taken back before."
-            self._report(state=State.STOPPED, failure=reason, wish=StopRequest.NOTHING)
+            self._report(state=State.STOPPED, failure=reason, stop_request=StopRequest.NOTHING)
             return
         logger.info("teaching started", extra={"source": source.id, "drawings": len(corrections)})
         reference = source.artifacts["checkpoint.npz"]
@@ -97,15 +96,15 @@ class _Teaching:
         if 0 < step < steps and now - self.reported < SECONDS_BETWEEN_REPORTS:
             return
         self.reported = now
-        self.wish = self._report(step=step, total_steps=steps)
+        self.stop_request = self._report(step=step, total_steps=steps)
         # A lesson of a few seconds is not paused: it could only begin anew.
-        if self.wish == StopRequest.STOP or draining.is_set():
+        if self.stop_request == StopRequest.STOP or draining.is_set():
             raise _BrokenOff
 
     def _break_off(self) -> None:
         """Leave without a result; another worker begins anew where the owner has not stopped it."""
-        state = State.STOPPED if self.wish == StopRequest.STOP else State.QUEUED
-        self._report(state=state, wish=StopRequest.NOTHING, attempts=0)
+        state = State.STOPPED if self.stop_request == StopRequest.STOP else State.QUEUED
+        self._report(state=state, stop_request=StopRequest.NOTHING, attempts=0)
         logger.info("run %s", state)
 
     def _keep(
@@ -125,15 +124,15 @@ class _Teaching:
         labels = tuple(each.label for each in corrections)
         self._report(
             state=State.FINISHED,
-            wish=StopRequest.NOTHING,
+            stop_request=StopRequest.NOTHING,
             test=measured(self.settings, lesson.weights, self.dataset),
-            taught=FineTuningResult(self.source, len(corrections), **results, labels=labels),
+            fine_tuning=FineTuningResult(self.source, len(corrections), **results, labels=labels),
             artifacts=references,
         )
         logger.info("run finished", extra={"accuracy": lesson.test_after})
 
     def _report(self, **values: Any) -> StopRequest:
-        nothing_new = Progress(Points.joined([]), [])
+        nothing_new = Progress()
         values["elapsed"] = time.monotonic() - self.started
         append = self.store.progress.append
         return retry(lambda: append(self.run.id, self.ticket, nothing_new, **values))

@@ -41,7 +41,7 @@ class Presence:
 
     def look(self) -> None:
         """Note who is here, and end runs of those who have gone for too long."""
-        self._store.visitors.note(self._here())
+        self._store.visitors.touch(self._here())
         active = self._store.runs.active()
         owners = {run.visitor for run in active if run.visitor}
         seen = self._store.visitors.last_seen(owners)
@@ -50,10 +50,12 @@ class Presence:
         self._since = {mark: self._since.get(mark, now) for mark in marks.values()}
         for run in active:
             if run.visitor and self._is_given_up(run, now - self._since[marks[run.visitor]]):
-                self._store.runs.wish(run.id, run.visitor, StopRequest.STOP)
+                self._store.runs.request_stop(run.id, run.visitor, StopRequest.STOP)
                 logger.info("run stopped: its visitor has gone", extra=about(run))
 
     def _is_given_up(self, run: Run, seconds_gone: float) -> bool:
         if run.state == State.QUEUED:
             return seconds_gone > SECONDS_UNTIL_WAITING_RUNS_GO
-        return seconds_gone > SECONDS_UNTIL_RUNNING_RUNS_GO and run.wish == StopRequest.NOTHING
+        return (
+            seconds_gone > SECONDS_UNTIL_RUNNING_RUNS_GO and run.stop_request == StopRequest.NOTHING
+        )

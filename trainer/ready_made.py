@@ -38,7 +38,7 @@ def install(store: Store) -> None:
         )
     )
     with np.load(FOLDER / POINTS) as arrays:
-        points = Points(arrays["steps"], arrays["losses"], arrays["accuracies"])
+        points = Points(arrays["steps"], {name: arrays[name] for name in arrays if name != "steps"})
     store.progress.append(READY_MADE, "", Progress(points, epochs))
 
 

@@ -31,11 +31,11 @@ from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.limits import Limits
 from model_store.progress import Superseded
-from model_store.records import Epoch, Points, Run, State, StopRequest
+from model_store.records import Epoch, Run, State, StopRequest
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store, shared_store
-from trainer.chart_points import PointDownsampler, Throughput
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.downsampling import PointDownsampler
 from trainer.duration_estimate import Timing
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
 from trainer.fine_tuning import FineTuningImpossible, execute_fine_tuning
@@ -50,6 +50,7 @@ from trainer.heartbeat import (
 )
 from trainer.retry import retry
 from trainer.speed_probe import seconds_to_deform, timed
+from trainer.throughput import Throughput
 from trainer.worker_health import WorkerHealth
 
 # As often as a page looks for what is new; each report costs the training some milliseconds.
@@ -151,7 +152,7 @@ def _execute(run: Run, ticket: str, kept: Store, config: Config, watchdog: Watch
                 "anything. Please press Train again, perhaps with a smaller network."
             )
         images = dataset(config.mnist_folder)
-        if run.taught:
+        if run.fine_tuning:
             execute_fine_tuning(run, ticket, kept, images)
         else:
             RunExecutor(run, ticket, kept, images, config.limits, watchdog).execute()
@@ -184,8 +185,8 @@ def _blameless(error: Exception) -> str | None:
 
 def _fail(kept: Store, run: Run, ticket: str, sentence: str, error: Exception) -> None:
     logger.error("run failed", exc_info=error, extra={"reason": sentence})
-    ended = {"state": State.FAILED, "wish": StopRequest.NOTHING, "failure": sentence}
-    nothing_new = StoredProgress(Points.joined([]), [])
+    ended = {"state": State.FAILED, "stop_request": StopRequest.NOTHING, "failure": sentence}
+    nothing_new = StoredProgress()
     # A full store takes no failure either; without it the run would seem to go on for ever.
     retry(lambda: kept.progress.append(run.id, ticket, nothing_new, **ended), patience=20)
 
@@ -220,7 +221,7 @@ class RunExecutor:
         self.speed = Throughput()
         self.writer: Executor
         self.writing: Future[StopRequest]
-        self.wish = StopRequest.NOTHING
+        self.stop_request = StopRequest.NOTHING
 
     def execute(self) -> None:
         """Train and report until the run ends, in whatever way."""
@@ -239,12 +240,12 @@ class RunExecutor:
         try:
             for progress in train(self.settings, self.images, checkpoint):
                 self._take(progress)
-                if self.wish or draining.is_set() or self._elapsed() > self.most_seconds:
+                if self.stop_request or draining.is_set() or self._elapsed() > self.most_seconds:
                     break
             self._end(progress)
         except Diverged as error:
             self.points.add(error.last)
-            ended: dict[str, Any] = {"state": State.FAILED, "wish": StopRequest.NOTHING}
+            ended: dict[str, Any] = {"state": State.FAILED, "stop_request": StopRequest.NOTHING}
             self._write(error.last.step, everything=True, failure=str(error), **ended)
             self.writing.result()
             logger.warning("run failed", extra={"reason": str(error)})
@@ -262,24 +263,24 @@ class RunExecutor:
     def _take(self, progress: Progress) -> None:
         """Collect a report, and have it written when it is time."""
         # After the uncompiled steps a shape that was never seen is compiled.
-        is_compiled = len(progress.losses) and progress.step > UNCOMPILED_STEPS
+        is_compiled = len(progress) and progress.step > UNCOMPILED_STEPS
         self.watchdog.beat(SECONDS_OF_TRAINING if is_compiled else SECONDS_OF_PREPARING)
         now = time.monotonic()
         self.speed.note(progress.step, now)
         self.points.add(progress)
         if progress.epoch:
             self.epochs.append(_epoch_record(progress.epoch, progress.step))
-        if not len(progress.losses):
+        if not len(progress):
             self._begin(progress)
         elif progress.epoch or now - self.checkpointed > SECONDS_BETWEEN_CHECKPOINTS:
             self._write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
         elif self._is_time_to_write(progress, now):
             self._write(progress.step)
         if self.writing.done():
-            self.wish = self.writing.result()
+            self.stop_request = self.writing.result()
 
     def _is_time_to_write(self, progress: Progress, now: float) -> bool:
-        if progress.step == len(progress.losses):
+        if progress.step == len(progress):
             return True  # the very first steps: somebody has just pressed Train
         return now - self.written > SECONDS_BETWEEN_WRITES and self.writing.done()
 
@@ -303,7 +304,7 @@ class RunExecutor:
         weights = checkpoint.weights
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         complete = progress.step >= self.total_steps
-        values: dict[str, Any] = {"attempts": 0, "wish": StopRequest.NOTHING}
+        values: dict[str, Any] = {"attempts": 0, "stop_request": StopRequest.NOTHING}
         out_of_time = not complete and self._elapsed() > self.most_seconds
         if out_of_time:
             minutes = self.most_seconds / 60
@@ -312,10 +313,10 @@ class RunExecutor:
                 f"Every run has {counted(minutes, 'minute')} here, and {over}. "
                 "What it had learned by then is kept."
             )
-        if not complete and not self.wish and not out_of_time:
+        if not complete and not self.stop_request and not out_of_time:
             # The worker is leaving: another goes on from here, with what is wished meanwhile.
             values = {"attempts": 0, "state": State.QUEUED}
-        elif not complete and self.wish == StopRequest.PAUSE and not out_of_time:
+        elif not complete and self.stop_request == StopRequest.PAUSE and not out_of_time:
             values["state"] = State.PAUSED
         else:
             # Made by the writing thread, after what it still has to write, while this one measures.
@@ -339,7 +340,7 @@ class RunExecutor:
         self, step: int, files: Files | None = None, everything: bool = False, **values: Any
     ) -> None:
         """Have a report written, once the one before it is."""
-        self.wish = self.writing.result()
+        self.stop_request = self.writing.result()
         self.written = time.monotonic()
         new = StoredProgress(self.points.take(everything), self.epochs)
         self.epochs = []
@@ -357,10 +358,10 @@ class RunExecutor:
             values["attempts"] = 0
         values["artifacts"] = dict(self.artifacts)
         values["elapsed"] = self._elapsed()
-        wish = retry(lambda: append(self.run.id, self.ticket, new, **values))
+        request = retry(lambda: append(self.run.id, self.ticket, new, **values))
         if files:
             self._clear_out()
-        return wish
+        return request
 
     def _elapsed(self) -> float:
         """Seconds of training, with those before it was paused."""

@@ -79,7 +79,7 @@ class TrainingService:
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
         """
-        name = run.name if run.taught else f"{run.name}, taught"
+        name = run.name if run.fine_tuning else f"{run.name}, taught"
         taught = self._store.runs.create(
             visitor, run.settings, name, PlannedFineTuning(run.id), self._config.limits
         )
@@ -119,7 +119,7 @@ class TrainingService:
     def seconds_left(self, run: Run) -> float | None:
         """How long an active run takes from now or from its start; None while nobody can know."""
         estimator = self._supervisor.estimator
-        if run.taught:
+        if run.fine_tuning:
             return estimator.teaching(TrainingSettings.stored(run.settings))
         try:
             settings = TrainingSettings.model_validate(run.settings)
@@ -133,9 +133,9 @@ class TrainingService:
         left = seconds_to_last_step(run, expected)
         return None if left is None else left + ending
 
-    def ask(self, run_id: str, visitor: str, wish: StopRequest) -> bool:
+    def ask(self, run_id: str, visitor: str, request: StopRequest) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
-        return self._store.runs.wish(run_id, visitor, wish)
+        return self._store.runs.request_stop(run_id, visitor, request)
 
     def go_on(self, run: Run, visitor: str, more_epochs: int = 0) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.
@@ -150,7 +150,7 @@ class TrainingService:
                 under other limits.
             TooManyRuns: the visitor has as many in line as they may.
         """
-        values = run.settings if run.taught else _with_more_epochs(run, more_epochs)
+        values = run.settings if run.fine_tuning else _with_more_epochs(run, more_epochs)
         again = self._store.runs.requeue(run.id, visitor, values, self._config.limits)
         if again:
             self._supervisor.look()

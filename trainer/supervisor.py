@@ -197,7 +197,7 @@ class Supervisor:
             settings = self.estimator.due()
             if settings:
                 engine.probe(settings, self.estimator.note_probe)
-        elif len(runs) == 1 and not runs[0].taught:
+        elif len(runs) == 1 and not runs[0].fine_tuning:
             self.estimator.note_run(runs[0])
 
     def _startable(self, runs: list[Run]) -> int:

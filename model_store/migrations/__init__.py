@@ -4,7 +4,7 @@ After a change of the tables in `model_store/database.py`, write the next migrat
 
     python -m model_store.migrations "what changes"
 
-read and correct what it has written to `versions/`, and set `HEAD` to its number.
+and read and correct what it has written to `versions/`.
 """
 
 from collections.abc import Iterator
@@ -17,10 +17,14 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insp
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
 FOLDER = Path(__file__).parent
 # Any number will do that no other program uses for a lock in the same PostgreSQL database.
 _LOCK = 7_210_118_254
+
+
+def head() -> str:
+    """The version of the tables that this program works with: the number of the last migration."""
+    return max(path.name[:4] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 class StoreTooNew(RuntimeError):
@@ -40,14 +44,14 @@ def bring_up_to_date(engine: Engine, tables: MetaData) -> None:
         StoreTooNew: a newer version wrote it; it is left untouched.
     """
     with engine.connect() as connection:
-        if _revision(connection) == HEAD:
+        if _revision(connection) == head():
             return  # without importing Alembic, which takes a tenth of a second
     with alone(engine) as connection:
         revision = _revision(connection)
         if not revision and not inspect(connection).has_table("runs"):
             _make(connection, tables)
-        elif revision != HEAD:
-            _upgrade(connection, revision)
+        elif revision != head():
+            _upgrade(connection, revision or "none")
 
 
 def config(connection: Connection) -> "Config":
@@ -67,7 +71,7 @@ def _make(connection: Connection, tables: MetaData) -> None:
         "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
     )
     version.create(connection)
-    connection.execute(version.insert().values(version_num=HEAD))
+    connection.execute(version.insert().values(version_num=head()))
 
 
 def _upgrade(connection: Connection, revision: str | None) -> None:
@@ -80,14 +84,14 @@ def _upgrade(connection: Connection, revision: str | None) -> None:
         raise StoreTooNew(
             f"The store at {connection.engine.url.render_as_string()} was written by a newer "
             f"version of the Digit Playground: its tables are of version {revision}, and this "
-            f"program knows them up to {HEAD}. Nothing was changed. Start the newer program, or "
+            f"program knows them up to {head()}. Nothing was changed. Start the newer program, or "
             "another store (DATABASE_URL)."
         )
     command.upgrade(settings, "head")
 
 
 def _revision(connection: Connection) -> str | None:
-    """The version of the tables; None in a new store, or one from before they had versions."""
+    """The version of the tables; None in a new store."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("select version_num from alembic_version")).scalar()

@@ -14,6 +14,6 @@ engine = create_engine("sqlite://")
 with engine.begin() as connection:
     settings = migrations.config(connection)
     command.upgrade(settings, "head")
-    number = f"{int(migrations.HEAD) + 1:04}"
+    number = f"{int(migrations.head()) + 1:04}"
     command.revision(settings, what, autogenerate=True, rev_id=number)
 engine.dispose()

@@ -364,7 +364,7 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     assert {"stop", "forget"} <= {button.key for button in app.button}, "and not taught twice"
     assert "teach" not in {button.key for button in app.button}
     assert taught.visitor == visitor
-    assert taught.taught == PlannedFineTuning(finished_run.id)
+    assert taught.fine_tuning == PlannedFineTuning(finished_run.id)
     run_executor.execute_next("teaching", made.config)
     app.run()
     assert made.store.runs.get(finished_run.id) == finished_run, "nobody else's network changes"

@@ -35,7 +35,7 @@ def keys(app: AppTest) -> set[str]:
 
 
 def test_a_lesson_says_what_it_was_taught_before_and_after(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, taught=GIVEN, elapsed=2.0)
+    lesson(state=State.FINISHED, fine_tuning=GIVEN, elapsed=2.0)
     app.run()
     assert "**finished** · taught 3 drawings (7, 7, 4) in 2.0 s" in words(app)
     assert "epochs" not in "\n".join(words(app).splitlines()[2:])
@@ -46,7 +46,7 @@ def test_a_lesson_says_what_it_was_taught_before_and_after(app: AppTest, lesson)
 
 
 def test_what_did_not_change_is_called_so(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, taught=FineTuningResult("source", 3, 0.0, 0.0, 0.97, 0.97))
+    lesson(state=State.FINISHED, fine_tuning=FineTuningResult("source", 3, 0.0, 0.0, 0.97, 0.97))
     app.run()
     assert [metric.delta for metric in app.metric] == ["unchanged", "unchanged"]
     no_arrow = app.metric[0].proto.MetricDirection.Value("NONE")
@@ -78,6 +78,6 @@ def test_without_corrections_a_lesson_is_not_offered_again(app: AppTest, lesson)
 
 
 def test_its_card_says_what_it_was_taught(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, taught=GIVEN)
+    lesson(state=State.FINISHED, fine_tuning=GIVEN)
     app.run().switch_page("../pages/models.py").run()
     assert "taught 3 drawings (7, 7, 4)" in words(app)

@@ -40,7 +40,7 @@ def running(made: Resources) -> Run:
 def report(made: Resources, run: str, first: int, last: int, *epochs: Epoch) -> None:
     steps = np.arange(first, last + 1, dtype=np.int32)
     losses = (1 / steps).astype(np.float32)
-    progress = Progress(Points(steps, losses, 1 - losses), list(epochs))
+    progress = Progress(Points(steps, {"loss": losses, "accuracy": 1 - losses}), list(epochs))
     values = {"step": last, "total_steps": 4220, "steps_per_second": 1000.0, "elapsed": 0.844}
     made.store.progress.append(run, "ticket", progress, **values)
 
@@ -52,10 +52,12 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert news["numbers"]["Training, last epoch"] == "92.00%"
     assert news["numbers"]["Validation"] == "96.00%"
     assert news["numbers"]["Images a second"] == "64,000"
-    batches, validation = news["points"]["loss"]
+    batches, epochs = news["points"]
     assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
-    assert validation == {"from": 0, "x": [1], "y": [0.13]}
-    assert news["points"]["accuracy"][1]["y"] == [0.96]
+    assert set(batches["series"]) == {"loss", "accuracy"}
+    assert (len(batches["series"]["loss"]), batches["series"]["accuracy"][-1]) == (844, 0.9988)
+    validation = {"validation_loss": [0.13], "validation_accuracy": [0.96]}
+    assert epochs == {"from": 0, "x": [1], "series": validation}
     assert news["cursor"] == [844, 844, 1]
     assert 0 < news["wait"] < 1
 
@@ -63,12 +65,12 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
 def test_then_only_what_is_new(made: Resources, browser: TestClient, running: Run) -> None:
     report(made, running.id, 845, 900)
     news = browser.get(f"/live/{running.id}?step=844&points=844&epochs=1").json()
-    batches, validation = news["points"]["loss"]
+    batches, epochs = news["points"]
     assert (len(batches["x"]), batches["from"]) == (56, 844)
-    assert validation == {"from": 1, "x": [], "y": []}
+    assert (epochs["from"], epochs["x"]) == (1, [])
     assert news["cursor"] == [900, 900, 1]
     again = browser.get(f"/live/{running.id}?step=900&points=900&epochs=1").json()
-    assert again["points"]["loss"][0]["x"] == []
+    assert again["points"][0]["x"] == []
     assert again["cursor"] == [900, 900, 1]
 
 
@@ -104,7 +106,7 @@ def test_a_loss_that_is_no_number_is_a_gap(
 ) -> None:
     report(made, running.id, 845, 1688, Epoch(2, 1688, 0.2, 0.9, math.inf, 0.1, 0.3))
     news = browser.get(f"/live/{running.id}").json()
-    assert news["points"]["loss"][1]["y"] == [0.13, None]
+    assert news["points"][1]["series"]["validation_loss"] == [0.13, None]
 
 
 def test_who_asks_without_a_break_is_told_to_wait(

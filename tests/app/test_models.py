@@ -105,7 +105,7 @@ def test_a_run_that_goes_on_is_live_and_can_be_stopped(
     app.button(key=f"stop_{run.id}").click().run()
     stopped = made.store.runs.get(run.id)
     assert stopped
-    assert stopped.wish == StopRequest.STOP
+    assert stopped.stop_request == StopRequest.STOP
 
 
 def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(

@@ -226,7 +226,7 @@ def test_what_visitors_do_is_logged(
     app.run().button(key="train").click().run()
     visitor = app.session_state["visitor"]
     (run,) = ready.store.runs.of_visitor(visitor)
-    ready.store.runs.wish(run.id, visitor, StopRequest.STOP)
+    ready.store.runs.request_stop(run.id, visitor, StopRequest.STOP)
     app.switch_page("../pages/models.py").run().button(key=f"delete_{run.id}").click().run()
     ours = [record for record in caplog.records if record.name.partition(".")[0] in PROGRAM]
     assert [record.message for record in ours] == ["visitor came", "run submitted", "run deleted"]

@@ -68,7 +68,7 @@ def test_who_trains_too_fast_is_told_when_to_go_on(
     visitor = app.session_state["visitor"] = "somebody"
     app.run()
     app.button(key="train").click().run()
-    made.store.runs.wish(app.session_state["run"], visitor, StopRequest.STOP)
+    made.store.runs.request_stop(app.session_state["run"], visitor, StopRequest.STOP)
     app.run()
     app.button(key="train").click().run()
     assert "You are fast!" in words(app)

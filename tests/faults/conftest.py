@@ -58,7 +58,7 @@ def assert_as_undisturbed(undisturbed) -> Callable[[Workbench, Run], None]:
         assert run.test == expected.test
         points = bench.store.progress.since(run.id).points
         np.testing.assert_array_equal(points.steps, reported.points.steps)
-        np.testing.assert_array_equal(points.losses, reported.points.losses)
+        np.testing.assert_array_equal(points["loss"], reported.points["loss"])
         assert [epoch.loss for epoch in bench.store.progress.epochs(run.id)] == [
             epoch.loss for epoch in reported.epochs
         ]

@@ -95,8 +95,8 @@ def outcome(store: Store, run: Run) -> Outcome:
         ended.state,
         ended.failure,
         points.steps.tobytes(),
-        points.losses.tobytes(),
-        points.accuracies.tobytes(),
+        points["loss"].tobytes(),
+        points["accuracy"].tobytes(),
         tuple(tuple(v for name, v in epoch.items() if name != "seconds") for epoch in epochs),
         tuple((ended.test or {}).items()),
         ended.artifacts.get("checkpoint.npz", ""),  # its name holds its checksum

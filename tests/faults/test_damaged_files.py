@@ -30,7 +30,7 @@ def test_a_run_starts_over_without_its_checkpoint(bench, assert_as_undisturbed) 
     run_id = bench.new_run()
 
     def disturb() -> None:
-        bench.store.runs.wish(run_id, "ann", "pause")
+        bench.store.runs.request_stop(run_id, "ann", "pause")
 
     paused = bench.carry_out(run_id, 300, disturb)
     assert paused.state == State.PAUSED

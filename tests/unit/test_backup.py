@@ -80,7 +80,7 @@ def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> Non
         assert finished
         assert finished.state == State.FINISHED
         assert finished.test == original.test
-        both = [each.progress.since(run.id).points.losses for each in (store, restored)]
+        both = [each.progress.since(run.id).points["loss"] for each in (store, restored)]
         assert both[0].tolist() == both[1].tolist()
 
 

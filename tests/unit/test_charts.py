@@ -7,6 +7,7 @@ import pytest
 
 from digits import charts
 from digits.charts import MEAN_WINDOW, end_of_curve
+from digits.live_figures import LIVE_FIGURES
 from lesson import arithmetic, figures
 
 
@@ -30,8 +31,7 @@ def test_one_step_an_epoch_is_its_own_mean() -> None:
 
 
 FIGURES = [
-    charts.loss_figure(5, 844),
-    charts.accuracy_figure(5, 844),
+    *(charts.live_figure(row, 5, 844) for row in LIVE_FIGURES),
     figures.squares_figure(0.1, 2.6),
     figures.two_losses_figure(0.1),
     figures.descent_figure(arithmetic.descend(0.4, 12)),

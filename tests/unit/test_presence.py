@@ -44,10 +44,10 @@ def test_waiting_runs_go_first_and_running_ones_later(store: Store) -> None:
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO + 1
     presence.look()
     assert now(store, waiting).state == State.STOPPED
-    assert now(store, at_work).wish == StopRequest.NOTHING
+    assert now(store, at_work).stop_request == StopRequest.NOTHING
     clock.now = SECONDS_UNTIL_RUNNING_RUNS_GO + 1
     presence.look()
-    assert now(store, at_work).wish == StopRequest.STOP
+    assert now(store, at_work).stop_request == StopRequest.STOP
 
 
 def test_who_is_here_keeps_all(store: Store) -> None:
@@ -65,7 +65,7 @@ def test_who_comes_back_in_time_loses_nothing(store: Store) -> None:
     waiting = run_of(store, "ann")
     presence.look()
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO - 1
-    store.visitors.note(["ann"])  # by another web process
+    store.visitors.touch(["ann"])  # by another web process
     presence.look()
     clock.now += SECONDS_UNTIL_WAITING_RUNS_GO - 1
     presence.look()

@@ -42,7 +42,7 @@ def make(store: Store, tmp_path: Path) -> Callable[..., str]:
         run = store.runs.create(visitor, {}, "test")
         then = time.time() - days * DAY
         reference = store.artifacts.save(run.id, "weights.npz", os.urandom(size))
-        points = Points(np.array([1], np.int32), *(np.ones((2, 1), np.float32)))
+        points = Points(np.array([1], np.int32), {"loss": np.ones(1, np.float32)})
         epoch = Epoch(1, 1, 0.5, 0.5, None, None, 1.0)
         store.progress.append(run.id, "", Progress(points, [epoch]))
         store.runs.change(

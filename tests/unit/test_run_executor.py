@@ -127,7 +127,7 @@ def test_stored_losses_are_without_the_penalty_which_stands_beside_them(store, c
     penalty = 0.02 * sum(float(np.sum(kernel**2)) for kernel in weights(store, run)[::2])
     assert run.test["penalty"] == pytest.approx(penalty, rel=1e-4)
     last = progress.epochs[-1]
-    of_last_epoch = progress.points.losses[progress.points.steps > 2 * 113]
+    of_last_epoch = progress.points["loss"][progress.points.steps > 2 * 113]
     assert last.loss == pytest.approx(of_last_epoch.mean(), rel=0.02)
     assert last.loss == pytest.approx(last.validation_loss, rel=0.2)
     assert penalty > 0.3 * last.loss, "it would be seen if it were in one of them"
@@ -172,7 +172,7 @@ def wish_after(store: Store, run: Run, step: int, wish: StopRequest) -> threadin
         until = time.monotonic() + 60
         while found(store, run).step < step and time.monotonic() < until:
             time.sleep(0.002)
-        assert store.runs.wish(run.id, "ann", wish)
+        assert store.runs.request_stop(run.id, "ann", wish)
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -187,7 +187,7 @@ def test_stop_keeps_what_was_learned(store, place) -> None:
     watcher.join()
     run = found(store, run)
     assert run.state == State.STOPPED
-    assert run.wish == StopRequest.NOTHING
+    assert run.stop_request == StopRequest.NOTHING
     assert 200 <= run.step < run.total_steps
     assert store.progress.since(run.id).points.steps[-1] == run.step
     assert run.test
@@ -211,7 +211,7 @@ def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -
     assert finished.state == State.FINISHED
     assert finished.test == straight.test
     both = [store.progress.since(each.id).points for each in (straight, finished)]
-    np.testing.assert_array_equal(both[0].losses, both[1].losses)
+    np.testing.assert_array_equal(both[0]["loss"], both[1]["loss"])
     np.testing.assert_array_equal(both[0].steps, both[1].steps)
 
 
@@ -247,7 +247,7 @@ def test_handed_over_and_taken_up_is_as_if_never_disturbed(
     assert finished.state == State.FINISHED
     assert finished.test == straight.test
     both = [store.progress.since(each.id).points for each in (straight, finished)]
-    np.testing.assert_array_equal(both[0].losses, both[1].losses)
+    np.testing.assert_array_equal(both[0]["loss"], both[1]["loss"])
 
 
 def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, place) -> None:
@@ -434,7 +434,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
         training: Any = train(*arguments)
         yield next(training)
         if isinstance(ending, StopRequest):
-            store.runs.wish(run.id, "ann", ending)
+            store.runs.request_stop(run.id, "ann", ending)
         asked.set()
         last = next(training)
         for variable in training.gi_frame.f_locals["trainer"].network.trainable_variables:
@@ -458,7 +458,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
     run = found(store, run)
     assert run.state == State.FAILED
     assert run.failure == training_ran_away(run.step)
-    assert run.wish == StopRequest.NOTHING
+    assert run.stop_request == StopRequest.NOTHING
     assert run.step > 0
 
 
@@ -485,12 +485,12 @@ def test_long_runs_keep_means_of_several_batches(store, carried_out, monkeypatch
     every = carried_out(SETTINGS)
     monkeypatch.setattr(run_executor, "MOST_POINTS", 100)
     means = carried_out(SETTINGS)
-    all_losses = store.progress.since(every.id).points.losses
+    all_losses = store.progress.since(every.id).points["loss"]
     points = store.progress.since(means.id).points
     assert len(points) <= 100
     assert points.steps[-1] == STEPS
-    assert points.losses[0] == pytest.approx(all_losses[:4].mean(), rel=1e-6)
-    assert points.losses[-1] == pytest.approx(all_losses[-1], rel=1e-6)
+    assert points["loss"][0] == pytest.approx(all_losses[:4].mean(), rel=1e-6)
+    assert points["loss"][-1] == pytest.approx(all_losses[-1], rel=1e-6)
 
 
 def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, monkeypatch) -> None:
@@ -548,12 +548,12 @@ class TestLessons:
         run_executor.execute_next("ticket", place)
         given = found(store, lesson)
         assert given.state == State.FINISHED
-        assert isinstance(given.taught, FineTuningResult)
-        assert given.taught.source == trained.id
-        assert given.taught.labels == (store.corrections.of_visitor("ann")[0].label,)
-        assert given.taught.own_before == 0
+        assert isinstance(given.fine_tuning, FineTuningResult)
+        assert given.fine_tuning.source == trained.id
+        assert given.fine_tuning.labels == (store.corrections.of_visitor("ann")[0].label,)
+        assert given.fine_tuning.own_before == 0
         assert given.test
-        assert given.test["accuracy"] == pytest.approx(given.taught.test_after)
+        assert given.test["accuracy"] == pytest.approx(given.fine_tuning.test_after)
         assert given.elapsed > 0
         assert given.step == given.total_steps > 0
         assert given.origin == trained.origin
@@ -563,7 +563,7 @@ class TestLessons:
         def stopped(run_id: str, *arguments, **values) -> StopRequest:
             wish = append(run_id, *arguments, **values)
             if values.get("step") == 0:
-                store.runs.wish(run_id, "ann", StopRequest.STOP)
+                store.runs.request_stop(run_id, "ann", StopRequest.STOP)
             return wish
 
         kept = shared_store(place.database_url, place.artifacts_url)
@@ -572,10 +572,10 @@ class TestLessons:
         monkeypatch.setattr(fine_tuning, "SECONDS_BETWEEN_REPORTS", 0)
         run_executor.execute_next("ticket", place)
         ended = found(store, lesson)
-        assert (ended.state, ended.wish) == (State.STOPPED, StopRequest.NOTHING)
+        assert (ended.state, ended.stop_request) == (State.STOPPED, StopRequest.NOTHING)
         assert 0 < ended.step < ended.total_steps
         assert ended.artifacts == {}
-        assert ended.taught == lesson.taught
+        assert ended.fine_tuning == lesson.fine_tuning
         assert store.runs.requeue(lesson.id, "ann", lesson.settings), "it can be taught again"
 
     def test_a_worker_that_leaves_hands_it_over(self, store, place, lesson, monkeypatch) -> None:

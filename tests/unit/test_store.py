@@ -22,11 +22,11 @@ from model_store.records import (
     Progress,
     State,
     StopRequest,
-    lesson_from_json,
+    fine_tuning_from_json,
 )
 from model_store.store import Store, open_store
 
-NO_POINTS = Points.joined([])
+NO_POINTS = Points()
 
 
 @pytest.fixture
@@ -38,7 +38,11 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
 def points(first: int, last: int) -> Points:
     steps = np.arange(first, last + 1, dtype=np.int32)
     return Points(
-        steps, (1 / steps).astype(np.float32), np.linspace(0, 1, len(steps), dtype=np.float32)
+        steps,
+        {
+            "loss": (1 / steps).astype(np.float32),
+            "accuracy": np.linspace(0, 1, len(steps), dtype=np.float32),
+        },
     )
 
 
@@ -86,12 +90,12 @@ def test_runs_survive_reopening(database_url: str, tmp_path: Path) -> None:
 class TestWishes:
     def test_only_the_owner_may_stop(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
-        assert not store.runs.wish(run.id, "bob", StopRequest.STOP)
+        assert not store.runs.request_stop(run.id, "bob", StopRequest.STOP)
         assert store.runs.get(run.id) == run
 
     def test_a_waiting_run_stops_at_once(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
-        assert store.runs.wish(run.id, "ann", StopRequest.STOP)
+        assert store.runs.request_stop(run.id, "ann", StopRequest.STOP)
         stopped = store.runs.get(run.id)
         assert stopped is not None
         assert stopped.state == State.STOPPED
@@ -100,9 +104,9 @@ class TestWishes:
     def test_a_running_run_hears_of_it_with_its_next_report(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
         store.queue.claim("ticket")
-        assert store.runs.wish(run.id, "ann", StopRequest.PAUSE)
-        wish = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
-        assert wish == StopRequest.PAUSE
+        assert store.runs.request_stop(run.id, "ann", StopRequest.PAUSE)
+        asked = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
+        assert asked == StopRequest.PAUSE
 
     def test_a_run_at_rest_goes_on(self, store: Store) -> None:
         run = store.runs.create("ann", {"epochs": 5}, "a")
@@ -118,24 +122,24 @@ class TestWishes:
         run = store.runs.create("ann", {}, "taught", PlannedFineTuning("source"))
         assert store.runs.get(run.id) == run
         given = FineTuningResult("source", 2, 0.0, 1.0, 0.98, 0.97, (7, 4))
-        store.runs.change(run.id, taught=given)
-        assert store.runs.of_visitor("ann")[0].taught == given
+        store.runs.change(run.id, fine_tuning=given)
+        assert store.runs.of_visitor("ann")[0].fine_tuning == given
 
     @pytest.mark.parametrize(
-        ("kept", "lesson"),
+        ("kept", "fine_tuning"),
         [
             (None, None),
-            ({"from": "a"}, PlannedFineTuning("a")),
-            ({"from": "a", "drawings": 2, "before": 0.4, "after": 0.9}, PlannedFineTuning("a")),
+            ({"source": "a"}, PlannedFineTuning("a")),
+            ({"source": "a", "drawings": 2, "before": 0.4, "after": 0.9}, PlannedFineTuning("a")),
             (
-                {"from": "a", "drawings": 2, "own_before": 0, "own_after": 1}
+                {"source": "a", "drawings": 2, "own_before": 0, "own_after": 1}
                 | {"test_before": 0.5, "test_after": 0.25},
                 FineTuningResult("a", 2, 0, 1, 0.5, 0.25),
             ),
         ],
     )
-    def test_lessons_of_older_versions_are_read(self, kept: object, lesson: object) -> None:
-        assert lesson_from_json(kept) == lesson
+    def test_fine_tunings_are_read_leniently(self, kept: object, fine_tuning: object) -> None:
+        assert fine_tuning_from_json(kept) == fine_tuning
 
     def test_only_the_owner_deletes_and_only_at_rest(self, store: Store) -> None:
         run = store.runs.create("ann", {}, "a")
@@ -207,7 +211,7 @@ class TestProgress:
         store.progress.append(run_id, "ticket", Progress(points(5, 9), [epoch(1, 9)]), step=9)
         everything = store.progress.since(run_id)
         np.testing.assert_array_equal(everything.points.steps, np.arange(1, 10))
-        np.testing.assert_array_equal(everything.points.losses, points(1, 9).losses)
+        np.testing.assert_array_equal(everything.points["loss"], points(1, 9)["loss"])
         later = store.progress.since(run_id, 4)
         np.testing.assert_array_equal(later.points.steps, np.arange(5, 10))
         assert later.epochs == [epoch(1, 9)]
@@ -253,7 +257,7 @@ class TestProgress:
         assert kept.epochs == [epoch(1, 4), epoch(2, 9)]
 
     def test_another_ticket_is_turned_away(self, store: Store, run_id: str) -> None:
-        with pytest.raises(Superseded, match="not in the hands of ticket stale"):
+        with pytest.raises(Superseded, match="does not belong to ticket stale"):
             store.progress.append(run_id, "stale", Progress(points(1, 2), []), step=2)
         assert not len(store.progress.since(run_id).points)
 

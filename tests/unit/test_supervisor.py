@@ -9,7 +9,7 @@ import pytest
 
 from config.environment import Config
 from digits.settings import TrainingSettings
-from model_store.records import Points, Progress, Run, State
+from model_store.records import Progress, Run, State
 from model_store.store import Store, open_store
 from tests.support.clock import Clock
 from trainer.dask_client import CannotTrain, Tickets
@@ -24,7 +24,7 @@ from trainer.supervisor import (
 )
 from trainer.worker_health import FAILED_TWICE
 
-NOTHING_NEW = Progress(Points.joined([]), [])
+NOTHING_NEW = Progress()
 
 
 @pytest.fixture

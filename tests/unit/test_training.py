@@ -214,8 +214,8 @@ def test_losses_are_those_of_plain_keras(
 def test_the_loss_of_an_epoch_is_that_of_the_images_alone(small_mnist: Mnist) -> None:
     settings = SETTINGS.model_copy(update={"l2": 0.02, "epochs": 1})
     reports = list(train(settings, small_mnist))
-    alone = np.concatenate([report.image_losses for report in reports])
-    penalties = np.concatenate([report.penalties for report in reports])
+    alone = np.concatenate([report.series["loss"] for report in reports if len(report)])
+    penalties = np.concatenate([report.series["penalty"] for report in reports if len(report)])
     kernels = build_network(settings).get_weights()[::2]
     untrained = settings.l2 * sum(float(np.sum(kernel.astype(float) ** 2)) for kernel in kernels)
     assert penalties[0] == pytest.approx(untrained, rel=1e-4)

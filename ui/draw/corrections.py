@@ -31,7 +31,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction
         in_view: the run that is to read, perhaps one that is still being taught.
         corrections: what the visitor has corrected so far.
     """
-    lesson = in_view if in_view and in_view.taught else None
+    lesson = in_view if in_view and in_view.fine_tuning else None
     if corrections:
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
         more = "…, " if len(corrections) > MOST_NAMED else ""
@@ -59,8 +59,8 @@ def _offer_to_teach(run: Run) -> None:
 
 def _offer_as_it_was(lesson: Run) -> None:
     """Offer the network as it was before the lesson."""
-    assert lesson.taught is not None
-    before = resources().store.runs.get(lesson.taught.source)
+    assert lesson.fine_tuning is not None
+    before = resources().store.runs.get(lesson.fine_tuning.source)
     if before is None:
         st.caption("The network as it was before the lesson has been deleted.")
         return

@@ -81,7 +81,7 @@ def _stand_in(wanted: Run, ready_made: Run | None, visitor: str) -> tuple[Run | 
             return wanted, ""
     else:
         why = f"has no weights to read with: {plain(_state(wanted))}"
-    source = resources().store.runs.get(wanted.taught.source) if wanted.taught else None
+    source = resources().store.runs.get(wanted.fine_tuning.source) if wanted.fine_tuning else None
     others = [run for run in (source, ready_made) if run and run.id != wanted.id]
     able = [run for run in others if WEIGHTS in run.artifacts]
     return able[0] if able else None, f"{_begun(_named(wanted, visitor))} {why}. "
@@ -108,12 +108,12 @@ def _watch(wanted: Run, run: Run, visitor: str) -> None:
         st.markdown(f"{_begun(_named(now, visitor))} {_doing(now)}. {reads}")
 
     # The state of a lesson stands beside the answer, and runs the page again when it ends.
-    st.fragment(look, run_every=None if wanted.taught else SECONDS_BETWEEN_LOOKS)()
+    st.fragment(look, run_every=None if wanted.fine_tuning else SECONDS_BETWEEN_LOOKS)()
 
 
 def _doing(run: Run) -> str:
     """What an active run is at."""
-    if run.taught:
+    if run.fine_tuning:
         return "waits for its lesson" if run.state == State.QUEUED else "is being taught"
     doing = "waits to be trained" if run.state == State.QUEUED else "is still training"
     return f"{doing}: {plain(_state(run))}"

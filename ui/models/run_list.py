@@ -82,9 +82,11 @@ def _card(run: Run) -> None:
         if run.is_active:
             st.markdown(plain(news_of(run, settings, None)["words"]))
         what = plain(described(settings))
-        if run.taught:
-            is_old = run.state == State.FINISHED and not isinstance(run.taught, FineTuningResult)
-            lesson = OF_AN_EARLIER_VERSION if is_old else lesson_in_words(run.taught)
+        if run.fine_tuning:
+            is_old = run.state == State.FINISHED and not isinstance(
+                run.fine_tuning, FineTuningResult
+            )
+            lesson = OF_AN_EARLIER_VERSION if is_old else lesson_in_words(run.fine_tuning)
             what = f"{lesson} · {settings.architecture}"
         st.caption(f"{moment(run.created_at, visitor_zone())} · {what}")
         if keras_address(run):
@@ -113,7 +115,7 @@ def _temperature(run: Run) -> float | None:
 
 
 def _stop(run: Run) -> None:
-    label = "Stop the lesson" if run.taught else "Stop and keep"
+    label = "Stop the lesson" if run.fine_tuning else "Stop and keep"
     if st.button(label, key=f"stop_{run.id}", icon=":material/stop:"):
         with refusals_said():
             resources().service.ask(run.id, visitor_id(), StopRequest.STOP)

@@ -20,9 +20,9 @@ def show_fine_tuning(run: Run, settings: TrainingSettings) -> None:
 
 def _show_result(run: Run) -> None:
     """Show what a lesson did, if it was given."""
-    if not isinstance(run.taught, FineTuningResult):
+    if not isinstance(run.fine_tuning, FineTuningResult):
         return
-    lesson = run.taught
+    lesson = run.fine_tuning
     own, test = st.columns(2)
     with own, st.container(key="lesson_result"):
         before, after = _count(lesson, lesson.own_before), _count(lesson, lesson.own_after)
@@ -74,7 +74,7 @@ def _controls(run: Run) -> None:
                 with refusals_said():
                     resources().service.ask(run.id, visitor, StopRequest.STOP)
                     st.rerun()
-        elif not isinstance(run.taught, FineTuningResult):
+        elif not isinstance(run.fine_tuning, FineTuningResult):
             _offer_again(run, visitor)
 
 

@@ -34,8 +34,8 @@ function added(list, name) {
 
 // Hands points on to the figure that they are for, or keeps them until it is there.
 function feed(watch, news) {
-  for (const [name, traces] of Object.entries(news.points)) {
-    const points = { id: watch.stream, traces, askForAll: () => restart(watch) }
+  const points = { id: watch.stream, groups: news.points, askForAll: () => restart(watch) }
+  for (const name of watch.figures) {
     const figure = shared.figures.get(name)
     if (figure?.id === watch.stream && figure.element.isConnected) {
       shared.fed.set(name, [points])
@@ -108,8 +108,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     before.ended = true
     if (before.address !== data.address) parentElement.querySelector(".live-numbers").replaceChildren()
   }
-  const { address, stream, news } = data
-  const watch = { parent: parentElement, address, stream, active: news.active, changed, had: [0, 0, 0] }
+  const { address, stream, figures, news } = data
+  const watch = { parent: parentElement, address, stream, figures, active: news.active, changed, had: [0, 0, 0] }
   if (before?.stream === stream) watch.had = before.had
   watches.set(parentElement, watch)
   write(parentElement, news)

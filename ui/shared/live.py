@@ -11,6 +11,7 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from digits.live_figures import LIVE_FIGURES
 from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
 from model_store.records import Epoch, Run
@@ -56,6 +57,7 @@ def show_live(run: Run, settings: TrainingSettings, stream: str, last: Epoch | N
     """
     news = news_of(run, settings, last)
     data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news}
+    data["figures"] = [figure.name for figure in LIVE_FIGURES]
     _live(data=data, key="live", on_changed_change=lambda: None)
 
 

@@ -167,38 +167,32 @@ function copied(trace) {
 
 // Takes only what is new of the points in `stream`; false if some in between are missing.
 function append(Plotly, shown, stream) {
+  const known = index => shown.counts[index] ?? 0
+  const found = shown.traces.flatMap(({ series, mean }, index) => {
+    const group = stream.groups.find(group => series in group.series)
+    return group ? [{ index, mean, group, values: group.series[series] }] : []
+  })
+  if (found.some(({ index, group }) => group.from > known(index))) return false
   const additions = { x: [], y: [] }
   const indices = []
-  for (const [index, points] of stream.traces.entries()) {
-    const known = shown.counts[index] ?? 0
-    if (points.from > known) return false
-    const x = points.x.slice(known - points.from)
+  for (const { index, mean, group, values } of found) {
+    const x = group.x.slice(known(index) - group.from)
     if (!x.length) continue
-    const y = points.y.slice(known - points.from)
-    shown.counts[index] = known + x.length
+    const y = values.slice(known(index) - group.from)
+    shown.counts[index] = known(index) + x.length
     additions.x.push(x)
-    additions.y.push(y)
+    additions.y.push(mean ? y.map((value, place) => mean(x[place], value)) : y)
     indices.push(index)
-    const mean = shown.means.get(index)
-    if (mean) {
-      additions.x.push(x)
-      additions.y.push(y.map((value, place) => mean.next(x[place], value)))
-      indices.push(mean.trace)
-    }
   }
   if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
   return true
 }
 
 function startStream(Plotly, element, figure, name, id) {
-  const means = new Map()
-  figure.data.forEach((trace, index) => {
-    const source = trace.meta?.running_mean_of
-    if (source !== undefined) means.set(source, { trace: index, next: runningMean(trace.meta) })
-  })
-  const started = { element, name, id, counts: [], means, scale: SCALES[name] }
+  const traces = figure.data.map(({ meta }) => ({ series: meta.series, mean: meta.window ? runningMean(meta) : null }))
+  const started = { element, name, id, counts: [], traces, scale: SCALES[name] }
   let switched = false
-  started.follow = () => { switched = follow(Plotly, started, switched) }
+  started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }
   started.take = points => {
     if (append(Plotly, started, points)) started.follow()
     else points.askForAll()
@@ -214,7 +208,7 @@ async function draw({ data, parentElement }) {
   const element = parentElement.querySelector(".digit-plot")
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
-  if (data.stream) offerSwitch(element.parentElement, data.name)
+  if (data.stream && SCALES[data.name]) offerSwitch(element.parentElement, data.name)
   const Plotly = await loadPlotly(data.plotly)
   const options = { displayModeBar: false, responsive: true, doubleClick: false }
   const shown = element.data ? figures.get(element) : undefined

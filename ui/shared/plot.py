@@ -42,10 +42,10 @@ def show_live_figure(
     """Show a figure whose traces grow with what the browser hears of a run (`ui/shared/live.py`).
 
     Args:
-        figure: traces without points. A trace with `meta={"running_mean_of": n, "window": w,
-            "batches_in_epoch": b}` follows trace n by itself, as its mean over the last w epochs.
-        key: names the figure on the page: `loss` or `accuracy`, for their axes follow the points
-            each in its own way (`frontend/plot_axes.js`).
+        figure: traces without points; `meta["series"]` of each names what it shows. One with
+            `meta={..., "window": w, "batches_in_epoch": b}` shows its mean over the last w epochs.
+        key: names the figure on the page. The axes of `loss` and `accuracy` follow the points each
+            in its own way (`plot_axes.js`); those of others are Plotly's.
         description: what it shows, for those who cannot see it.
         stream: names what the points belong to; another name starts the figure over.
     """

@@ -7,6 +7,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digits.remedy import (
     GUESSING,
@@ -18,7 +19,7 @@ from digits.remedy import (
 )
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, duration, in_line, percent, rounded
-from model_store.records import Epoch, FineTuningResult, Lesson, Progress, Run, State
+from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 
 ICONS = {
@@ -31,6 +32,8 @@ ICONS = {
 }
 SECONDS_OF_A_MOMENT = 2.0
 MOST_LABELS = 12
+# What a live chart can show of an epoch's record.
+EPOCH_SERIES = ("validation_loss", "validation_accuracy")
 OF_AN_EARLIER_VERSION = "taught by an earlier version of this program, which kept no figures of it"
 
 
@@ -56,7 +59,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "words": state_in_words(run, settings),
         "active": run.is_active,
         "share": run.step / run.total_steps if run.total_steps else 0.0,
-        "numbers": _lesson_numbers(run) if run.taught else _numbers(run, settings, last),
+        "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
     }
 
 
@@ -70,14 +73,14 @@ def remedy_of(run: Run) -> Remedy | None:
     settings = TrainingSettings.stored(run.settings)
     if ran_away(run):
         return after_running_away(settings)
-    if run.state == State.FINISHED and run.test and not run.taught:
+    if run.state == State.FINISHED and run.test and not run.fine_tuning:
         accuracy = run.test["accuracy"]
         return after_guessing(accuracy, settings) or after_narrowing(accuracy, settings)
     return None
 
 
 def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
-    """New points of the loss and of the accuracy: of every batch, then of the validation.
+    """New points of all series, by name.
 
     Args:
         settings: those of the run.
@@ -85,31 +88,35 @@ def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[st
         had: what the browser has.
 
     Returns:
-        `points`, by the name of the figure, and the `cursor` of a browser that has them.
+        `points`, those of batches and those of epochs, and the `cursor` of a browser that has them.
     """
     steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
-    checked = [epoch for epoch in new.epochs if epoch.validation_loss is not None]
-    batches = np.round(new.points.steps / steps, 4).tolist()
-    ends = [epoch.epoch for epoch in checked]
-    losses = [_finite(epoch.validation_loss) for epoch in checked]
-    accuracies = [_finite(epoch.validation_accuracy) for epoch in checked]
+    batches = {
+        "from": had.points,
+        "x": np.round(new.points.steps / steps, 4).tolist(),
+        "series": {name: _rounded(values) for name, values in new.points.series.items()},
+    }
+    epochs = {
+        "from": had.epochs,
+        "x": [epoch.epoch for epoch in new.epochs],
+        "series": {
+            name: [_finite(getattr(epoch, name)) for epoch in new.epochs] for name in EPOCH_SERIES
+        },
+    }
     cursor = Cursor(
         int(new.points.steps[-1]) if len(new.points) else had.step,
         had.points + len(new.points),
-        had.epochs + len(checked),
+        had.epochs + len(new.epochs),
     )
+    return {"points": [batches, epochs], "cursor": list(cursor)}
 
-    def traces(values: Any, validation: list[float | None]) -> list[dict[str, Any]]:
-        return [
-            {"from": had.points, "x": batches, "y": np.round(values.astype(float), 4).tolist()},
-            {"from": had.epochs, "x": ends, "y": validation},
-        ]
 
-    points = {
-        "loss": traces(new.points.losses, losses),
-        "accuracy": traces(new.points.accuracies, accuracies),
-    }
-    return {"points": points, "cursor": list(cursor)}
+def _rounded(values: NDArray[np.float32]) -> list[float | None]:
+    """Numbers as JSON can say them, in four digits of the largest at least."""
+    finite = np.abs(values[np.isfinite(values)]).max(initial=0)
+    decimals = 4 if not finite else max(4, 4 - math.ceil(math.log10(finite)))
+    rounded: list[float] = np.round(values.astype(float), decimals).tolist()
+    return [number if math.isfinite(number) else None for number in rounded]
 
 
 def _finite(number: float | None) -> float | None:
@@ -127,7 +134,7 @@ def place_of(step: int, settings: TrainingSettings) -> str:
 
 def state_in_words(run: Run, settings: TrainingSettings) -> str:
     """The state of a run in one line."""
-    return _words_of_lesson(run) if run.taught else _in_words(run, settings)
+    return _words_of_lesson(run) if run.fine_tuning else _in_words(run, settings)
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:
@@ -168,15 +175,15 @@ def _words_of_lesson(run: Run) -> str:
             return f"{lesson} · {away}" if (away := _away()) else lesson
         case State.RUNNING:
             return "looking whether it still knows all other digits"
-        case State.FINISHED if isinstance(run.taught, FineTuningResult):
-            return f"{lesson_in_words(run.taught)} in {duration(run.elapsed)}"
+        case State.FINISHED if isinstance(run.fine_tuning, FineTuningResult):
+            return f"{lesson_in_words(run.fine_tuning)} in {duration(run.elapsed)}"
         case State.FINISHED:
             return OF_AN_EARLIER_VERSION
         case State.PAUSED | State.STOPPED | State.FAILED:
             return run.failure or "the lesson ended before anything was learned"
 
 
-def lesson_in_words(lesson: Lesson) -> str:
+def lesson_in_words(lesson: FineTuning) -> str:
     """What was taught, or that it is still to be."""
     if not isinstance(lesson, FineTuningResult):
         return "a lesson that was not given yet"

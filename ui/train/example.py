@@ -44,7 +44,7 @@ def show_example(run: Run) -> None:
     with picture, st.container(key="example_image"):
         st.image(enlarged(images[0]), caption=f"This is {a_digit(label)}.", width=196)
     with bars, st.container(key="example_figure"):
-        event = "the lesson" if run.taught else "training"
+        event = "the lesson" if run.fine_tuning else "training"
         said = (
             f"Before {event} the network says {before}, afterwards {after}. It is {a_digit(label)}."
         )

@@ -6,6 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from digits import charts
+from digits.live_figures import LIVE_FIGURES
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
@@ -22,7 +23,7 @@ from ui.shared.typed_settings import show_settings
 def show_run(run: Run) -> None:
     """Show a run; while it goes on, the browser keeps it up to date."""
     settings = TrainingSettings.stored(run.settings)
-    if run.taught:
+    if run.fine_tuning:
         show_fine_tuning(run, settings)
         return
     epochs = resources().store.progress.epochs(run.id)
@@ -96,23 +97,19 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
 
 
 def _figures(settings: TrainingSettings, stream: str) -> None:
-    """The two charts, to which the browser adds the points."""
-    loss, accuracy = _empty_figures(settings.epochs, _batches(settings))
-    said = "of every batch, and its running mean. A table has the figures by epoch at the end."
-    left, right = st.columns(2)
-    with left, st.container(key="loss_figure"):
-        st.markdown("**Loss** · how wrong it is; lower is better")
-        show_live_figure(loss, "loss", f"Loss {said}", stream)
-    with right, st.container(key="accuracy_figure"):
-        st.markdown("**Accuracy** · the share it gets right")
-        show_live_figure(accuracy, "accuracy", f"Accuracy {said}", stream)
+    """The charts, to which the browser adds the points."""
+    figures = _empty_figures(settings.epochs, _batches(settings))
+    columns = st.columns(2)
+    for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
+        with columns[number % 2], st.container(key=f"{row.name}_figure"):
+            st.markdown(row.title)
+            show_live_figure(figure, row.name, row.description, stream)
 
 
 @lru_cache(maxsize=64)
-def _empty_figures(epochs: int, batches: float) -> tuple[FigureData, FigureData]:
-    """Loss and accuracy without points; made once."""
-    figures = charts.loss_figure(epochs, batches), charts.accuracy_figure(epochs, batches)
-    return as_data(figures[0]), as_data(figures[1])
+def _empty_figures(epochs: int, batches: float) -> list[FigureData]:
+    """The charts without points; made once."""
+    return [as_data(charts.live_figure(row, epochs, batches)) for row in LIVE_FIGURES]
 
 
 def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
@@ -164,8 +161,7 @@ def _end_of_curves(run: Run, batches: float) -> None:
     if not len(points):
         return
     loss, accuracy = (
-        charts.end_of_curve(points.steps, values, batches)
-        for values in (points.losses, points.accuracies)
+        charts.end_of_curve(points.steps, points[name], batches) for name in ("loss", "accuracy")
     )
     st.caption(
         "The training figures are means over whole epochs. The curves in the charts are means over "

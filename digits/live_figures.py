@@ -1,0 +1,75 @@
+"""The live charts of a run, one row each; `digits/charts.py` draws them, the browser fills them."""
+
+from typing import Literal, NamedTuple
+
+# How a curve looks: every batch, faint; the running mean of the batches; one point an epoch.
+Look = Literal["batches", "mean", "epochs"]
+
+
+class Curve(NamedTuple):
+    """A curve of a live chart.
+
+    Attributes:
+        series: what it shows, of `digits.progress.Progress.series` or of an epoch's record.
+        name: as the legend calls it.
+        look: how it is drawn.
+    """
+
+    series: str
+    name: str
+    look: Look
+
+
+class LiveFigure(NamedTuple):
+    """A live chart.
+
+    Attributes:
+        name: names it on the page, where its container is `NAME_figure`, and in the browser.
+        title: Markdown above it.
+        description: what it shows, for those who cannot see it.
+        curves: from the lowest to the uppermost.
+        ticks, hover: how Plotly writes a number, at the axis and under the pointer.
+        top: where the axis ends at first; None leaves the axis to Plotly.
+        chance: what guessing gives, in words, at which height, and on which side of the line.
+    """
+
+    name: str
+    title: str
+    description: str
+    curves: tuple[Curve, ...]
+    ticks: str = "~g"
+    hover: str = ".3f"
+    top: float | None = None
+    chance: tuple[str, float, str] | None = None
+
+
+def _curves(series: str) -> tuple[Curve, ...]:
+    return (
+        Curve(series, "each batch", "batches"),
+        Curve(f"validation_{series}", "validation", "epochs"),
+        Curve(series, "training, mean of ¼ epoch", "mean"),
+    )
+
+
+CHANCE_LOSS = 2.302585092994046  # ln 10
+_SAID = "of every batch, and its running mean. A table has the figures by epoch at the end."
+LIVE_FIGURES = (
+    LiveFigure(
+        name="loss",
+        title="**Loss** · how wrong it is; lower is better",
+        description=f"Loss {_SAID}",
+        curves=_curves("loss"),
+        top=2.6,
+        chance=(f"guessing: {CHANCE_LOSS:.2f}", CHANCE_LOSS, "bottom"),
+    ),
+    LiveFigure(
+        name="accuracy",
+        title="**Accuracy** · the share it gets right",
+        description=f"Accuracy {_SAID}",
+        curves=_curves("accuracy"),
+        ticks="~%",
+        hover=".1%",
+        top=1.02,
+        chance=("guessing: 10%", 0.1, "top"),
+    ),
+)
