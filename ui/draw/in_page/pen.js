@@ -27,6 +27,7 @@ let reader = /** @type {{ network: Network, offer: Offer } | null} */ (null)
 let canvases = null // those that the pen is on
 let isDown = false
 let isAsked = false // for the next frame
+let isLifted = false // and the server has not answered since
 
 /**
  * Read with this network from now on; with the one before, if it is of the same run, until it is here.
@@ -88,6 +89,7 @@ function askForAFrame() {
 function down(event) {
   if (!isOnCanvas(event)) return
   isDown = true
+  isLifted = false
   canvases = findCanvases()
 }
 
@@ -99,7 +101,8 @@ function move() {
 function up() {
   if (!isDown) return
   isDown = false
-  if (reader) requestAnimationFrame(() => requestAnimationFrame(read))
+  isLifted = true
+  if (reader) requestAnimationFrame(() => requestAnimationFrame(() => { if (isLifted) read() }))
 }
 
 /** Whether what is shown changes with the pen at this moment. */
@@ -109,7 +112,9 @@ function isReading() {
 
 // The server's answer is there, maybe one to an earlier stroke.
 function answered() {
-  if (!isDown) answer.end()
+  if (isDown) return
+  isLifted = false
+  answer.end()
 }
 
 if (!isBlurred()) {
