@@ -212,8 +212,8 @@ class Session:
             self.shown.append(element.bidi_component.id)
             self._fragments[element.bidi_component.id] = delta.fragment_id
             data = json.loads(element.bidi_component.json or "{}")
-            if isinstance(data, list):  # an answer to a drawing
-                self.words.append(data[0]["digit"])
+            if isinstance(data, list):  # an answer to a drawing, or to none yet
+                self.words.append(data[0].get("digit", ""))
             else:
                 self.live = data.get("address", self.live)
         elif kind and kind in CONTROLS:
