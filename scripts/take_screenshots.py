@@ -5,7 +5,7 @@
 The app has to run at the address; CHROMIUM names the browser, as for the tests.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -19,8 +19,11 @@ THREE = [
 ]
 
 
-def main(address: str) -> None:
+def main() -> None:
     """Open every page as a new visitor would, and take its picture in light and dark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?", default="http://localhost:8501")
+    address = parser.parse_args().address
     with sync_playwright() as playwright, browsers.launched(playwright) as browser:
         for scheme in ("light", "dark"):
             context = browser.new_context(
@@ -66,4 +69,4 @@ def take(page: Page, name: str, scheme: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501")
+    main()
