@@ -21,11 +21,12 @@ from model_store.artifacts import MARK
 from model_store.store import open_store
 from scripts.waiting import wait_until
 from tests.faults.app_process import AppProcess
+from tests.unit.test_architecture import ROOMS
 
 pytestmark = pytest.mark.timeout(900)
 
 OPERATIONS = ROOT / "docs" / "operations.md"
-PROGRAM = [".streamlit", "app.py", "digits", "model_store", "pages", "ready_made", "trainer", "ui"]
+PROGRAM = [".streamlit", "app.py", "shipped", *ROOMS]
 DAYS = 3 * 86_400.0  # in seconds
 
 
