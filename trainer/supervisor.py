@@ -1,4 +1,4 @@
-"""The steward: a thread of every web process that keeps what visitors were promised.
+"""The supervisor: a thread of every web process that keeps what visitors were promised.
 
 Whoever died, a worker, the scheduler or another web process: what waits is carried out, and what
 was being carried out goes on from its checkpoint.
@@ -94,7 +94,7 @@ class Supervisor:
         self._told = Event()
         self._may_renew_at = 0.0
         self._ended = False
-        self._thread = Thread(target=self._live, name="steward", daemon=True)
+        self._thread = Thread(target=self._live, name="supervisor", daemon=True)
 
     def start(self) -> None:
         """Begin, in a thread of its own."""

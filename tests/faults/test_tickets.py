@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 120 * TIMES)]
 SHORT = TrainingSettings(hidden_layers=(), batch_size=4096, epochs=1)
 VISITORS = 8
 RUNS = 20 * TIMES
-# Two looks of the steward, a start and an end of a run, on a machine that does other things too.
+# Two looks of the supervisor, a start and an end of a run, on a machine that does other things too.
 SECONDS_UNTIL_ONE_STARTS = 60.0
 
 

@@ -1,4 +1,4 @@
-"""The steward's judgement, without workers: which runs are silent, which wait without a ticket."""
+"""The supervisor's judgement, without workers: runs that are silent, runs without a ticket."""
 
 import time
 from collections.abc import Iterator

@@ -42,7 +42,7 @@ def _visitor_by_cookie() -> str | None:
 def note_visit() -> None:
     """Note that the visitor is here, so that their runs go on; log it once a session.
 
-    It is kept in memory and written by the steward: no page waits for the store because of it.
+    It is kept in memory and written by the supervisor: no page waits for the store because of it.
     """
     visitor = visitor_id()
     if "noted" not in st.session_state:
