@@ -5,8 +5,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from server.addresses import KERAS_ADDRESS, LIVE_ADDRESS, WEIGHTS_ADDRESS
-from ui.draw.in_page.modules import in_page_modules
 from ui.shared.figure import plotly_route
+from ui.shared.javascript_modules import modules_route
 from ui.startup import is_open
 
 
@@ -50,7 +50,7 @@ async def _keras_file(request: Request) -> Response:
 async def _weights(request: Request) -> Response:
     if not is_open():
         return _not_yet()
-    from ui.draw.in_page.weights import send_weights
+    from ui.shared.in_page.weights import send_weights
 
     return await send_weights(request)
 
@@ -62,7 +62,7 @@ def _not_yet() -> Response:
 
 routes = [
     plotly_route,
-    in_page_modules.route,
+    modules_route,
     Route("/health", _health),
     Route("/ready", _ready),
     Route("/metrics", _metrics),

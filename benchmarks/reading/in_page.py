@@ -29,9 +29,9 @@ from digits.settings import TrainingSettings
 from scripts.browsers import launched
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER, WEIGHTS
-from ui.draw.in_page.weights import as_bytes
+from ui.shared.in_page.weights import as_bytes
 
-MODULES = Path(__file__).resolve().parents[2] / "ui" / "draw" / "in_page"
+MODULES = Path(__file__).resolve().parents[2] / "ui" / "shared" / "in_page"
 ADDRESS = "http://in-page.test"
 TIMES = 3
 MOST_OF_AN_IMAGE, MOST_OF_A_PROBABILITY = 1, 1e-4

@@ -20,12 +20,15 @@ from server.resources import Resources, weights_of
 from tests.app.conftest import component_data
 from trainer.checkpoints import packed_weights
 from trainer.ready_made import READY_MADE, install
-from ui.draw.in_page import weights as sent
-from ui.draw.in_page.modules import in_page_modules
-from ui.draw.in_page.weights import MOST_PARAMETERS, as_bytes, weights_address
 from ui.routes import routes
+from ui.shared.in_page import weights as sent
+from ui.shared.in_page.weights import MOST_PARAMETERS, as_bytes, weights_address
+from ui.shared.javascript_modules import module_address
 
-MODULES = ("pen.js", "prepare.js", "forward.js", "weights.js", "canvas.js", "live_answer.js")
+MODULES = (
+    *(f"draw/in_page/{name}.js" for name in ("pen", "canvas", "live_answer")),
+    *(f"shared/in_page/{name}.js" for name in ("prepare", "forward", "weights")),
+)
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_who_asks_too_often_has_to_wait(
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_modules_are_kept_for_good(browser: TestClient, name: str) -> None:
-    address = in_page_modules.address(name)
+    address = module_address(name)
     answer = browser.get(address)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/javascript")

@@ -23,7 +23,7 @@ from benchmarks.reading.in_page import (
 from digits.dataset import load_test_images
 from digits.drawing import Pixels
 from digits.settings import ACTIVATIONS, Activation, TrainingSettings
-from ui.draw.in_page.weights import as_bytes
+from ui.shared.in_page.weights import as_bytes
 
 ROOT = Path(__file__).parents[2]
 READY_MADE = ready_made_network()

@@ -11,8 +11,11 @@ Visitor = Callable[..., Page]
 
 
 def field(page: Page, label: str):
-    """Find the number field with this label."""
-    return page.get_by_label(label, exact=True)
+    """Find the number field with this label.
+
+    The first, because a moment after it was set anew there is the one before, too.
+    """
+    return page.get_by_label(label, exact=True).first
 
 
 def type_number(page: Page, label: str, number: int) -> None:

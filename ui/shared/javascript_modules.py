@@ -1,10 +1,12 @@
-"""Folders of JavaScript modules that import each other, served by a route of their own.
+"""The JavaScript modules of `ui/`, which import each other, served by a route of their own.
 
 The script of a component is one file that can import no other; it can `import()` these by their
-address, which changes with their content, so that browsers keep them for good.
+address, which changes with their content, so that browsers keep them for good. Light, for the
+route is there before the app is loaded.
 """
 
 import gzip
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,40 +18,42 @@ from server.addresses import under_base
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
+_UI = Path(__file__).parents[1]
+_contents = {
+    file.relative_to(_UI).as_posix(): file.read_bytes() for file in sorted(_UI.rglob("*.js"))
+}
+_digest = sha256(repr(_contents).encode()).hexdigest()[:16]
+_address = under_base(f"/assets/ui-{_digest}")
 
-class JavaScriptModules:
-    """The modules of a folder, read once.
+
+def module_address(file: str) -> str:
+    """Where a module is to be had; what it imports lies beside it as in the folders.
 
     Args:
-        name: in the address, for those who look at what a browser loads.
-        folder: with the files.
+        file: from `ui/` on, such as draw/in_page/pen.js.
+
+    Raises:
+        KeyError: there is none of this name.
     """
+    if file not in _contents:
+        raise KeyError(file)
+    return f"{_address}/{file}"
 
-    def __init__(self, name: str, folder: Path) -> None:
-        self._contents = {file.name: file.read_bytes() for file in sorted(folder.glob("*.js"))}
-        digest = sha256(repr(self._contents).encode()).hexdigest()[:16]
-        self._address = under_base(f"/assets/{name}-{digest}")
-        self._compressed: dict[str, bytes] = {}
-        self.route = Route(self._address + "/{file}", self._send)
 
-    def address(self, file: str) -> str:
-        """Where one of the modules is to be had; the others lie beside it.
+async def _send(request: Request) -> Response:
+    file = request.path_params["file"]
+    content = _contents.get(file)
+    if content is None:
+        return PlainTextResponse("There is no such script.", 404)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(content, headers=HEADERS, media_type="text/javascript")
+    zipped = HEADERS | {"Content-Encoding": "gzip"}
+    return Response(_compressed(file), headers=zipped, media_type="text/javascript")
 
-        Raises:
-            KeyError: there is none of this name.
-        """
-        if file not in self._contents:
-            raise KeyError(file)
-        return f"{self._address}/{file}"
 
-    async def _send(self, request: Request) -> Response:
-        file = request.path_params["file"]
-        content = self._contents.get(file)
-        if content is None:
-            return PlainTextResponse("There is no such script.", 404)
-        if "gzip" not in request.headers.get("accept-encoding", ""):
-            return Response(content, headers=HEADERS, media_type="text/javascript")
-        if file not in self._compressed:
-            self._compressed[file] = gzip.compress(content)
-        zipped = HEADERS | {"Content-Encoding": "gzip"}
-        return Response(self._compressed[file], headers=zipped, media_type="text/javascript")
+@cache
+def _compressed(file: str) -> bytes:
+    return gzip.compress(_contents[file])
+
+
+modules_route = Route(_address + "/{file:path}", _send)

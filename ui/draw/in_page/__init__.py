@@ -1,1 +1,1 @@
-"""The network in the page: JavaScript that reads while the pen moves, and what it loads."""
+"""What moves with the pen on Draw: the reader in the page, and the answer that it shows."""

@@ -2,10 +2,10 @@
 // Nothing here is needed: where it cannot read, the server's answer comes as if this were not there.
 
 import { findCanvases, isBlurred, isOnCanvas, pixelsOf } from "./canvas.js"
-import { Network } from "./forward.js"
+import { Network } from "../../shared/in_page/forward.js"
 import * as answer from "./live_answer.js"
-import { IMAGE_SIDE, prepare, squeeze } from "./prepare.js"
-import { loadWeights } from "./weights.js"
+import { IMAGE_SIDE, prepare, squeeze } from "../../shared/in_page/prepare.js"
+import { loadWeights } from "../../shared/in_page/weights.js"
 
 /**
  * A network as the server offers it.

@@ -7,8 +7,8 @@ import streamlit as st
 
 from digits.settings import TrainingSettings
 from model_store.records import Run
-from ui.draw.in_page.modules import in_page_modules
-from ui.draw.in_page.weights import weights_address
+from ui.shared.in_page.weights import weights_address
+from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent
 _reader = st.components.v2.component(
@@ -28,7 +28,7 @@ def read_in_page(run: Run | None) -> None:
     Args:
         run: the one that reads on the server; None where there is none.
     """
-    data = {"module": in_page_modules.address("pen.js"), "network": run and _offer(run)}
+    data = {"module": module_address("draw/in_page/pen.js"), "network": run and _offer(run)}
     with st.container(key="reader_in_page"):
         _reader(data=data, key="reader_in_page_script")
 

@@ -1,0 +1,1 @@
+"""A network in the visitor's browser: JavaScript that prepares and reads, and its weights."""
