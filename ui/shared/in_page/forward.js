@@ -2,11 +2,17 @@
 
 const SMALLEST = 2 ** -126 // of a number in 32 bits; what was rounded to 0 was no larger
 
-const ACTIVATIONS = {
-  relu: value => (value > 0 ? value : 0),
-  elu: value => (value > 0 ? value : Math.expm1(value)),
-  tanh: Math.tanh,
-  sigmoid: value => 0.5 * (1 + Math.tanh(0.5 * value)),
+const sigmoid = sum => 0.5 * (1 + Math.tanh(0.5 * sum))
+
+/**
+ * What follows each hidden layer: the activation of a unit from its sum, and how fast it changes with it.
+ * @type {Record<string, { value: (sum: number) => number, slope: (sum: number) => number }>}
+ */
+export const ACTIVATIONS = {
+  relu: { value: sum => (sum > 0 ? sum : 0), slope: sum => (sum > 0 ? 1 : 0) },
+  elu: { value: sum => (sum > 0 ? sum : Math.expm1(sum)), slope: sum => (sum > 0 ? 1 : Math.exp(sum)) },
+  tanh: { value: Math.tanh, slope: sum => 1 - Math.tanh(sum) ** 2 },
+  sigmoid: { value: sigmoid, slope: sum => sigmoid(sum) * (1 - sigmoid(sum)) },
 }
 
 /**
@@ -29,9 +35,13 @@ export class Network {
     const expected = parameterCount(widths)
     if (parameters.length !== expected) throw new RangeError(`expected ${expected} weights, not ${parameters.length}`)
     if (!ACTIVATIONS[activation]) throw new RangeError(`expected an activation, not ${activation}`)
-    this.activate = ACTIVATIONS[activation]
+    this.widths = widths
+    this.activation = ACTIVATIONS[activation]
+    this.activationName = activation
     /** Inputs first, then each hidden layer as it was when an image was read, last the logits. */
     this.layers = widths.map(units => new Float32Array(units))
+    /** What each unit of these layers has added up, before its activation; none of the inputs. */
+    this.sums = widths.map((units, index) => new Float32Array(index && units))
     this.probabilities = new Float32Array(widths.at(-1))
     this.active = new Int32Array(Math.max(...widths))
     this.dense = []
@@ -49,16 +59,20 @@ export class Network {
    * Read an image.
    * @param {Uint8Array} image one value from 0 to 255 for each pixel.
    * @param {number} temperature that the logits are divided by; 1 leaves them as they are.
+   * @param {Set<number>[]} off units of each layer, the inputs the first, that say 0 whatever they are given.
    * @returns {Float32Array} the probability of each class, valid until the next image is read.
    */
-  read(image, temperature) {
-    const { layers, dense, probabilities } = this
+  read(image, temperature, off = []) {
+    const { layers, sums, dense, probabilities } = this
+    const { value } = this.activation
     for (let index = 0; index < image.length; index++) layers[0][index] = image[index] / 255
     dense.forEach(({ kernel, bias }, index) => {
-      this.multiply(layers[index], kernel, bias, layers[index + 1])
-      if (index === dense.length - 1) return
       const units = layers[index + 1]
-      for (let unit = 0; unit < units.length; unit++) units[unit] = this.activate(units[unit])
+      const added = sums[index + 1]
+      this.multiply(layers[index], kernel, bias, added)
+      if (index === dense.length - 1) return units.set(added)
+      for (let unit = 0; unit < units.length; unit++) units[unit] = value(added[unit])
+      for (const unit of off[index + 1] ?? []) units[unit] = 0
     })
     softmax(layers.at(-1), 1, probabilities)
     for (let index = 0; index < probabilities.length; index++) {
