@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from scripts import browsers
+from ui.pages import PAGES
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 THREE = [
@@ -34,10 +35,11 @@ def main() -> None:
             page = context.new_page()
             train(page, scheme)
             draw(page, scheme)
-            for name in ("learn", "models"):
-                page.get_by_role("link", name=name.title()).first.click()
-                page.wait_for_timeout(3000)
-                take(page, name, scheme)
+            for row in PAGES:
+                if row.name not in ("train", "draw"):
+                    page.get_by_role("link", name=row.title).first.click()
+                    page.wait_for_timeout(3000)
+                    take(page, row.name, scheme)
 
 
 def train(page: Page, scheme: str) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from server.addresses import page_file
 from ui.active_runs import show_active_runs
+from ui.pages import PAGES, PageRow
 from ui.shared.address_bar import keep_history_short
 from ui.shared.session import note_visit, wanted_run
 from ui.shared.signing_in import show_signing_in
@@ -12,20 +13,14 @@ from ui.shared.style import apply_style
 
 def show_page() -> None:
     """Show the page that the address names."""
-    train = _page("train", "Train", "play_circle", default=True)
-    pages = [
-        train,
-        _page("draw", "Draw", "draw"),
-        _page("learn", "Learn", "school"),
-        _page("models", "Models", "inventory_2"),
-    ]
+    pages = [_page(row) for row in PAGES]
     current = st.navigation(pages, position="hidden")
     apply_style()
     keep_history_short()
     _show_menu(pages)
     note_visit()
     show_signing_in()
-    show_active_runs(wanted_run() if current == train else "")
+    show_active_runs(wanted_run() if current == pages[0] else "")
     current.run()
 
 
@@ -36,11 +31,11 @@ def _show_menu(pages: list[st.Page]) -> None:
             st.page_link(page)
 
 
-def _page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
+def _page(row: PageRow) -> st.Page:
     return st.Page(
-        page_file(name),
-        title=title,
-        icon=f":material/{icon}:",
-        url_path=None if default else name,
-        default=default,
+        page_file(row.name),
+        title=row.title,
+        icon=f":material/{row.icon}:",
+        url_path=row.url_path or None,
+        default=not row.url_path,
     )

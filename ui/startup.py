@@ -12,6 +12,8 @@ import time
 from importlib import import_module
 from threading import Event, Thread
 
+from ui.pages import PAGES
+
 logger = logging.getLogger(__name__)
 
 # What the first page needs, and what may be asked for beside it.
@@ -25,9 +27,7 @@ FOR_THE_FIRST_PAGE = (
 FOR_THE_OTHERS = (
     "server.probes",
     "ui.shared.live",
-    "ui.train.run_view",
-    "ui.train.example",
-    "ui.draw.prediction",
+    *(module for page in PAGES for module in page.loaded_ahead),
 )
 SECONDS_A_PAGE_WAITS = 20.0
 SECONDS_FOR_THE_FIRST_PAGE = 3.0

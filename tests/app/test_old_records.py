@@ -11,6 +11,7 @@ from server.resources import Resources, weights_of
 from tests.app.conftest import words
 from trainer.checkpoints import CheckpointDamaged
 from trainer.duration_estimate import Timing
+from ui.pages import PAGES
 
 VALUES = NOTEBOOK.model_dump(mode="json")
 OLD = {
@@ -35,9 +36,9 @@ def old(request: pytest.FixtureRequest, app: AppTest, made: Resources) -> Run:
 def test_every_page_opens_with_it(app: AppTest, made: Resources, old: Run) -> None:
     app.switch_page("../pages/models.py").run()
     assert "an old one" in words(app)
-    for page in ("train", "draw", "learn"):
+    for page in PAGES:
         app.query_params["run"] = old.id
-        app.switch_page(f"../pages/{page}.py").run()
+        app.switch_page(f"../pages/{page.name}.py").run()
         assert not app.exception
 
 
@@ -87,6 +88,6 @@ def test_an_activation_that_nobody_knows_any_more_is_said(
     with pytest.raises(CheckpointDamaged, match="swish"):
         weights_of(found)
     app.query_params["run"] = found.id
-    for page in ("train", "draw", "models"):
-        app.switch_page(f"../pages/{page}.py").run()
+    for page in PAGES:
+        app.switch_page(f"../pages/{page.name}.py").run()
         assert not app.exception

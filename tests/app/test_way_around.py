@@ -10,8 +10,7 @@ from model_store.runs import Runs
 from server.resources import Resources
 from tests.app.conftest import live_words, words
 from ui import active_runs
-
-PAGES = ["train", "draw", "learn", "models"]
+from ui.pages import PAGES
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def lines(app: AppTest) -> list[str]:
     return [button.label for button in app.button if button.key == "watch"]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_a_run_in_work_is_one_line_on_every_page(app: AppTest, mine: Run, page: str) -> None:
     app.run()
     app.switch_page(f"../pages/{page}.py").run()

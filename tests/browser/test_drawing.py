@@ -17,6 +17,7 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from ui.pages import PAGES
 
 DIGIT = ".st-key-predicted_digit"
 CANVASES = 3  # that take turns
@@ -124,8 +125,8 @@ def test_a_phone_shows_all_of_it_and_does_not_scroll_sideways(
     page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
-    for path in ("/draw", "/", "/models"):
-        page.goto(path)
+    for each in PAGES:
+        page.goto(f"/{each.url_path}")
         page.wait_for_selector("h1")
         main = "document.querySelector('[data-testid=stMain]')"
         assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")

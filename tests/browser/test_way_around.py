@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import press_train, press_train_for_long, wait_for_state, wait_until
+from ui.pages import PAGES
 
 Visitor = Callable[..., Page]
 
@@ -229,8 +230,8 @@ def test_nothing_is_deleted_before_the_question_is_answered(page: Page) -> None:
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
     page = visitor("/", width)
-    for name in ("Draw", "Learn", "Models", "Train"):
-        link = page.get_by_role("link", name=name, exact=True)
+    for each in (*PAGES[1:], PAGES[0]):
+        link = page.get_by_role("link", name=each.title, exact=True)
         box = link.bounding_box()
         assert box
         assert box["x"] >= 0
@@ -238,7 +239,7 @@ def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
         assert box["y"] + box["height"] <= 60
         assert box["height"] >= 32
         link.click()
-        page.wait_for_url(f"**/{name.lower()}" if name != "Train" else "**/")
+        page.wait_for_url(f"**/{each.url_path}")
     assert page.get_by_test_id("stExpandSidebarButton").count() == 0
 
 

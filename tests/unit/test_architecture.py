@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.logs import PROGRAM
+from ui.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 # Each room, and the rooms whose modules it may import beside its own.
@@ -20,8 +21,6 @@ ROOMS = {
     "config": {"model_store"},
     "model_store": set(),
 }
-# Within `ui/`: a page's parts know what all share, and nothing of other pages.
-PAGES = {"train", "draw", "learn", "models"}
 FILES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 
 
@@ -56,11 +55,17 @@ def test_no_program_imports_what_stands_beside_it() -> None:
     assert [path for path in FILES if rooms_imported(path) & beside] == []
 
 
-@pytest.mark.parametrize("page", sorted(PAGES | {"shared"}))
+# Within `ui/`: a page's parts know what all share, and nothing of other pages.
+@pytest.mark.parametrize("page", [*(page.name for page in PAGES), "shared"])
 def test_the_parts_of_a_page_know_no_other_page(page: str) -> None:
     for path in (ROOT / "ui" / page).glob("*.py"):
         known = {name.split(".")[1] for name in imported(path) if name.startswith("ui.")}
         assert known <= {page, "shared"}, path
+
+
+def test_every_page_has_its_row_and_every_row_its_page() -> None:
+    files = {path.stem for path in (ROOT / "pages").glob("*.py")}
+    assert files == {page.name for page in PAGES}
 
 
 def test_a_page_is_made_of_its_own_parts() -> None:
@@ -90,9 +95,10 @@ def test_the_web_process_does_not_import_tensorflow(printed_by: Callable[[str], 
     program = """
 import sys, trainer.dask_client, trainer.worker, app
 from streamlit.testing.v1 import AppTest
+from ui.pages import PAGES
 pages = AppTest.from_file("ui/router.py", default_timeout=30).run()
-for name in ("draw", "learn", "models"):
-    assert not pages.switch_page(f"../pages/{name}.py").run().exception
+for page in PAGES[1:]:
+    assert not pages.switch_page(f"../pages/{page.name}.py").run().exception
 print([name for name in ("tensorflow", "keras", "torch") if name in sys.modules])
 """
     assert printed_by(program) == "[]"
