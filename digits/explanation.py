@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.choices import ACTIVATION_ROWS
-from digits.inference import FloatArray, forward
-from digits.settings import Activation
+from digits.inference import FloatArray, as_inputs, sums_and_values
+from digits.settings import CLASSES, Activation
 
 
 def explain(
@@ -33,12 +33,13 @@ def explain(
         where there is no ink. For a network with ReLU and no biases the sum is the lead itself:
         the digit's logit minus the mean of all ten.
     """
-    pixels, *hidden, probabilities = forward(weights, activation, image[None])
-    classes = probabilities.shape[1]
+    pixels = as_inputs(image[None])
+    *hidden, _ = sums_and_values(weights, activation, pixels)
     # In float32 like the kernels, which NumPy would make a copy of otherwise.
-    gradient = (np.arange(classes) == digit) - np.float32(1 / classes)
-    for kernel, values in zip(weights[-2:0:-2], reversed(hidden), strict=True):
-        gradient = (kernel @ gradient) * ACTIVATION_ROWS[activation].slope(values[0])
+    gradient = (np.arange(CLASSES) == digit) - np.float32(1 / CLASSES)
+    for kernel, (sums, _) in zip(weights[-2:0:-2], reversed(hidden), strict=True):
+        slope = ACTIVATION_ROWS[activation].slope(sums[0])
+        gradient = (kernel @ gradient) * slope.astype(np.float32)
     contributions = np.zeros(pixels.shape[1], np.float32)
     inked = np.flatnonzero(pixels[0])
     contributions[inked] = pixels[0, inked] * (weights[0][inked] @ gradient)

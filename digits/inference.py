@@ -1,6 +1,6 @@
 """The forward pass in NumPy: quick for single drawings, and it needs no TensorFlow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,13 +26,38 @@ def forward(
         The flattened images [count, 784], each hidden layer [count, units], and last the class
         probabilities [count, 10].
     """
+    pixels = as_inputs(images)
+    *hidden, (logits, _) = sums_and_values(weights, activation, pixels)
+    return [pixels, *(values for _, values in hidden), softmax(logits)]
+
+
+def as_inputs(images: NDArray[np.generic]) -> FloatArray:
+    """Images as for `forward` as what the first layer is given: float32 [count, 784], 0 to 1."""
     scale = 255 if images.dtype == np.uint8 else 1
-    layers = [images.reshape(-1, IMAGE_PIXELS).astype(np.float32) / np.float32(scale)]
+    return images.reshape(-1, IMAGE_PIXELS).astype(np.float32) / np.float32(scale)
+
+
+def sums_and_values(
+    weights: Sequence[FloatArray], activation: Activation, inputs: FloatArray
+) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """What the units of each layer add up, and what they make of it.
+
+    Args:
+        weights: as for `forward`.
+        activation: as for `forward`.
+        inputs: what `as_inputs` returned.
+
+    Yields:
+        Both [count, units] for each hidden layer, then the logits [count, 10], twice.
+    """
     activate = ACTIVATION_ROWS[activation].value
+    values = inputs
     for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
-        layers.append(activate(layers[-1] @ kernel + bias).astype(np.float32))
-    logits = layers[-1] @ weights[-2] + weights[-1]
-    return [*layers, softmax(logits)]
+        sums = values @ kernel + bias
+        values = activate(sums).astype(np.float32)
+        yield sums, values
+    logits = values @ weights[-2] + weights[-1]
+    yield logits, logits
 
 
 def digit_probabilities(

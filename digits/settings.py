@@ -67,7 +67,8 @@ class TrainingSettings(BaseModel):
         "relu",
         alias="activation",
         title="Activation",
-        description="What bends the straight lines between the layers.",
+        description="What bends the straight lines between the layers. Linear bends nothing: then "
+        "many layers can do no more than one.",
     )
     optimizer: Annotated[Optimizer, Row(Group.METHOD, str, compiled=Compiled.VALUE)] = Field(
         "adam",

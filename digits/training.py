@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -121,7 +122,7 @@ def logits_of(
     images: NDArray[np.uint8] | tf.Tensor,
 ) -> tf.Tensor:
     """What a network says of images, float32 [count, 10]; arguments as for `evaluate`."""
-    activation = getattr(tf.nn, settings.activation)
+    activation = keras.activations.get(settings.activation)
     with tf.device(prepare_device().name):
         values = tf.cast(tf.reshape(images, (len(images), -1)), tf.float32) / 255.0
         for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):

@@ -5,6 +5,7 @@ import pytest
 
 from digits.explanation import explain
 from digits.inference import forward
+from digits.settings import ACTIVATIONS
 
 
 def network(widths, activation, seed=0):
@@ -21,7 +22,7 @@ def lead(weights, activation, image, digit):
     return logarithms[digit] - logarithms.mean()
 
 
-@pytest.mark.parametrize("activation", ["relu", "elu", "tanh", "sigmoid"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", [(), (20,), (20, 15)])
 def test_it_is_the_slope_of_the_lead_times_the_pixel(activation, hidden):
     weights = network((784, *hidden, 10), activation)

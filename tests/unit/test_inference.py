@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from digits.choices import ACTIVATION_ROWS
 from digits.dataset import Mnist
 from digits.inference import FloatArray, digit_probabilities, forward, softmax
 from digits.network import build_network, dense_layers
@@ -36,6 +37,14 @@ def test_every_layer_equals_that_of_keras(
     for ours, theirs in zip(found[:-1], expected[:-1], strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(found[-1], expected[-1], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_slopes_are_those_of_the_activations(activation: Activation) -> None:
+    row = ACTIVATION_ROWS[activation]
+    sums = np.linspace(-6, 6, 400, dtype=np.float64)  # which has no 0, where relus have a kink
+    measured = (row.value(sums + 1e-3) - row.value(sums - 1e-3)) / 2e-3
+    np.testing.assert_allclose(row.slope(sums), measured, atol=2e-4)
 
 
 def test_bytes_and_floats_mean_the_same_image(small_mnist: Mnist) -> None:

@@ -94,7 +94,7 @@ def test_what_is_no_number_is_refused(name: str, value: object) -> None:
         ("l2", -1, "L2 penalty: a number from 0 to 0.1, not “-1”."),
         ("validation_split", 0.6, "Validation split: a number from 0 to 0.5, not “0.6”."),
         ("seed", -1, "Seed: a whole number from 0 to 2,147,483,647, not “-1”."),
-        ("activation", "gelu", "Activation: one of relu, elu, tanh, sigmoid, not “gelu”."),
+        ("activation", "gelu ", f"Activation: one of {', '.join(ACTIVATIONS)}, not “gelu ”."),
         ("optimizer", "lion", "Optimizer: one of adam, rmsprop, momentum, sgd, not “lion”."),
         ("hidden_layers", (0,), "Hidden layers: each has 1 to 1,024 units, not “0”."),
         ("hidden_layers", (1025,), "Hidden layers: each has 1 to 1,024 units, not “1025”."),

@@ -194,15 +194,19 @@ def test_a_checkpoint_is_a_copy(small_mnist: Mnist) -> None:
     assert all(map(np.array_equal, checkpoint.weights, before))
 
 
-@pytest.mark.parametrize("l2", [0.0, 0.01])
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+# What is trained beside plain Keras: each choice, and each number that the loop uses.
+VARIATIONS: list[dict[str, Any]] = [
+    *({"optimizer": optimizer} for optimizer in OPTIMIZERS),
+    *({"optimizer": optimizer, "l2": 0.01} for optimizer in OPTIMIZERS),
+    *({"activation": activation} for activation in ACTIVATIONS if activation != "relu"),
+]
+
+
+@pytest.mark.parametrize("change", VARIATIONS, ids=str)
 def test_losses_are_those_of_plain_keras(
-    optimizer: Optimizer,
-    l2: float,
-    small_mnist: Mnist,
-    batches_taken: list[NDArray[np.int32]],
+    change: dict[str, Any], small_mnist: Mnist, batches_taken: list[NDArray[np.int32]]
 ) -> None:
-    settings = SETTINGS.model_copy(update={"optimizer": optimizer, "l2": l2, "epochs": 1})
+    settings = SETTINGS.model_copy(update={"epochs": 1, **change})
     ours = outcome(settings, small_mnist)
     theirs, network = trained_by_keras(settings, small_mnist, batches_taken)
     assert len(theirs) == EPOCH_STEPS  # more than 100 steps, and the last batch is smaller

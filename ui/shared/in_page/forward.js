@@ -2,7 +2,19 @@
 
 const SMALLEST = 2 ** -126 // of a number in 32 bits; what was rounded to 0 was no larger
 
+const LEAK = Math.fround(0.2)
+
 const sigmoid = sum => 0.5 * (1 + Math.tanh(0.5 * sum))
+
+const normalDensity = sum => Math.exp(-(sum ** 2) / 2) / Math.sqrt(2 * Math.PI)
+
+// The share of a normal distribution below `sum`, by the formula that digits/choices.py names.
+function normalShare(sum) {
+  const t = 1 / (1 + 0.2316419 * Math.abs(sum))
+  const factors = [1.330274429, -1.821255978, 1.781477937, -0.356563782, 0.31938153, 0]
+  const beyond = normalDensity(sum) * factors.reduce((total, factor) => total * t + factor)
+  return sum > 0 ? 1 - beyond : beyond
+}
 
 /**
  * What follows each hidden layer: the activation of a unit from its sum, and how fast it changes with it.
@@ -10,9 +22,12 @@ const sigmoid = sum => 0.5 * (1 + Math.tanh(0.5 * sum))
  */
 export const ACTIVATIONS = {
   relu: { value: sum => (sum > 0 ? sum : 0), slope: sum => (sum > 0 ? 1 : 0) },
+  leaky_relu: { value: sum => (sum > 0 ? sum : LEAK * sum), slope: sum => (sum > 0 ? 1 : LEAK) },
   elu: { value: sum => (sum > 0 ? sum : Math.expm1(sum)), slope: sum => (sum > 0 ? 1 : Math.exp(sum)) },
+  gelu: { value: sum => sum * normalShare(sum), slope: sum => normalShare(sum) + sum * normalDensity(sum) },
   tanh: { value: Math.tanh, slope: sum => 1 - Math.tanh(sum) ** 2 },
   sigmoid: { value: sigmoid, slope: sum => sigmoid(sum) * (1 - sigmoid(sum)) },
+  linear: { value: sum => sum, slope: () => 1 },
 }
 
 /**
