@@ -45,11 +45,11 @@ class OptimizerRow(NamedTuple):
 
 
 def _sigmoid(x: Array) -> Array:
-    return 0.5 * (1 + np.tanh(0.5 * x))
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
 
 
 def _normal_density(x: Array) -> Array:
-    return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
+    return np.asarray(np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi))
 
 
 def _normal_share(x: Array) -> Array:
@@ -88,8 +88,10 @@ ACTIVATION_ROWS = {
 
 OPTIMIZER_ROWS = {
     "adam": OptimizerRow("Adam", 0.001, 8e-10),
+    "adamw": OptimizerRow("AdamW", 0.001, 9e-10, {"weight_decay": 0.004}),
     "rmsprop": OptimizerRow("RMSprop", 0.001, 5e-10),
     "momentum": OptimizerRow("SGD", 0.01, 5e-10, {"momentum": 0.9}),
+    "nesterov": OptimizerRow("SGD", 0.01, 5e-10, {"momentum": 0.9, "nesterov": True}),
     "sgd": OptimizerRow("SGD", 0.1, 3e-10),
 }
 
@@ -97,4 +99,6 @@ OPTIMIZER_ROWS = {
 SCHEDULE_ROWS: dict[str, Callable[[Array], Array]] = {
     "constant": np.ones_like,
     "cosine": lambda done: (1 + np.cos(np.pi * done)) / 2,
+    "step": lambda done: np.where(done < 0.5, 1.0, np.where(done < 0.75, 0.1, 0.01)),
+    "warm-up": lambda done: np.minimum(1, 0.01 + 0.99 * done / 0.1),
 }

@@ -74,7 +74,9 @@ class TrainingSettings(BaseModel):
         "adam",
         alias="optimizer",
         title="Optimizer",
-        description="The rule that turns the slope of the loss into a correction.",
+        description="The rule that turns the slope of the loss into a correction. SGD follows the "
+        "slope alone, momentum keeps some of its speed, Nesterov looks where that will lead; "
+        "RMSprop and Adam give each weight a pace of its own, AdamW lets weights shrink besides.",
     )
     learning_rate: Annotated[
         float, Row(Group.STEPS, "rate {:g}".format, said_with=", ", step=0.001)
@@ -92,7 +94,9 @@ class TrainingSettings(BaseModel):
         "constant",
         alias="schedule",
         title="Learning rate schedule",
-        description="Whether the corrections stay as large, or shrink along a cosine to nothing.",
+        description="Whether the corrections stay as large, shrink along a cosine to nothing, go "
+        "down by steps (to a tenth after half of the run, to a hundredth after three quarters), or "
+        "begin small and warm up over the first tenth.",
     )
     batch_size: Annotated[
         int, Row(Group.SIZE, "batch size {:,}".format, compiled=Compiled.VALUE)

@@ -95,7 +95,7 @@ def test_what_is_no_number_is_refused(name: str, value: object) -> None:
         ("validation_split", 0.6, "Validation split: a number from 0 to 0.5, not “0.6”."),
         ("seed", -1, "Seed: a whole number from 0 to 2,147,483,647, not “-1”."),
         ("activation", "gelu ", f"Activation: one of {', '.join(ACTIVATIONS)}, not “gelu ”."),
-        ("optimizer", "lion", "Optimizer: one of adam, rmsprop, momentum, sgd, not “lion”."),
+        ("optimizer", "lion", f"Optimizer: one of {', '.join(OPTIMIZERS)}, not “lion”."),
         ("hidden_layers", (0,), "Hidden layers: each has 1 to 1,024 units, not “0”."),
         ("hidden_layers", (1025,), "Hidden layers: each has 1 to 1,024 units, not “1025”."),
         ("hidden_layers", (8,) * 7, "Hidden layers: there can be 0 to 6 of them."),

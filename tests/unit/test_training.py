@@ -22,6 +22,7 @@ from digits.settings import (
     ACTIVATIONS,
     MAX_UNITS,
     OPTIMIZERS,
+    SCHEDULES,
     Activation,
     Optimizer,
     TrainingSettings,
@@ -34,9 +35,37 @@ SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
 EPOCH_STEPS = 113
 KERAS_OPTIMIZERS = {
     "adam": lambda rate: keras.optimizers.Adam(rate),
+    "adamw": lambda rate: keras.optimizers.AdamW(rate),
     "rmsprop": lambda rate: keras.optimizers.RMSprop(rate),
     "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
+    "nesterov": lambda rate: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
     "sgd": lambda rate: keras.optimizers.SGD(rate),
+}
+
+
+class WarmUp(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """From a hundredth of the rate to all of it over the first tenth of the steps."""
+
+    def __init__(self, rate: float, steps: int) -> None:
+        self.rate, self.steps = rate, steps
+
+    def __call__(self, step: Any) -> Any:
+        share = 10 * keras.ops.cast(step, "float32") / self.steps
+        return self.rate * keras.ops.minimum(1.0, 0.01 + 0.99 * share)
+
+
+def piecewise(rate: float, steps: int) -> Any:
+    # Keras goes down after the boundary, this project as soon as half of the steps are taken.
+    ends = [(steps - 1) // 2, (3 * steps - 1) // 4]
+    values = [rate, rate / 10, rate / 100]
+    return keras.optimizers.schedules.PiecewiseConstantDecay(ends, values)
+
+
+KERAS_SCHEDULES = {
+    "constant": lambda rate, steps: rate,
+    "cosine": keras.optimizers.schedules.CosineDecay,
+    "step": piecewise,
+    "warm-up": WarmUp,
 }
 
 
@@ -199,6 +228,7 @@ VARIATIONS: list[dict[str, Any]] = [
     *({"optimizer": optimizer} for optimizer in OPTIMIZERS),
     *({"optimizer": optimizer, "l2": 0.01} for optimizer in OPTIMIZERS),
     *({"activation": activation} for activation in ACTIVATIONS if activation != "relu"),
+    *({"schedule": schedule} for schedule in SCHEDULES if schedule != "constant"),
 ]
 
 
@@ -239,10 +269,8 @@ def trained_by_keras(
 ) -> tuple[list[float], keras.Sequential]:
     """Return the loss of each batch, and the network, when Keras trains on the same batches."""
     network = build_network(settings)
-    network.compile(
-        KERAS_OPTIMIZERS[settings.optimizer](settings.learning_rate),
-        "sparse_categorical_crossentropy",
-    )
+    rate = KERAS_SCHEDULES[settings.schedule](settings.learning_rate, len(batches))
+    network.compile(KERAS_OPTIMIZERS[settings.optimizer](rate), "sparse_categorical_crossentropy")
     losses = []
     for batch in batches:
         examples = batch[batch >= 0]

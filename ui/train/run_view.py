@@ -82,10 +82,12 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
 
 def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
     """Say where a schedule begins anew when it goes over more epochs than it did."""
-    if settings.schedule == "constant" or not run.total_steps:
+    if not run.total_steps:
         return
-    done = run.step / run.total_steps * settings.epochs / (settings.epochs + more)
-    st.caption(f"The learning rate starts again at {settings.rate_at(done):.2g} then.")
+    done = run.step / run.total_steps
+    again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
+    if again != settings.rate_at(done):
+        st.caption(f"The learning rate starts again at {again:.2g} then.")
 
 
 def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
