@@ -91,10 +91,12 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   if (data.nothing !== undefined) {
     find(".answer-nothing span:last-child").textContent = data.nothing
     showReading(find, { digit: "", words: "" })
+    shared.seen = null
     shared.pen?.answered()
     return undefined
   }
   showReading(find, data)
+  shared.seen = Uint8Array.from(atob(data.seen), sign => sign.charCodeAt(0))
   find(".answer-doubt").textContent = data.doubt
   showPictures(find(".answer-row .answer-pictures"), data.pictures)
   showSteps(find(".answer-steps"), data)

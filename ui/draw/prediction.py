@@ -1,5 +1,6 @@
 """What a network reads in a drawing: the digit, ten probabilities, and how it came to see it."""
 
+import base64
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
@@ -107,6 +108,7 @@ def show_reading(
     show_answer(
         {
             "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
+            "seen": base64.b64encode(seen.tobytes()).decode(),
             "digit": str(digit),
             "words": _words(digit, probabilities[digit], reader.as_of),
             "pictures": [

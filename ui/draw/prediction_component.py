@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypedDict
 import streamlit as st
 
 from digits.settings import CLASSES
+from ui.shared import network_picture
 from ui.shared.figure import PLOTLY_ADDRESS
 
 _KEY = "answer"
@@ -20,7 +21,7 @@ _HERE = Path(__file__).parent
 _answer = st.components.v2.component(
     "digit_playground_answer",
     html=(_HERE / "prediction.html").read_text(),
-    css=(_HERE / "prediction.css").read_text(),
+    css=(_HERE / "prediction.css").read_text() + network_picture.STYLE,
     js=(_HERE / "prediction.js").read_text(),
     isolate_styles=False,  # the figure is styled as all others are
 )
@@ -45,6 +46,7 @@ class Answer(TypedDict):
 
     Attributes:
         image: tells this drawing from all others.
+        seen: the image [28, 28] that was read, its bytes as Base64.
         digit: that was read.
         words: which digit it is, and how sure the network is.
         pictures: what it has seen, and why it reads so.
@@ -56,6 +58,7 @@ class Answer(TypedDict):
     """
 
     image: str
+    seen: str
     digit: str
     words: str
     pictures: list[Picture]

@@ -4,6 +4,7 @@
 import { findCanvases, isBlurred, isOnCanvas, pixelsOf } from "./canvas.js"
 import { Network } from "../../shared/in_page/forward.js"
 import * as answer from "./live_answer.js"
+import { showNetwork } from "./network_inside.js"
 import { IMAGE_SIDE, prepare, squeeze } from "../../shared/in_page/prepare.js"
 import { loadWeights } from "../../shared/in_page/weights.js"
 
@@ -21,7 +22,7 @@ import { loadWeights } from "../../shared/in_page/weights.js"
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 const image = new Uint8Array(IMAGE_SIDE ** 2)
 /** What else moves with the pen: called in the frame in which a drawing was read, with what was read. */
-const followers = new Set()
+const followers = new Set([showNetwork])
 let offered = /** @type {Offer | null} */ (null)
 let reader = /** @type {{ network: Network, offer: Offer } | null} */ (null)
 let canvases = null // those that the pen is on
@@ -45,7 +46,9 @@ export async function readWith(offer) {
   try {
     await untilIdle()
     const network = new Network(await loadWeights(offer.address, offer.widths), offer.widths, offer.activation)
-    if (offered?.address === offer.address) reader = { network, offer: offered }
+    if (offered?.address !== offer.address) return
+    reader = { network, offer: offered }
+    showRest()
   } catch {
     // The server reads.
   }
@@ -68,13 +71,20 @@ function read() {
     const { data, width, height } = pixelsOf(canvases)
     const isDrawn = (isOn("prepared") ? prepare : squeeze)(data, width, height, image)
     if (!isDrawn) return answer.end()
-    const probabilities = reader.network.read(image, isOn("calibrated") ? reader.offer.temperature : 1)
-    answer.show(probabilities)
-    for (const follow of followers) follow({ network: reader.network, image, probabilities })
+    const temperature = isOn("calibrated") ? reader.offer.temperature : 1
+    answer.show(reader.network.read(image, temperature))
+    for (const follow of followers) follow({ network: reader.network, image, temperature })
   } catch {
     reader = null
     answer.end()
   }
+}
+
+// What was read last by the server, or nothing: for whatever follows the pen.
+function showRest() {
+  if (!reader) return
+  const temperature = isOn("calibrated") ? reader.offer.temperature : 1
+  for (const follow of followers) follow({ network: reader.network, image: shared.seen ?? null, temperature })
 }
 
 function askForAFrame() {
@@ -115,6 +125,7 @@ function answered() {
   if (isDown) return
   isLifted = false
   answer.end()
+  showRest()
 }
 
 if (!isBlurred()) {

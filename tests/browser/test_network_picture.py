@@ -1,0 +1,227 @@
+"""The picture of the network: what it shows, says of a unit, and does when one is switched off."""
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from digits.choices import ACTIVATION_ROWS
+from digits.inference import forward
+from tests.browser.steps import SEVEN, draw, wait_until
+from tests.browser.test_pen import LIVE, open_draw_page, pen_down
+from ui.shared.javascript_modules import module_address
+
+PICTURE = ".answer-network"
+UNITS = f"{PICTURE} .network-units button"
+PANEL = f"{PICTURE} .network-unit-panel"
+SHARES = f"{PICTURE} .network-output-panel tbody td:last-child"
+PAINTED = f"document.querySelector('{PICTURE} > canvas').toDataURL()"
+SMALL = [784, 20, 12, 10]
+
+
+@pytest.fixture
+def drawn(visitor: Callable[..., Page]) -> Page:
+    """Draw with a seven on the canvas, and its picture."""
+    page = open_draw_page(visitor("/models"))
+    draw(page, SEVEN)
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
+    page.get_by_text("Point at a unit, or tap it").wait_for()
+    return page
+
+
+def unit(page: Page, label: str) -> Any:
+    return page.get_by_role("button", name=label, exact=True)
+
+
+def number(text: str) -> float:
+    return float(text.replace("\N{MINUS SIGN}", "-").replace(",", ""))
+
+
+def test_it_moves_while_the_pen_does(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor("/models"))
+    page.get_by_text("Draw, and it moves with the pen.").wait_for()
+    at_rest = page.evaluate(PAINTED)
+    pen_down(page, *SEVEN[:2])
+    page.locator(LIVE).wait_for()
+    wait_until(page, f"{PAINTED} !== {at_rest!r}")
+    half_way = page.evaluate(PAINTED)
+    pen_down(page, *SEVEN)
+    wait_until(page, f"{PAINTED} !== {half_way!r}")
+    page.mouse.up()
+
+
+def test_a_unit_says_its_sum_term_by_term(drawn: Page) -> None:
+    drawn.locator(UNITS).first.hover()
+    expect(drawn.locator(f"{PANEL} h4")).to_have_text(re.compile(r"Unit \d+ of layer 1"))
+    *terms, total = [
+        number(text) for text in drawn.locator(f"{PANEL} td:last-child").all_inner_texts()
+    ]
+    assert sum(terms) == pytest.approx(total, abs=0.005 * len(terms))
+    says = drawn.locator(f"{PANEL} p").inner_text()
+    assert says.startswith("Relu lets through what is above 0: it says ")
+    assert number(says.split()[-1].rstrip(".")) == pytest.approx(max(total, 0))
+
+
+def test_a_term_and_its_line_stand_out_together(drawn: Page) -> None:
+    first = drawn.locator(UNITS).nth(20)
+    first.hover()
+    before = drawn.evaluate(PAINTED)
+    row = drawn.locator(f"{PANEL} tr").first
+    row.hover()
+    expect(row).to_have_class("network-pointed")
+    assert drawn.evaluate(PAINTED) != before
+    canvas = drawn.locator(f"{PICTURE} > canvas").bounding_box()
+    box = first.bounding_box()
+    assert canvas
+    assert box
+    # All lines into a unit end at the middle of its left edge.
+    drawn.mouse.move(box["x"] - 8, box["y"] + box["height"] / 2)
+    expect(drawn.locator(f"{PANEL} .network-pointed")).to_have_count(1)
+    drawn.mouse.move(canvas["x"] + 2, canvas["y"] + 2)
+    expect(drawn.locator(f"{PANEL} .network-pointed")).to_have_count(0)
+
+
+def test_units_switched_off_change_what_is_read(drawn: Page) -> None:
+    answer = drawn.locator(".st-key-predicted_digit").inner_text()
+    for place in range(8):
+        drawn.locator(UNITS).nth(16 + place).hover()
+        drawn.locator(UNITS).nth(16 + place).click()
+    words = drawn.locator(f"{PICTURE} .network-words")
+    expect(words).to_contain_text("With 8 units switched off, it reads ")
+    with_less = words.inner_text()
+    for place in range(8, 16):
+        drawn.locator(UNITS).nth(16 + place).hover()
+        drawn.locator(UNITS).nth(16 + place).click()
+    expect(words).to_contain_text("With 16 units switched off")
+    assert words.inner_text().split("it reads")[1] != with_less.split("it reads")[1]
+    assert drawn.locator(".st-key-predicted_digit").inner_text() == answer
+    drawn.get_by_role("button", name="Switch it on").click()
+    expect(words).to_contain_text("With 15 units switched off")
+
+
+def test_softmax_with_its_own_numbers_and_temperature(drawn: Page) -> None:
+    drawn.locator(UNITS).last.hover()
+    expect(drawn.locator(f"{PICTURE} .network-output-panel h4")).to_be_visible()
+
+    def shares() -> list[float]:
+        said = drawn.locator(SHARES).all_inner_texts()
+        return [number(text.split("=")[1].strip().rstrip("%")) / 100 for text in said]
+
+    before = shares()
+    plotted = drawn.evaluate(
+        "document.querySelector('.st-key-probability_figure .js-plotly-plot').data[0].x"
+    )
+    np.testing.assert_allclose(before, plotted, atol=6e-4)
+    bars = drawn.evaluate(PAINTED)
+    slider = drawn.get_by_label("Temperature")
+    slider.press("End")
+    assert max(shares()) < max(before)
+    assert sum(shares()) == pytest.approx(1, abs=0.006)
+    assert drawn.evaluate(PAINTED) == bars
+
+
+def test_keys_lead_from_unit_to_unit(drawn: Page) -> None:
+    first = drawn.locator(UNITS).first
+    first.focus()
+    first.press("ArrowDown")
+    expect(drawn.locator(UNITS).nth(1)).to_be_focused()
+    drawn.keyboard.press("ArrowRight")
+    expect(drawn.locator(UNITS).nth(17)).to_be_focused()
+    expect(drawn.locator(f"{PANEL} h4")).to_contain_text("of layer 2")
+    drawn.keyboard.press("Enter")
+    expect(drawn.locator(UNITS).nth(17)).to_have_attribute("aria-label", re.compile("switched off"))
+    drawn.keyboard.press("Escape")
+    expect(drawn.locator(PANEL)).to_be_hidden()
+    assert drawn.locator(f"{UNITS}[tabindex='0']").count() == 1
+
+
+def test_with_a_finger_the_second_tap_switches_off(visitor: Callable[..., Page]) -> None:
+    page = open_draw_page(visitor("/models", width=390, has_touch=True, is_mobile=True))
+    draw(page, SEVEN)
+    page.get_by_text("Point at a unit, or tap it").wait_for()
+    first = page.locator(UNITS).first
+    first.tap()
+    expect(page.locator(PANEL)).to_be_visible()
+    expect(first).not_to_have_attribute("aria-label", re.compile("switched off"))
+    first.tap()
+    expect(first).to_have_attribute("aria-label", re.compile("switched off"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+MADE = """async ({ address, widths, weights, activation, image }) => {
+  const { NetworkPicture } = await import(`${address}/network_picture/network_picture.js`)
+  const { Network } = await import(`${address}/in_page/forward.js`)
+  const place = document.body.appendChild(document.createElement("div"))
+  place.style.width = "700px"
+  const picture = new NetworkPicture(place)
+  if (!weights) {
+    picture.showShape(widths)
+  } else {
+    const network = new Network(new Float32Array(weights), widths, activation)
+    picture.show({ network, image: new Uint8Array(image), temperature: 1 })
+  }
+  const found = {
+    places: picture.shown.map(({ places }) => places),
+    scores: picture.view.scores?.map(scores => [...scores]),
+    answer: picture.view.answer,
+    buttons: place.querySelectorAll("button").length,
+    colours: new Set(place.querySelector("canvas").getContext("2d")
+      .getImageData(0, 0, 700, 300).data).size,
+  }
+  place.remove()
+  return found
+}"""
+
+
+def made(page: Page, widths: list[int], **reading: Any) -> dict[str, Any]:
+    address = module_address("shared/in_page/forward.js").removesuffix("/in_page/forward.js")
+    found: dict[str, Any] = page.evaluate(MADE, {"address": address, "widths": widths, **reading})
+    return found
+
+
+@pytest.mark.parametrize(
+    "widths", [[784, 10], [784, 1, 10], [784, *6 * [1024], 10], [784, 16, 17, 10]], ids=str
+)
+def test_every_shape_has_a_picture(page: Page, widths: list[int]) -> None:
+    found = made(page, widths)
+    assert [len(places) for places in found["places"]] == [0, *(min(16, n) for n in widths[1:])]
+    assert found["buttons"] == sum(len(places) for places in found["places"]) + 1
+    assert found["colours"] > 1
+
+
+@pytest.mark.parametrize("activation", ["relu", "elu", "tanh", "sigmoid"])
+def test_the_units_that_matter_most_are_shown(page: Page, activation: Any) -> None:
+    random = np.random.default_rng(7)
+    weights = [
+        array.astype(np.float32)
+        for inputs, units in pairwise(SMALL)
+        for array in (random.normal(0, 0.2, (inputs, units)), random.normal(0, 0.1, units))
+    ]
+    image = random.integers(0, 256, 784, dtype=np.uint8)
+    found = made(
+        page,
+        SMALL,
+        weights=np.concatenate([array.ravel() for array in weights]).tolist(),
+        activation=activation,
+        image=image.tolist(),
+    )
+    hidden = forward(weights, activation, image.reshape(1, 28, 28))[1][0].astype(float)
+    activate = ACTIVATION_ROWS[activation].value
+
+    def logits(first: Any) -> Any:
+        return activate(first @ weights[2] + weights[3]) @ weights[4] + weights[5]
+
+    answer = int(logits(hidden).argmax())
+    assert found["answer"] == answer
+    changes = np.eye(SMALL[1]) * 1e-4
+    slopes = (logits(hidden + changes) - logits(hidden - changes)) / 2e-4
+    expected = hidden * (slopes[:, answer] - slopes.mean(axis=1))
+    np.testing.assert_allclose(found["scores"][1], expected, atol=1e-3)
+    shown = set(found["places"][1])
+    scores = np.abs(found["scores"][1])
+    others = [unit for unit in range(SMALL[1]) if unit not in shown]
+    assert scores[others].max() <= 1.5 * scores[list(shown)].min()

@@ -1,0 +1,98 @@
+// What the units of a network look for, as pictures of 28 by 28 pixels.
+
+const STRONGEST = 12 // inputs of a unit that its picture is made of, beyond the first layer
+const PAPER = [0x10, 0x16, 0x1d]
+const FOR = [0x56, 0xb4, 0xe9]
+const AGAINST = [0xe6, 0x9f, 0x00]
+const SIDE = 28
+
+/** Pictures of what units look for; each is made when it is asked for first. */
+export class LooksFor {
+  /** @param {import("../in_page/forward.js").Network} network */
+  constructor(network) {
+    this.network = network
+    this.pictures = network.widths.map(() => new Map())
+    this.tiles = network.widths.map(() => new Map())
+  }
+
+  /**
+   * What a unit looks for: its own weights in the first layer, in a later one what its strongest
+   * inputs look for, each as strong as its weight.
+   * @param {number} layer 1 is the first after the pixels.
+   * @param {number} unit
+   * @returns {Float32Array} for each pixel from -1, against, to 1, for.
+   */
+  picture(layer, unit) {
+    const known = this.pictures[layer].get(unit)
+    if (known) return known
+    const weights = weightsInto(this.network, layer, unit)
+    const made = layer === 1 ? weights : this.mixed(layer - 1, weights)
+    const most = made.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1
+    for (let pixel = 0; pixel < made.length; pixel++) made[pixel] /= most
+    this.pictures[layer].set(unit, made)
+    return made
+  }
+
+  mixed(layer, weights) {
+    const sum = new Float32Array(SIDE ** 2)
+    const order = [...weights.keys()].sort((one, other) => Math.abs(weights[other]) - Math.abs(weights[one]))
+    for (const unit of order.slice(0, STRONGEST)) {
+      const picture = this.picture(layer, unit)
+      for (let pixel = 0; pixel < sum.length; pixel++) sum[pixel] += weights[unit] * picture[pixel]
+    }
+    return sum
+  }
+
+  /** The same as a small canvas to be drawn. */
+  tile(layer, unit) {
+    let tile = this.tiles[layer].get(unit)
+    if (!tile) {
+      tile = signedTile(this.picture(layer, unit))
+      this.tiles[layer].set(unit, tile)
+    }
+    return tile
+  }
+}
+
+/**
+ * The weights from all units of the layer before into one unit.
+ * @returns {Float32Array}
+ */
+export function weightsInto(network, layer, unit) {
+  const { kernel } = network.dense[layer - 1]
+  const units = network.widths[layer]
+  return Float32Array.from({ length: network.widths[layer - 1] }, (_, from) => kernel[from * units + unit])
+}
+
+/**
+ * A picture of numbers from -1 to 1: blue is for, orange against.
+ * @param {Float32Array} values one for each of 28 by 28 pixels.
+ */
+export function signedTile(values) {
+  return tile(pixel => {
+    const value = Math.max(-1, Math.min(1, values[pixel]))
+    const ink = value > 0 ? FOR : AGAINST
+    return PAPER.map((paper, channel) => paper + Math.abs(value) * (ink[channel] - paper))
+  })
+}
+
+/**
+ * An image as it is given to a network.
+ * @param {Uint8Array} image one value from 0 to 255 for each of 28 by 28 pixels.
+ */
+export function imageTile(image) {
+  return tile(pixel => PAPER.map(paper => paper + (image[pixel] / 255) * (255 - paper)))
+}
+
+function tile(colour) {
+  const canvas = document.createElement("canvas")
+  canvas.width = canvas.height = SIDE
+  const context = canvas.getContext("2d")
+  const picture = context.createImageData(SIDE, SIDE)
+  for (let pixel = 0; pixel < SIDE ** 2; pixel++) {
+    picture.data.set(colour(pixel), 4 * pixel)
+    picture.data[4 * pixel + 3] = 255
+  }
+  context.putImageData(picture, 0, 0)
+  return canvas
+}
