@@ -201,6 +201,11 @@ class TrainingSettings(BaseModel):
         """Batches in one epoch when `examples` are trained on; the last may be a smaller one."""
         return max(1, -(-examples // self.batch_size))
 
+    @property
+    def steps_per_mnist_epoch(self) -> int:
+        """Batches in one epoch of MNIST's training images, without those held back."""
+        return self.steps_per_epoch(self.split(TRAINING_IMAGES)[0])
+
     def to_query(self) -> dict[str, str]:
         """The URL form: only what differs from the defaults."""
         default = TrainingSettings()

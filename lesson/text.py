@@ -7,7 +7,7 @@ from lesson.arithmetic import EXAMPLE_DIGIT
 _SETTINGS = TrainingSettings()
 _WEIGHTS = f"{_SETTINGS.parameter_count:,}"
 _IMAGES = _SETTINGS.split(TRAINING_IMAGES)[0]
-_STEPS = _SETTINGS.steps_per_epoch(_IMAGES)
+_STEPS = _SETTINGS.steps_per_mnist_epoch
 _LAST_BATCH = _IMAGES - (_STEPS - 1) * _SETTINGS.batch_size
 
 LEARNING_RATE = "Learning rate α"

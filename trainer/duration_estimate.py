@@ -185,8 +185,8 @@ class DurationEstimator:
         return _Seen(settings, _blended(before.step, step) if before and is_fresh else step, now)
 
     def _epoch(self, settings: TrainingSettings) -> float:
-        trained_on, held_back = settings.split(TRAINING_IMAGES)
-        steps = settings.steps_per_epoch(trained_on)
+        _, held_back = settings.split(TRAINING_IMAGES)
+        steps = settings.steps_per_mnist_epoch
         seen = self._runs.get((TrainerShape.of(settings), settings.augment > 0))
         if seen and self._clock() - seen.at < HALF_LIFE:
             return steps * seen.step

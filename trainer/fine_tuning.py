@@ -9,7 +9,6 @@ import numpy as np
 
 from digits.dataset import Mnist
 from digits.fine_tuning import Lesson, teach
-from digits.settings import TrainingSettings
 from model_store.records import (
     Correction,
     FineTuningResult,
@@ -23,6 +22,7 @@ from trainer.checkpoints import packed_weights, unpacked_weights
 from trainer.evaluation import keras_file, measured, origin_of
 from trainer.heartbeat import draining
 from trainer.retry import retry
+from trainer.run_settings import settings_of
 
 SECONDS_BETWEEN_REPORTS = 0.25
 
@@ -62,7 +62,7 @@ class _Teaching:
         self.ticket = ticket
         self.store = store
         self.dataset = dataset
-        self.settings = TrainingSettings.stored(run.settings)
+        self.settings = settings_of(run)
         self.started = time.monotonic()
         self.reported = 0.0
         self.stop_request = StopRequest.NOTHING

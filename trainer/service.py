@@ -12,6 +12,7 @@ from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
 from trainer.duration_estimate import in_company, seconds_to_last_step
 from trainer.queue_estimate import QueueEstimate, outlook
+from trainer.run_settings import settings_of
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
@@ -120,7 +121,7 @@ class TrainingService:
         """How long an active run takes from now or from its start; None while nobody can know."""
         estimator = self._supervisor.estimator
         if run.fine_tuning:
-            return estimator.teaching(TrainingSettings.stored(run.settings))
+            return estimator.teaching(settings_of(run))
         try:
             settings = TrainingSettings.model_validate(run.settings)
         except ValidationError:
@@ -190,6 +191,6 @@ class TrainingService:
 
 def _with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:
     """The settings of a run to be trained on, as plain JSON; refused where a limit is passed."""
-    stored = dict(TrainingSettings.stored(run.settings))
+    stored = dict(settings_of(run))
     stored["epochs"] += epochs
     return TrainingSettings.model_validate(stored).model_dump(mode="json")

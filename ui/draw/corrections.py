@@ -7,11 +7,11 @@ import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.drawing import Pixels
-from digits.settings import TrainingSettings
 from digits.words import counted
 from model_store.database import StoreUnavailable
 from model_store.records import Correction, Run
 from server.resources import resources
+from trainer.run_settings import settings_of
 from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
 from ui.draw.correction_list import show_kept
 from ui.shared.errors import refusals_said
@@ -46,7 +46,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction
         st.caption("What you had corrected is forgotten.")
         st.button("Bring them back", key="bring_back", type="tertiary", on_click=_bring_back)
     if lesson:
-        show_fine_tuning(lesson, TrainingSettings.stored(lesson.settings))
+        show_fine_tuning(lesson, settings_of(lesson))
         if lesson.id == run.id:
             _offer_as_it_was(lesson)
 

@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from server.resources import ready_made_run, resources
 from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_of
 from ui.draw.prediction import reader_of
 from ui.shared.plain_text import plain
 from ui.shared.run_updates import state_in_words
@@ -120,7 +120,7 @@ def _doing(run: Run) -> str:
 
 
 def _state(run: Run) -> str:
-    return state_in_words(run, TrainingSettings.stored(run.settings))
+    return state_in_words(run, settings_of(run))
 
 
 def _named(run: Run, visitor: str) -> str:

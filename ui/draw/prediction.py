@@ -16,13 +16,13 @@ from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
 from digits.outlier_detection import doubt
-from digits.settings import TrainingSettings
 from digits.words import a_digit, probability
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
+from trainer.run_settings import settings_of
 from ui.draw.prediction_component import (
     Picture,
     show_answer,
@@ -68,7 +68,7 @@ def reader_of(run: Run) -> Reader:
 def _as_of(run: Run) -> str:
     """Of which step the weights of a run are."""
     step = step_of(run)
-    return place_of(step, TrainingSettings.stored(run.settings)) if step else ""
+    return place_of(step, settings_of(run)) if step else ""
 
 
 def show_reading(
@@ -99,7 +99,7 @@ def show_reading(
     chosen = switches()
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
-    activation = TrainingSettings.stored(run.settings).activation
+    activation = settings_of(run).activation
     both = np.stack([preparation.image, preparation.squeezed])
     answers = calibrated(digit_probabilities(weights, activation, both), temperature)
     probabilities = answers[0 if chosen.prepared else 1]

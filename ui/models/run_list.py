@@ -6,12 +6,12 @@ import streamlit as st
 
 from config.logs import about
 from digits.keras_export import EXAMPLE, OLDEST_KERAS
-from digits.settings import TrainingSettings
 from digits.settings_in_words import described
 from digits.words import counted, moment
 from model_store.limits import Retention
 from model_store.records import FineTuningResult, Run, State, StopRequest
 from server.resources import resources
+from trainer.run_settings import settings_of
 from ui.models.keras_download import file_name, keras_address
 from ui.models.time_zone import visitor_zone
 from ui.shared.errors import refusals_said
@@ -75,7 +75,7 @@ def _live_card(run_id: str) -> None:
 
 
 def _card(run: Run) -> None:
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
     with words:
         st.markdown(f"**{plain(run.name)}**  :material/{ICONS[run.state]}: {run.state}")

@@ -10,6 +10,7 @@ import streamlit as st
 from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from model_store.records import Run
+from trainer.run_settings import settings_of
 
 _history = st.components.v2.component(
     "digit_playground_history",
@@ -40,7 +41,7 @@ def settings_of_address(run: Run | None) -> tuple[TrainingSettings, list[str]]:
     """
     if names_settings():
         return TrainingSettings.from_query(st.query_params.to_dict())
-    return (TrainingSettings.stored(run.settings) if run else DEFAULT_RECIPE), []
+    return (settings_of(run) if run else DEFAULT_RECIPE), []
 
 
 def browser_has_moved() -> bool:
@@ -58,7 +59,7 @@ def name_settings(settings: TrainingSettings, run: Run | None) -> None:
     """Let the address ask for the settings in the controls, if it does not do so already."""
     if settings_of_address(run)[0] == settings:
         return
-    if run and TrainingSettings.stored(run.settings) == settings:
+    if run and settings_of(run) == settings:
         write_address({"run": run.id})
     else:
         write_address({**({"run": run.id} if run else {}), **settings.to_full_query()})

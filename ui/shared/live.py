@@ -21,6 +21,7 @@ from server.cookies import visitor_of
 from server.metrics import tick_seconds
 from server.rate_limits import Rate, RateLimit
 from server.resources import resources
+from trainer.run_settings import settings_of
 from ui.shared.errors import note
 from ui.shared.poll_interval import PollScheduler
 from ui.shared.run_updates import Cursor, news_of, points_of
@@ -106,7 +107,7 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
             return _refusal(404, "This run has been deleted.")
         new = resources().store.progress.since(run.id, had.step)
         last = new.epochs[-1] if new.epochs else None
-        settings = TrainingSettings.stored(run.settings)
+        settings = settings_of(run)
         news = news_of(run, settings, last) | points_of(settings, new, had)
         if run.is_active:
             news["wait"] = POLLS.seconds_between_ticks(f"{viewer} {run_id}")

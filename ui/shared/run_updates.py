@@ -17,10 +17,11 @@ from digits.remedy import (
     after_narrowing,
     after_running_away,
 )
-from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.settings import TrainingSettings
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
+from trainer.run_settings import settings_of
 
 ICONS = {
     State.QUEUED: "hourglass_top",
@@ -70,7 +71,7 @@ def ran_away(run: Run) -> bool:
 
 def remedy_of(run: Run) -> Remedy | None:
     """What helps a run that ran away, still guesses or is too narrow; None for all others."""
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     if ran_away(run):
         return after_running_away(settings)
     if run.state == State.FINISHED and run.test and not run.fine_tuning:
@@ -90,7 +91,7 @@ def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[st
     Returns:
         `points`, those of batches and those of epochs, and the `cursor` of a browser that has them.
     """
-    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    steps = settings.steps_per_mnist_epoch
     batches = {
         "from": had.points,
         "x": np.round(new.points.steps / steps, 4).tolist(),
@@ -126,7 +127,7 @@ def _finite(number: float | None) -> float | None:
 
 def place_of(step: int, settings: TrainingSettings) -> str:
     """Which epoch a step ends, or lies in."""
-    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    steps = settings.steps_per_mnist_epoch
     if step % steps:
         return f"of step {step:,}, in epoch {step // steps + 1} of {settings.epochs}"
     return f"after epoch {step // steps} of {settings.epochs}"
@@ -232,7 +233,7 @@ def _waiting(run: Run) -> str:
 
 
 def _position(run: Run, settings: TrainingSettings) -> str:
-    steps = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    steps = settings.steps_per_mnist_epoch
     epoch = min(run.step // steps + 1, settings.epochs)
     return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
 

@@ -5,12 +5,12 @@ import streamlit as st
 
 from digits.charts import probability_figure
 from digits.inference import digit_probabilities
-from digits.settings import TrainingSettings
 from digits.words import a_digit
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from server.resources import example_digits, weights_of
 from trainer.checkpoints import CheckpointDamaged
+from trainer.run_settings import settings_of
 from ui.shared.picture import enlarged
 from ui.shared.plot import show_figure
 
@@ -28,7 +28,7 @@ def show_example(run: Run) -> None:
         st.markdown(_in_words(run.first_batch, run.last_batch))
     number = st.slider("Test image", 1, EXAMPLES, key="example") - 1
     images, labels = digits[0][number : number + 1], digits[1]
-    activation = TrainingSettings.stored(run.settings).activation
+    activation = settings_of(run).activation
     try:
         rows = np.concatenate(
             [

@@ -8,6 +8,7 @@ from digits.settings import TrainingSettings
 from digits.settings_in_words import described, differences
 from model_store.records import Run
 from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_of
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.typed_settings import show_settings
@@ -38,7 +39,7 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
         run: the one in view.
         chosen: what stands in the controls beside it; None while that is refused.
     """
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
         st.caption(described(settings))

@@ -11,6 +11,7 @@ from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
 from server.resources import resources
+from trainer.run_settings import settings_of
 from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live
@@ -22,7 +23,7 @@ from ui.shared.typed_settings import show_settings
 
 def show_run(run: Run) -> None:
     """Show a run; while it goes on, the browser keeps it up to date."""
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     if run.fine_tuning:
         show_fine_tuning(run, settings)
         return

@@ -5,8 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
 from model_store.records import Run
+from trainer.run_settings import settings_of
 from ui.shared.in_page.weights import weights_address
 from ui.shared.javascript_modules import module_address
 
@@ -37,7 +37,7 @@ def _offer(run: Run) -> dict[str, Any] | None:
     address = weights_address(run)
     if address is None:
         return None
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     return {
         "run": run.id,
         "address": address,

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from digits.inference import FloatArray
-from digits.settings import ACTIVATIONS, TrainingSettings
+from digits.settings import ACTIVATIONS
 from model_store.artifacts import ArtifactMissing, named_checksum
 from model_store.database import StoreUnavailable
 from model_store.records import Run
@@ -24,6 +24,7 @@ from server.rate_limits import Rate, RateLimit
 from server.resources import loaded_weights, ready_made_run, resources
 from trainer.checkpoints import CheckpointDamaged
 from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_of
 from ui.shared.errors import note
 
 WEIGHTS = "checkpoint.npz"
@@ -47,7 +48,7 @@ def as_bytes(weights: Sequence[FloatArray]) -> bytes:
 
 def weights_address(run: Run) -> str | None:
     """Where the newest weights of a run are to be had; None if the page is not to read."""
-    settings = TrainingSettings.stored(run.settings)
+    settings = settings_of(run)
     if WEIGHTS not in run.artifacts or settings.activation not in ACTIVATIONS:
         return None
     if settings.parameter_count > MOST_PARAMETERS:
