@@ -9,9 +9,10 @@ import pytest
 
 from model_store.migrations import head
 from model_store.store import open_store
+from ui.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("config", "digits", "model_store", "server", "trainer", "ui")
+ROOMS = ("config", "digits", "lesson", "model_store", "pages", "server", "trainer", "ui")
 
 
 @pytest.fixture
@@ -35,6 +36,60 @@ def run(copy: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+NOISE_ROW = """    label_noise: Annotated[
+        float, Row(Group.RESTRAINT, "label noise {:g}".format, off=0, compiled=Compiled.SWITCH)
+    ] = Field(
+        0.0, ge=0, le=0.5, alias="noise", title="Label noise", description="How many are wrong."
+    )
+"""
+PROPERTY = """
+    @property
+    def layer_widths("""
+PAGE = """
+import streamlit as st
+
+st.title("How labels were corrupted")
+"""
+SHOWN = """
+from streamlit.testing.v1 import AppTest
+from digits.settings import TrainingSettings
+from digits.settings_in_words import described
+from digits.trainer_shape import KNOBS
+
+app = AppTest.from_file("ui/router.py", default_timeout=30)
+app.query_params["noise"] = "0.25"
+app.run()
+(field,) = [each for each in app.number_input if each.label == "Label noise"]
+assert field.value == 0.25
+assert field.help == "How many are wrong. Allowed: a number from 0 to 0.5."
+field.set_value(0.75).run()
+assert not app.exception
+assert any("a number from 0 to 0.5, not “0.75”" in each.value for each in app.markdown)
+[field] = [each for each in app.number_input if each.label == "Label noise"]
+field.set_value(0.5).run()
+assert app.query_params["noise"] in ("0.5", ["0.5"])
+assert "label noise 0.5" in described(TrainingSettings(label_noise=0.5))
+assert "label_noise" in KNOBS, "every call of the compiled loop is told how much"
+app.switch_page("../pages/noise.py").run()
+assert not app.exception
+print(*[link.proto.label for link in app.get("page_link")])
+print(app.title[0].value)
+"""
+
+
+def test_a_setting_and_a_page(copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each by its row, and the page by its file."""
+    monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
+    (tmp_path / "mnist").symlink_to(ROOT / "data" / "mnist")
+    change(copy / "digits" / "settings.py", PROPERTY, NOISE_ROW + PROPERTY)
+    last = f'    PageRow("{PAGES[-1].name}", '
+    change(copy / "ui" / "pages.py", last, f'    PageRow("noise", "Noise", "grain"),\n{last}')
+    (copy / "pages" / "noise.py").write_text(PAGE)
+    menu, title = run(copy, "-c", SHOWN).splitlines()
+    assert menu.split() == [*(page.title for page in PAGES[:-1]), "Noise", PAGES[-1].title]
+    assert title == "How labels were corrupted"
 
 
 RATE_ROW = """LIVE_FIGURES = (
