@@ -192,7 +192,7 @@ class Drill:
 OF_THE_APP = ("worker", "warming", "web", "terminate", "clock")
 OF_THE_STORE = ("silence", "lock", "disk")
 SECONDS_OF_SILENCE, SECONDS_WITHOUT_WRITING = 20.0, 10.0
-SECONDS_TO_RECOVER = 10.0
+SECONDS_TO_RECOVER = 60.0
 Kill = Callable[[random.Random], None]
 
 

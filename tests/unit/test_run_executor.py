@@ -92,7 +92,7 @@ def test_the_first_steps_are_stored_while_the_next_are_still_to_come(
             yield progress
             if progress.step == UNCOMPILED_STEPS:  # a new shape would be compiled now
                 (run,) = store.runs.active()
-                until = time.monotonic() + 10
+                until = time.monotonic() + 60
                 while not len(points := store.progress.since(run.id).points):
                     assert time.monotonic() < until
                     time.sleep(0.01)
@@ -290,7 +290,7 @@ def test_a_run_in_hand_gives_signs_of_life(store, place, monkeypatch) -> None:
     assert store.queue.claim("ticket")
     before = found(store, run).reported_at
     with heartbeat.heartbeat(store, run, "ticket"):
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while found(store, run).reported_at == before:
             assert time.monotonic() < until
             time.sleep(0.01)
@@ -447,7 +447,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
         raise AssertionError("it was to end here")
 
     def heard(self: Any, *arguments: Any) -> StopRequest:
-        assert asked.wait(10)  # the wish comes while the first report is still to be written
+        assert asked.wait(60)  # the wish comes while the first report is still to be written
         return write(self, *arguments)
 
     asked = threading.Event()
