@@ -147,8 +147,14 @@ def test_a_store_that_hangs_does_not_hang_the_answer(
     ready: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(probes, "SECONDS_FOR_THE_STORE", 0.2)
+
+    def hang() -> bool:
+        go_on.wait(60)
+        has_hung.set()
+        return True
+
     go_on, has_hung = Event(), Event()
-    monkeypatch.setattr(probes, "_store_answers", lambda: (go_on.wait(60), has_hung.set()))
+    monkeypatch.setattr(probes, "_store_answers", hang)
     answer = asked("/ready")
     answered_first = not has_hung.is_set()
     go_on.set()
