@@ -33,10 +33,12 @@ from model_store.records import (
     StopRequest,
 )
 from model_store.store import Store, open_store, shared_store
-from trainer import evaluation, fine_tuning, heartbeat, run_executor, worker
+from trainer import evaluation, fine_tuning, heartbeat, report_writer, run_executor, worker
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
 from trainer.evaluation import keras_file
+from trainer.failures import MOST_ATTEMPTS, storage_failure
+from trainer.report_writer import ReportWriter
 from trainer.worker_health import WorkerHealth
 
 # All tests share one shape, because each new one takes a second to compile.
@@ -252,7 +254,7 @@ def test_handed_over_and_taken_up_is_as_if_never_disturbed(
 
 def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, place) -> None:
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
-    for attempt in range(run_executor.MOST_ATTEMPTS):
+    for attempt in range(MOST_ATTEMPTS):
         assert store.queue.claim(f"died-{attempt}")
         assert store.runs.put_back(found(store, run))
     run_executor.execute_next("once more", place)
@@ -442,7 +444,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
         if ending == "leaving":
             heartbeat.draining.set()
         elif ending == "out of time":
-            monkeypatch.setattr(run_executor.RunExecutor, "_elapsed", lambda self: 1e9)
+            monkeypatch.setattr(ReportWriter, "elapsed", lambda self: 1e9)
         yield last
         raise AssertionError("it was to end here")
 
@@ -451,8 +453,8 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
         return write(self, *arguments)
 
     asked = threading.Event()
-    write = run_executor.RunExecutor._store
-    monkeypatch.setattr(run_executor.RunExecutor, "_store", heard)
+    write = ReportWriter._save
+    monkeypatch.setattr(ReportWriter, "_save", heard)
     monkeypatch.setattr(run_executor, "train", ruined_in_its_first_steps)
     run_executor.execute_next("ticket", place)
     run = found(store, run)
@@ -483,7 +485,7 @@ def test_a_damaged_checkpoint_starts_the_run_over(store, place, carried_out, tmp
 
 def test_long_runs_keep_means_of_several_batches(store, carried_out, monkeypatch) -> None:
     every = carried_out(SETTINGS)
-    monkeypatch.setattr(run_executor, "MOST_POINTS", 100)
+    monkeypatch.setattr(report_writer, "MOST_POINTS", 100)
     means = carried_out(SETTINGS)
     all_losses = store.progress.since(every.id).points["loss"]
     points = store.progress.since(means.id).points
@@ -644,7 +646,7 @@ def test_a_failure_names_no_file_of_the_server() -> None:
         OSError("/srv/playground/artifacts/abc is broken"),
         PermissionError(13, "Permission denied", "/srv/playground/artifacts/abc"),
     ):
-        sentence = run_executor._storage_sentence(error)
+        sentence = storage_failure(error)
         assert "could not be written" in sentence
         assert "/srv" not in sentence
     with pytest.raises(CheckpointDamaged, match="Train it again"):
