@@ -14,15 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.inference import FloatArray
+from digits.resizing import fit, resize
+from digits.stroke_width import even_strokes
 
 Pixels = NDArray[np.uint8]
 
 IMAGE_SIDE = 28
 FITTED_SIDE = 20
-# Strokes are evened out at this size: 6 pixels for each of the 20 that the digit will have.
-WORKING_SIDE = 120
-# Width of a stroke as a share of the longer side of the digit, as it is in most of MNIST.
-THINNEST, BOLDEST = 0.09, 0.15
 # Less contrast than this (of 255) is no ink: a canvas that looks blank is blank.
 FAINTEST_INK = 24
 # Less than this share of the darkest ink is what a soft brush leaves around its stroke.
@@ -33,8 +31,6 @@ DOT = 2.0
 # What lies half way between two bytes, as half covered pixels do, goes up, wherever it is computed:
 # products of matrices differ in the last bit from one processor to the next, and from the page's.
 UPWARDS = 1e-4
-# Squares of larger distances would not fit into 16 bits; no stroke of WORKING_SIDE reaches as far.
-FURTHEST = np.int16(180)
 
 
 @dataclass(frozen=True)
@@ -85,15 +81,15 @@ def prepare(pixels: Pixels) -> Preparation:
     crop = shares[contrast[_rectangle((shares > INK).take(contrast))]]
     if not crop.size:
         return _blank(ink)
-    width, working, evened = _even_strokes(crop)
+    width, working, evened = even_strokes(crop)
     rest = _without_dot(crop, width * max(crop.shape))
     if rest is not crop:
         crop = rest
-        width, working, evened = _even_strokes(crop)
+        width, working, evened = even_strokes(crop)
     # Ink may be so sparse that it fades in the smaller picture; then all of that is taken.
     evened = evened_crop if (evened_crop := evened[_rectangle(evened > INK)]).size else working
     fitted = _empty(FITTED_SIDE)
-    scaled = resize(evened, *_fit(evened.shape, FITTED_SIDE))
+    scaled = resize(evened, *fit(evened.shape, FITTED_SIDE))
     top, left = ((FITTED_SIDE - side) // 2 for side in scaled.shape)
     fitted[top : top + scaled.shape[0], left : left + scaled.shape[1]] = scaled
     return Preparation(
@@ -173,32 +169,6 @@ def _shares_of_ink(contrast: Pixels) -> FloatArray:
     return np.arange(256, dtype=np.float32) / np.float32(strongest)
 
 
-def resize(image: FloatArray, height: int, width: int) -> FloatArray:
-    """Scale an image; each new pixel is the mean over the area that it covers.
-
-    Args:
-        image: [any height, any width], neither of them 0.
-        height: of the result, at least 1.
-        width: of the result, at least 1.
-    """
-    rows, columns = _coverage(image.shape[0], height), _coverage(image.shape[1], width)
-    return np.asarray(rows @ image @ columns.T, np.float32)
-
-
-def _coverage(old: int, new: int) -> FloatArray:
-    """[new, old]: the share that each old pixel has in each new one."""
-    edges = (np.arange(new + 1) * (old / new))[:, None]
-    pixels = np.arange(old)
-    overlap = np.minimum(edges[1:], pixels + 1) - np.maximum(edges[:-1], pixels)
-    return np.asarray(overlap.clip(0) * new / old, np.float32)
-
-
-def _fit(shape: tuple[int, ...], side: int) -> tuple[int, int]:
-    """Height and width of the same proportions, the longer one `side`."""
-    height, width = (max(1, round(length * side / max(shape))) for length in shape)
-    return height, width
-
-
 def _rectangle(seen: NDArray[np.bool_]) -> tuple[slice, slice]:
     """The smallest rectangle that holds all that is seen; empty if nothing is."""
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
@@ -241,58 +211,6 @@ def _parted(crop: FloatArray, width: float) -> Iterator[list[FloatArray]]:
         inked = np.flatnonzero(seen.any(axis=1 - axis))
         for last in inked[:-1][np.diff(inked) > width / 2 + 1]:
             yield np.split(crop, [last + 1], axis)
-
-
-def _even_strokes(crop: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-    """The strokes' width as a share of the longer side, the crop at the working size, and evened.
-
-    A round brush draws all points within its radius of a line, so strokes of another width are
-    the points within another distance of their edge.
-    """
-    ink = resize(crop, *_fit(crop.shape, WORKING_SIDE))
-    margin = round(BOLDEST * WORKING_SIDE / 2) + 2
-    height, width = ink.shape
-    padded = np.zeros((height + 2 * margin, width + 2 * margin), np.bool_)
-    padded[margin : margin + height, margin : margin + width] = ink > 0.5
-    inside = _distance(padded, max(padded.shape))
-    # The mean distance to the edge of a long stroke is a quarter of its width.
-    width = 4 * float(inside[padded].mean()) if padded.any() else 1.0
-    side = max(ink.shape)
-    share = float(np.clip(width / side, THINNEST, BOLDEST))
-    if share == width / side:
-        return share, ink, ink
-    # What is taken off the strokes comes off the size of the digit too.
-    target = share * (side - width) / (1 - share)
-    signed = np.where(padded, inside, -_distance(~padded, margin))
-    evened = (signed + (target - width) / 2 + 0.5).clip(0, 1)
-    if evened.max() <= 0.5:
-        evened = np.asarray(padded, np.float32)
-    return width / side, ink, evened
-
-
-def _distance(inside: NDArray[np.bool_], reach: int) -> FloatArray:
-    """Distance in pixels from each point that is inside to the edge; 0 outside.
-
-    What is further away than `reach` may come out too far. Columns first, then rows, as squared
-    distances add up: P. Felzenszwalb and D. Huttenlocher, Distance Transforms of Sampled
-    Functions, 2012.
-
-    Not `scipy.ndimage`: a stroke takes as long with it, but the web process 21 MB more.
-    """
-    height, width = inside.shape
-    far = height + width
-    steps = np.arange(height, dtype=np.int16)[:, None]
-    above = steps - np.maximum.accumulate(np.where(inside, np.int16(-far), steps))
-    below = np.minimum.accumulate(np.where(inside, np.int16(2 * far), steps)[::-1])[::-1] - steps
-    # Whole numbers of 16 bits, of which a processor takes twice as many at once.
-    squares = (np.minimum(np.minimum(above, below), FURTHEST) ** 2).astype(np.uint16)
-    nearest = squares.copy()
-    for shift in range(1, min(width, reach + 1, int(np.sqrt(squares.max())) + 2)):
-        shifted = squares + np.uint16(shift**2)
-        np.minimum(nearest[:, shift:], shifted[:, :-shift], out=nearest[:, shift:])
-        np.minimum(nearest[:, :-shift], shifted[:, shift:], out=nearest[:, :-shift])
-    distances = np.sqrt(nearest, dtype=np.float32)
-    return np.where(inside, distances - np.float32(0.5), np.float32(0))
 
 
 def _squeezed(ink: Pixels) -> Pixels:

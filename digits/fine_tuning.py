@@ -76,29 +76,11 @@ def teach(
     Returns:
         The new weights, and accuracies before and after.
     """
-    network = build_network(settings)
-    parameters = [part for layer in dense_layers(network) for part in (layer.kernel, layer.bias)]
-    for parameter, value in zip(parameters, weights, strict=True):
-        parameter.assign(value)
     images, answers = _material(settings, drawings, labels, dataset)
     steps = -(-len(answers) // BATCH_SIZE)
     report(0, steps)
-    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
-    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
-    reports = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda batch, logs: report(batch + 1, steps)
-    )
-    with keras.device(prepare_device().name.removeprefix("/")):
-        network.fit(
-            images / np.float32(255),
-            answers,
-            BATCH_SIZE,
-            verbose=0,
-            shuffle=False,
-            callbacks=[reports],
-        )
+    learned = _fine_tuned(weights, settings, images, answers, lambda done: report(done, steps))
     checked = partial(report, steps, steps)
-    learned = list(map(np.asarray, parameters))
     taught = _as_far_as_harmless(weights, learned, settings, dataset, checked)
 
     def accuracy(state: Sequence[FloatArray], own: bool) -> float:
@@ -112,6 +94,36 @@ def teach(
         accuracy(weights, own=False),
         accuracy(taught, own=False),
     )
+
+
+def _fine_tuned(
+    weights: Sequence[FloatArray],
+    settings: TrainingSettings,
+    images: NDArray[np.uint8],
+    answers: NDArray[np.uint8],
+    report: Callable[[int], None],
+) -> list[FloatArray]:
+    """Weights after one pass over the images; `report` is told how many batches are done."""
+    network = build_network(settings)
+    parameters = [part for layer in dense_layers(network) for part in (layer.kernel, layer.bias)]
+    for parameter, value in zip(parameters, weights, strict=True):
+        parameter.assign(value)
+    steps = -(-len(answers) // BATCH_SIZE)
+    rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    reports = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: report(batch + 1)
+    )
+    with keras.device(prepare_device().name.removeprefix("/")):
+        network.fit(
+            images / np.float32(255),
+            answers,
+            BATCH_SIZE,
+            verbose=0,
+            shuffle=False,
+            callbacks=[reports],
+        )
+    return list(map(np.asarray, parameters))
 
 
 def _as_far_as_harmless(

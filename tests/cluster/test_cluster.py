@@ -18,7 +18,8 @@ from tests.browser.steps import (
     wait_until,
 )
 from tests.cluster.processes import kill_all, process_of
-from tests.faults.drill import Drill, cluster_kills
+from tests.faults.disturbed_runs import Drill
+from tests.faults.drill import cluster_kills
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -12,7 +12,8 @@ import pytest
 
 from model_store.records import State
 from tests.faults.app_process import AppProcess
-from tests.faults.drill import DAY, HOUR, Drill, app_kills, found, submitted, wait_until
+from tests.faults.disturbed_runs import Drill, found, submitted, wait_until
+from tests.faults.drill import DAY, HOUR, app_kills
 
 pytestmark = pytest.mark.timeout(400)
 

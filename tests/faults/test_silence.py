@@ -21,7 +21,8 @@ from model_store.postgres import CircuitBreaker, ImpatientConnection
 from model_store.records import Run
 from model_store.store import Store, open_store
 from tests.cluster.postgres import Postgres
-from tests.faults.drill import Drill, store_in_trouble
+from tests.faults.disturbed_runs import Drill
+from tests.faults.drill import store_in_trouble
 from tests.faults.proxy import Proxy
 
 MOST_SECONDS = 5.0

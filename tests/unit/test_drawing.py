@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from benchmarks.reading.drawing_records import draw, rasterise
-from digits.drawing import BOLDEST, THINNEST, find_ink, prepare, resize, squeeze
+from digits.drawing import find_ink, prepare, squeeze
 from digits.inference import digit_probabilities
+from digits.resizing import resize
+from digits.stroke_width import BOLDEST, THINNEST
 
 SEVEN = [np.array([[60.0, 60.0], [160.0, 60.0], [100.0, 220.0]])]
 
