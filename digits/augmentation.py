@@ -113,8 +113,8 @@ def _elastic(rng: np.random.Generator, count: int) -> FloatArray:
 
 
 def _bilinear(deformations: Deformations) -> tuple[NDArray[np.intp], NDArray[np.uint16]]:
-    """Upper left source pixel [count, 784], and shares of 255 of four corners [count, 4, 784]."""
-    # The margin of MNIST's images is empty, so what lies outside may be taken from the edge.
+    """Upper left source pixel [count, 784], and shares of 256 of four corners [count, 4, 784]."""
+    # One image of MNIST in 74 has ink at its edge, so what lies outside may be taken from there.
     rows, columns = (axis.clip(0, SIDE - 1.001) for axis in deformations)
     top, left = rows.astype(np.intp), columns.astype(np.intp)
     down, right = rows - top, columns - left

@@ -14,7 +14,7 @@ from model_store.limits import Retention
 from model_store.records import ACTIVE, State
 from model_store.visitors import insert_of
 
-# A run at which somebody may still be looking is left alone.
+# A run of the last hour is left alone: somebody may still be looking at it.
 SECONDS_IN_USE = 3600.0
 # Files are saved before a record names them. A day also leaves time to notice a wrong database; so
 # long they have to be seen without a name, however old they are.

@@ -37,7 +37,7 @@ def visitors_here() -> list[str]:
     return list({*_open_with, *_said_at})
 
 
-def say_we_are_here(visitor: str) -> None:
+def mark_present(visitor: str) -> None:
     """Note that a page is open of a visitor who has signed in, or whose browser keeps no cookies.
 
     To be said again every `SECONDS_BETWEEN_SIGNS`.

@@ -130,7 +130,7 @@ class DaskClient:
         self._probe = future
 
     def _note_end(self, ticket: "Future[None]") -> None:
-        # One that failed is left to the next look, so that what fails at once is not tried at once.
+        # One that failed is left to the next check: what fails at once is not tried at once.
         if ticket.status == "finished":
             self._on_worked_off()
 

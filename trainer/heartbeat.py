@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 # Set once the process is about to end: runs save a checkpoint at once and go back in line.
 draining = Event()
 
-_in_hand: set[str] = set()
+_active_tickets: set[str] = set()
 _changed = Condition()
 
 
@@ -65,7 +65,7 @@ def heartbeat(store: Store, run: Run, ticket: str) -> Iterator[Watchdog]:
     """
     done, watchdog = Event(), Watchdog()
     with _changed:
-        _in_hand.add(ticket)
+        _active_tickets.add(ticket)
     watch = Thread(target=_give_signs, args=(store, run, ticket, watchdog, done), daemon=True)
     watch.start()
     try:
@@ -73,17 +73,17 @@ def heartbeat(store: Store, run: Run, ticket: str) -> Iterator[Watchdog]:
     finally:
         done.set()
         with _changed:
-            _in_hand.discard(ticket)
+            _active_tickets.discard(ticket)
             _changed.notify_all()
 
 
 def is_idle() -> bool:
     """Whether this process has no run in hand."""
-    return not _in_hand
+    return not _active_tickets
 
 
 def drain(seconds: float, hung: frozenset[str] = frozenset()) -> bool:
-    """Let go of all runs, and take up no others.
+    """Let all runs of this process go back in line, each with a checkpoint, and take up no others.
 
     Args:
         seconds: to wait for them.
@@ -94,7 +94,7 @@ def drain(seconds: float, hung: frozenset[str] = frozenset()) -> bool:
     """
     draining.set()
     with _changed:
-        return _changed.wait_for(lambda: _in_hand <= hung, timeout=seconds)
+        return _changed.wait_for(lambda: _active_tickets <= hung, timeout=seconds)
 
 
 def _give_signs(store: Store, run: Run, ticket: str, watchdog: Watchdog, done: Event) -> None:

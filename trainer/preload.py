@@ -11,8 +11,8 @@ from typing import Any
 
 from config.environment import config_from_environment
 from model_store.store import close_shared_stores
-from trainer.heartbeat import SECONDS_TO_DRAIN
-from trainer.worker import drain, report, worker_health
+from trainer.heartbeat import SECONDS_TO_DRAIN, drain
+from trainer.worker import report, worker_health
 
 POLITENESS = 10
 TRAINER = "trainer"

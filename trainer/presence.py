@@ -8,7 +8,7 @@ from config.logs import about
 from model_store.records import Run, State, StopRequest
 from model_store.store import Store
 
-SECONDS_BETWEEN_LOOKS = 15.0
+SECONDS_BETWEEN_CHECKS = 15.0
 # A refresh, a lost connection or a locked phone is shorter than this.
 SECONDS_UNTIL_WAITING_RUNS_GO = 300.0
 SECONDS_UNTIL_RUNNING_RUNS_GO = 900.0
@@ -39,7 +39,7 @@ class Presence:
         self._clock = clock
         self._since: dict[tuple[str, float | None], float] = {}
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Note who is here, and end runs of those who have gone for too long."""
         self._store.visitors.touch(self._here())
         active = self._store.runs.active()

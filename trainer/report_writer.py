@@ -1,4 +1,7 @@
-"""What a run reports, collected and written by a thread: training does not wait for the disk."""
+"""What a run reports, collected and written by a thread.
+
+Training waits for the disk only where one report is still to be written when the next is due.
+"""
 
 import time
 from collections.abc import Callable

@@ -68,7 +68,7 @@ class TrainingService:
         limits = self._config.limits
         run = self._store.runs.create(visitor, values, settings.architecture, limits=limits)
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
-        self._supervisor.look()
+        self._supervisor.wake()
         return run
 
     def teach(self, visitor: str, run: Run) -> Run:
@@ -85,7 +85,7 @@ class TrainingService:
             visitor, run.settings, name, PlannedFineTuning(run.id), self._config.limits
         )
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
-        self._supervisor.look()
+        self._supervisor.wake()
         return taught
 
     def outlook(self, visitor: str, run_id: str = "") -> QueueEstimate:
@@ -97,16 +97,16 @@ class TrainingService:
         """
         running = [run for run in self._store.runs.active() if run.state == State.RUNNING]
         waiting = self._store.queue.waiting()
-        engine = self._supervisor.engine
-        slots = engine.slots if engine else 1
+        client = self._supervisor.dask_client
+        slots = client.slots if client else 1
         limits = self._config.limits
         return outlook(running, waiting, slots, limits, visitor, self.seconds_left, run_id)
 
     def expected_seconds(self, settings: TrainingSettings) -> float | None:
         """How long a run takes from its start to its result; None while nothing was measured."""
         alone = self._supervisor.estimator.seconds(settings)
-        engine = self._supervisor.engine
-        if alone is None or engine is None or engine.slots == 1:
+        client = self._supervisor.dask_client
+        if alone is None or client is None or client.slots == 1:
             return alone
         return in_company(
             alone, sum(self.seconds_left(run) or 0.0 for run in self._supervisor.active)
@@ -154,7 +154,7 @@ class TrainingService:
         values = run.settings if run.fine_tuning else _with_more_epochs(run, more_epochs)
         again = self._store.runs.requeue(run.id, visitor, values, self._config.limits)
         if again:
-            self._supervisor.look()
+            self._supervisor.wake()
         return again
 
     def gradients(self, numbers: dict[str, float]) -> dict[str, float]:
@@ -167,14 +167,14 @@ class TrainingService:
             The slopes along `w1` and `w2`.
 
         Raises:
-            EngineBusy: no answer within a few seconds, or the workers are not there yet.
+            WorkersBusy: no answer within a few seconds, or the workers are not there yet.
         """
         from trainer.gradients import gradients
 
-        engine = self._supervisor.engine
-        if engine is None:
+        dask_client = self._supervisor.dask_client
+        if dask_client is None:
             raise WorkersBusy(f"{self.readiness.line} Please try again in a few seconds.")
-        future: Any = engine.client.submit(gradients, numbers, pure=False, priority=10)
+        future: Any = dask_client.client.submit(gradients, numbers, pure=False, priority=10)
         try:
             slopes: dict[str, float] = future.result(timeout=SECONDS_FOR_GRADIENTS)
         except TimeoutError as error:

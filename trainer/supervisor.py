@@ -21,7 +21,7 @@ from trainer.duration_estimate import DurationEstimator
 if TYPE_CHECKING:
     from trainer.dask_client import DaskClient
 
-SECONDS_BETWEEN_LOOKS = 2.0
+SECONDS_BETWEEN_CHECKS = 2.0
 # What starting workers needs, Streamlit needs too while a browser loads its first page.
 HEAD_START_OF_PAGES = 3.0
 # Runs in good hands give a sign of life every 5 seconds.
@@ -64,7 +64,7 @@ class PeriodicTask:
 
 
 class Supervisor:
-    """Looks at the store every two seconds, or when it is told to, and does what is to be done.
+    """Looks at the store every two seconds, or when it is woken, and does what is to be done.
 
     Args:
         store: where runs are kept.
@@ -72,69 +72,69 @@ class Supervisor:
 
     Attributes:
         readiness: whether runs can be carried out now.
-        chores: what it does; others may add to it before it starts.
-        engine: the connection to the workers, or None while there is none.
+        periodic_tasks: what it does; others may add to it before it starts.
+        dask_client: the connection to the workers, or None while there is none.
         estimator: knows how fast the workers are.
-        active: the runs that waited or were carried out at the last look.
+        active: the runs that waited or were carried out at the last check.
     """
 
     def __init__(self, store: Store, config: Config) -> None:
         self.readiness = Readiness(False, WARMING_UP)
-        self.engine: DaskClient | None = None
+        self.dask_client: DaskClient | None = None
         self.estimator = DurationEstimator()
         self.active: list[Run] = []
         self.periodic_tasks = [
-            PeriodicTask(SECONDS_BETWEEN_LOOKS, self._ensure_client),
+            PeriodicTask(SECONDS_BETWEEN_CHECKS, self._ensure_client),
             PeriodicTask(0, self._recover_and_dispatch),
         ]
         self._store = store
         self._config = config
         self._signs = SignsOfLife()
-        self._in_bad_hands: set[str] = set()
-        self._told = Event()
+        self._silent_tickets: set[str] = set()
+        self._woken = Event()
         self._may_renew_at = 0.0
         self._ended = False
-        self._thread = Thread(target=self._live, name="supervisor", daemon=True)
+        self._thread = Thread(target=self._run, name="supervisor", daemon=True)
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
         self._thread.start()
 
-    def look(self) -> None:
+    def wake(self) -> None:
         """Do at once what is to be done: something was put in line."""
-        self._told.set()
+        self._woken.set()
 
     def close(self) -> None:
         """End the thread, and the workers that were started here."""
         self._ended = True
-        self._told.set()
+        self._woken.set()
         if self._thread.is_alive():
-            self._thread.join(SECONDS_BETWEEN_LOOKS)
-        self._drop_engine()
+            self._thread.join(SECONDS_BETWEEN_CHECKS)
+        self._drop_client()
 
-    def _live(self) -> None:
+    def _run(self) -> None:
         # The first page comes first; whoever presses Train ends the waiting.
-        self._told.wait(HEAD_START_OF_PAGES)
+        self._woken.wait(HEAD_START_OF_PAGES)
         while not self._ended:
-            self._told.clear()
-            for chore in self.periodic_tasks:
-                chore.do_if_due()
-            self._told.wait(SECONDS_BETWEEN_LOOKS)
+            self._woken.clear()
+            for task in self.periodic_tasks:
+                task.do_if_due()
+            self._woken.wait(SECONDS_BETWEEN_CHECKS)
 
     def _ensure_client(self) -> None:
         """Have workers, and say truthfully whether they can train."""
         from trainer.dask_client import CannotTrain
 
         try:
-            engine = self.engine or self._started_engine()
-            line = engine.device()
+            client = self.dask_client or self._connected_client()
+            line = client.device()
         except CannotTrain as error:
             self.readiness = Readiness(False, str(error))
             self._renew_worn_out(error.is_worn_out)
         except Exception as error:
             logger.warning("the training engine is started anew: %s", error)
             self.readiness = Readiness(False, RESTARTING)
-            self._drop_engine()
+            self._drop_client()
         else:
             was_ready = self.readiness.line != WARMING_UP
             away = RESTARTING if was_ready else WARMING_UP
@@ -147,26 +147,26 @@ class Supervisor:
             self._may_renew_at = now + SECONDS_BETWEEN_RENEWALS
             logger.error("workers that failed are started anew")
             self.readiness = Readiness(False, RESTARTING)
-            self._drop_engine()
+            self._drop_client()
 
-    def _started_engine(self) -> "DaskClient":
+    def _connected_client(self) -> "DaskClient":
         from trainer.dask_client import DaskClient
 
         if not self._config.scheduler:
             # Workers of this machine end with the web process that started them.
             for run in self._store.runs.active():
                 self._put_back(run, "its worker ended")
-        # A run that came while its ticket was about to end would wait for the next look otherwise.
-        self.engine = DaskClient(self._config, self.look)
-        return self.engine
+        # A run that came while its ticket was about to end would wait for the next check otherwise.
+        self.dask_client = DaskClient(self._config, self.wake)
+        return self.dask_client
 
-    def _drop_engine(self) -> None:
-        engine, self.engine = self.engine, None
+    def _drop_client(self) -> None:
+        client, self.dask_client = self.dask_client, None
         self.estimator.forget()
-        if engine is None:
+        if client is None:
             return
         try:
-            engine.close()
+            client.close()
         except Exception as error:
             logger.warning("what was left of the training engine did not end: %s", error)
 
@@ -175,28 +175,28 @@ class Supervisor:
         runs = self.active = self._store.runs.active()
         running = [run for run in runs if run.state == State.RUNNING]
         for run in self._signs.silent(running, time.monotonic()):
-            self._in_bad_hands.add(run.ticket)
+            self._silent_tickets.add(run.ticket)
             self._put_back(run, "its worker is silent")
-        engine = self.engine
-        if engine is None or not self.readiness.is_ready:
+        client = self.dask_client
+        if client is None or not self.readiness.is_ready:
             return
-        outstanding, given_up = engine.tickets()
+        outstanding, given_up = client.tickets()
         for run in running:
             if run.ticket in given_up:
                 self._put_back(run, "its workers died")
         # The ticket of a silent worker is outstanding until it is known to be dead.
-        self._in_bad_hands &= outstanding
-        unused = outstanding - self._in_bad_hands - {run.ticket for run in running}
+        self._silent_tickets &= outstanding
+        unused = outstanding - self._silent_tickets - {run.ticket for run in running}
         for _ in range(self._startable(runs) - len(unused)):
-            engine.issue_ticket()
-        self._learn_the_pace(engine, runs)
+            client.issue_ticket()
+        self._measure_speed(client, runs)
 
-    def _learn_the_pace(self, engine: "DaskClient", runs: list[Run]) -> None:
+    def _measure_speed(self, client: "DaskClient", runs: list[Run]) -> None:
         """Watch a run that trains alone, or time a worker that has nothing to do."""
         if not runs:
             settings = self.estimator.due()
             if settings:
-                engine.probe(settings, self.estimator.note_probe)
+                client.probe(settings, self.estimator.note_probe)
         elif len(runs) == 1 and not runs[0].fine_tuning:
             self.estimator.note_run(runs[0])
 

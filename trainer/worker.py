@@ -52,14 +52,3 @@ def work(ticket: str, config: Config) -> None:
 
     while worker_health.can_train() and run_executor.execute_next(ticket, config, worker_health):
         pass
-
-
-def drain(seconds: float) -> bool:
-    """Let the runs of this worker go back in line, each with a checkpoint of this moment.
-
-    Returns:
-        False if some could not within `seconds`.
-    """
-    from trainer import heartbeat
-
-    return heartbeat.drain(seconds)

@@ -6,7 +6,7 @@ from server.addresses import page_file
 from ui.active_runs import show_active_runs
 from ui.pages import PAGES, PageRow
 from ui.shared.address_bar import keep_history_short
-from ui.shared.session import note_visit, wanted_run
+from ui.shared.session import touch_visitor, wanted_run
 from ui.shared.signing_in import show_signing_in
 from ui.shared.style import apply_style
 
@@ -18,7 +18,7 @@ def show_page() -> None:
     apply_style()
     keep_history_short()
     _show_menu(pages)
-    note_visit()
+    touch_visitor()
     show_signing_in()
     show_active_runs(wanted_run() if current == pages[0] else "")
     current.run()

@@ -108,12 +108,12 @@ def _start_service() -> None:
     """Let the training service begin its work."""
     from server.connections import visitors_here
     from server.resources import resources
-    from trainer.presence import SECONDS_BETWEEN_LOOKS, Presence
+    from trainer.presence import SECONDS_BETWEEN_CHECKS, Presence
     from trainer.supervisor import PeriodicTask
 
     _, store, service = resources()
     service.periodic_tasks.append(
-        PeriodicTask(SECONDS_BETWEEN_LOOKS, Presence(store, visitors_here).look)
+        PeriodicTask(SECONDS_BETWEEN_CHECKS, Presence(store, visitors_here).check)
     )
     if not _ended.is_set():
         service.start()

@@ -247,7 +247,7 @@ def engine(client: InThisProcess) -> Any:
 
 
 def test_the_service_lets_tensorflow_find_the_slopes(service: TrainingService) -> None:
-    service._supervisor.engine = engine(InThisProcess(is_busy=False))
+    service._supervisor.dask_client = engine(InThisProcess(is_busy=False))
     slopes = arithmetic.backward(GRAPHS[0])
     found = service.gradients(GRAPHS[0]._asdict())
     assert found == pytest.approx({"w1": slopes.w1, "w2": slopes.w2}, abs=1e-6)
@@ -257,7 +257,7 @@ def test_a_busy_engine_is_not_waited_for(service: TrainingService) -> None:
     with pytest.raises(WorkersBusy, match="warming up"):
         service.gradients(GRAPHS[0]._asdict())
     client = InThisProcess(is_busy=True)
-    service._supervisor.engine = engine(client)
+    service._supervisor.dask_client = engine(client)
     with pytest.raises(WorkersBusy, match="training at the moment"):
         service.gradients(GRAPHS[0]._asdict())
     assert client.cancelled

@@ -37,16 +37,16 @@ def test_waiting_runs_go_first_and_running_ones_later(store: Store) -> None:
     presence = Presence(store, list, clock)
     at_work, waiting = run_of(store, "ann"), run_of(store, "ann")
     store.queue.claim("ticket")
-    presence.look()
+    presence.check()
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO - 1
-    presence.look()
+    presence.check()
     assert now(store, waiting).state == State.QUEUED
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO + 1
-    presence.look()
+    presence.check()
     assert now(store, waiting).state == State.STOPPED
     assert now(store, at_work).stop_request == StopRequest.NOTHING
     clock.now = SECONDS_UNTIL_RUNNING_RUNS_GO + 1
-    presence.look()
+    presence.check()
     assert now(store, at_work).stop_request == StopRequest.STOP
 
 
@@ -55,7 +55,7 @@ def test_who_is_here_keeps_all(store: Store) -> None:
     presence = Presence(store, lambda: ["ann"], clock)
     waiting = run_of(store, "ann")
     for clock.now in (0, 400, 800, 5000):
-        presence.look()
+        presence.check()
     assert now(store, waiting).state == State.QUEUED
 
 
@@ -63,10 +63,10 @@ def test_who_comes_back_in_time_loses_nothing(store: Store) -> None:
     clock = Clock()
     presence = Presence(store, list, clock)
     waiting = run_of(store, "ann")
-    presence.look()
+    presence.check()
     clock.now = SECONDS_UNTIL_WAITING_RUNS_GO - 1
     store.visitors.touch(["ann"])  # by another web process
-    presence.look()
+    presence.check()
     clock.now += SECONDS_UNTIL_WAITING_RUNS_GO - 1
-    presence.look()
+    presence.check()
     assert now(store, waiting).state == State.QUEUED

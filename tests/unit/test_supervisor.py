@@ -74,7 +74,7 @@ def engine() -> SomeEngine:
 @pytest.fixture
 def supervisor(store: Store, place: Config, engine: SomeEngine) -> Supervisor:
     supervisor = Supervisor(store, place)
-    supervisor.engine = engine  # type: ignore[assignment]
+    supervisor.dask_client = engine  # type: ignore[assignment]
     supervisor.readiness = Readiness(True, "ready")
     return supervisor
 
@@ -242,14 +242,14 @@ def test_workers_of_this_machine_that_failed_are_started_anew_but_not_again_and_
     monkeypatch.setattr("trainer.supervisor.time", clock)
     first: Any = WornOutEngine()
     second: Any = WornOutEngine()
-    supervisor.engine = first
+    supervisor.dask_client = first
     supervisor._ensure_client()
     assert vars(first)["closed"]
-    assert supervisor.engine != first
+    assert supervisor.dask_client != first
     assert supervisor.readiness == Readiness(False, RESTARTING)
-    supervisor.engine = second
+    supervisor.dask_client = second
     supervisor._ensure_client()
-    assert supervisor.engine is second
+    assert supervisor.dask_client is second
     assert supervisor.readiness == Readiness(False, FAILED_TWICE)
     clock.now += SECONDS_BETWEEN_RENEWALS
     supervisor._ensure_client()
@@ -259,7 +259,7 @@ def test_workers_of_this_machine_that_failed_are_started_anew_but_not_again_and_
 def test_workers_of_a_cluster_are_not_ours_to_start_anew(supervisor: Supervisor) -> None:
     supervisor._config = supervisor._config._replace(scheduler="tcp://somewhere:8786")
     engine: Any = WornOutEngine()
-    supervisor.engine = engine
+    supervisor.dask_client = engine
     supervisor._ensure_client()
-    assert supervisor.engine is engine
+    assert supervisor.dask_client is engine
     assert supervisor.readiness == Readiness(False, FAILED_TWICE)

@@ -10,7 +10,7 @@ from config.logs import hashed
 from digits.settings import TrainingSettings
 from model_store.records import Run
 from server.addresses import page_file
-from server.connections import SECONDS_BETWEEN_SIGNS, say_we_are_here
+from server.connections import SECONDS_BETWEEN_SIGNS, mark_present
 from server.cookies import VISITOR_COOKIE, visitor_ids
 from server.resources import resources
 from trainer.run_settings import settings_of
@@ -40,7 +40,7 @@ def _visitor_by_cookie() -> str | None:
     return visitor_ids().read(st.context.cookies.get(VISITOR_COOKIE))
 
 
-def note_visit() -> None:
+def touch_visitor() -> None:
     """Note that the visitor is here, so that their runs go on; log it once a session.
 
     It is kept in memory and written by the supervisor: no page waits for the store because of it.
@@ -51,11 +51,11 @@ def note_visit() -> None:
         logger.info("visitor came", extra={"visitor": hashed(visitor)})
     if visitor != _visitor_by_cookie():
         # The others are known by the cookie of their connection as long as it is open.
-        st.fragment(_say_we_are_here, run_every=SECONDS_BETWEEN_SIGNS)()
+        st.fragment(_mark_present, run_every=SECONDS_BETWEEN_SIGNS)()
 
 
-def _say_we_are_here() -> None:
-    say_we_are_here(visitor_id())
+def _mark_present() -> None:
+    mark_present(visitor_id())
 
 
 def run_in_view() -> Run | None:
