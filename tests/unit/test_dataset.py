@@ -172,14 +172,23 @@ def test_truncated_cache_is_noticed(tmp_path: Path, genuine: tuple[Path, Mnist],
 
 def test_damaged_cache_is_noticed_or_harmless(tmp_path: Path, genuine: tuple[Path, Mnist]) -> None:
     folder, mnist = genuine
-    content = bytearray((folder / "mnist.npz").read_bytes())
-    inner = np.random.default_rng(0).integers(0, len(content), 15).tolist()
-    for place in [*range(0, 260, 13), *inner, *range(len(content) - 400, len(content), 29)]:
-        content[place] ^= 0xFF
-        (tmp_path / "mnist.npz").write_bytes(content)
-        found = dataset._read_cache(tmp_path / "mnist.npz")
+    cache = Path(shutil.copy(folder / "mnist.npz", tmp_path))
+    size = cache.stat().st_size
+    inner = np.random.default_rng(0).integers(0, size, 15).tolist()
+    for place in [*range(0, 260, 13), *inner, *range(size - 400, size, 29)]:
+        flip(cache, place)
+        found = dataset._read_cache(cache)
         assert found is None or is_same(found, mnist)
-        content[place] ^= 0xFF
+        flip(cache, place)
+
+
+def flip(path: Path, place: int) -> None:
+    """Turn all bits of one byte of a file."""
+    with path.open("r+b") as file:
+        file.seek(place)
+        [byte] = file.read(1)
+        file.seek(place)
+        file.write(bytes([byte ^ 0xFF]))
 
 
 def test_damaged_cache_is_made_again(
@@ -230,16 +239,14 @@ def test_processes_at_once_do_not_disturb_each_other(
 # Files placed by hand
 
 
-@pytest.mark.parametrize(("mark", "packed"), [("-", False), (".", False), ("-", True), (".", True)])
 def test_files_placed_by_hand(
     tmp_path: Path,
     originals: dict[str, bytes],
     genuine: tuple[Path, Mnist],
     monkeypatch: pytest.MonkeyPatch,
-    mark: str,
-    packed: bool,
 ) -> None:
-    for name, content in originals.items():
+    forms = [("-", False), (".", False), ("-", True), (".", True)]
+    for (name, content), (mark, packed) in zip(originals.items(), forms, strict=True):
         path = tmp_path / name.replace("-idx", f"{mark}idx")
         if packed:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, 1))
