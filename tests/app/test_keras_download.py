@@ -168,6 +168,6 @@ def test_trouble_is_said_without_a_path_of_the_server(
 
 
 def test_asking_has_a_limit(browser: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras_download, "_of_viewer", RateLimit(Rate(2, 60.0)))
+    monkeypatch.setattr(keras_download._answers, "of_viewer", RateLimit(Rate(2, 60.0)))
     statuses = [browser.get(f"/keras/{run.id}").status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from functools import partial
 from urllib.parse import quote
 
-from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from digits.keras_export import for_older_versions, is_for_newer_versions
-from model_store.artifacts import ArtifactMissing
-from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.addresses import KERAS_ADDRESS
-from server.cookies import visitor_of
-from server.rate_limits import Rate, RateLimit
+from server.guarded_answers import GuardedAnswers, NotHere
+from server.rate_limits import Rate
 from server.resources import resources
 from ui.shared.errors import note
 
@@ -40,27 +37,16 @@ def file_name(run: Run) -> str:
 
 async def send_keras_file(request: Request) -> Response:
     """Send the file of the run that the address names, block by block."""
-    address = request.client.host if request.client else ""
-    viewer = visitor_of(request.scope) or address
-    if _of_viewer.take(viewer) or _of_address.take(address):
-        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
-    try:
-        found = partial(_found, request.path_params["run"])
-        return await to_thread.run_sync(found, limiter=_threads)
-    except StoreUnavailable as error:
-        return PlainTextResponse(str(error), 503)
-    except ArtifactMissing as error:
-        return PlainTextResponse(str(error), 404)
-    except Exception as error:
-        note(error, viewer)
-        sentence = "The file cannot be read at the moment. Please try again in a few minutes."
-        return PlainTextResponse(sentence, 500)
+    return await _answers.answer(request, partial(_found, request.path_params["run"]))
 
 
-# To read a file through takes the processor; pages and strokes want their share.
-_threads = CapacityLimiter(2)
-_of_viewer = RateLimit(Rate(20, 3))
-_of_address = RateLimit(Rate(200, 0.3))
+_answers = GuardedAnswers(
+    2,
+    Rate(20, 3),
+    Rate(200, 0.3),
+    "The file cannot be read at the moment. Please try again in a few minutes.",
+    note,
+)
 
 
 def _found(run_id: str) -> Response:
@@ -68,11 +54,11 @@ def _found(run_id: str) -> Response:
     # PostgreSQL refuses to look for text with a null character.
     run = store.runs.get(run_id) if run_id.isprintable() else None
     if run is None:
-        sentence = "There is no run under this address: it has been deleted, or the link is cut."
-        return PlainTextResponse(sentence, 404)
+        raise NotHere(
+            "There is no run under this address: it has been deleted, or the link is cut."
+        )
     if NAME not in run.artifacts:
-        sentence = "This run has no network to take home yet: it gets one when it ends."
-        return PlainTextResponse(sentence, 404)
+        raise NotHere("This run has no network to take home yet: it gets one when it ends.")
     size = store.artifacts.verify(run.id, run.artifacts[NAME])
     with store.artifacts.open(run.id, run.artifacts[NAME]) as file:
         older = for_older_versions(file.read()) if is_for_newer_versions(file) else None
