@@ -24,7 +24,9 @@ from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of
 from ui.draw.prediction_component import (
+    Answer,
     Picture,
+    Switches,
     show_answer,
     show_nothing_drawn,
     switches,
@@ -95,8 +97,14 @@ def show_reading(
     if reader.trouble:
         st.warning(reader.trouble)
         return False
-    run, weights = reader.run, reader.weights
     chosen = switches()
+    show_answer(_answer(reader, preparation, chosen), chosen, partial(correct, preparation.image))
+    return True
+
+
+def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answer:
+    """All that is shown of what a network reads in a drawing."""
+    run, weights = reader.run, reader.weights
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
     activation = settings_of(run).activation
@@ -105,33 +113,26 @@ def show_reading(
     probabilities = answers[0 if chosen.prepared else 1]
     digit = int(probabilities.argmax())
     contributions = explain(weights, activation, seen, digit)
-    show_answer(
-        {
-            "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
-            "seen": base64.b64encode(seen.tobytes()).decode(),
-            "digit": str(digit),
-            "words": _words(digit, probabilities[digit], reader.as_of),
-            "pictures": [
-                _picture(seen, "What the network sees"),
-                _picture(
-                    explained(contributions), f"Spoke for {digit} (blue), against it (orange)"
-                ),
-            ],
-            "doubt": _doubt(preparation),
-            "figure": probability_figure(probabilities),
-            "description": _description(probabilities),
-            "steps": [
-                _picture(reduced(preparation.ink), "1. Your drawing"),
-                _picture(reduced(preparation.crop), "2. Cropped"),
-                _picture(preparation.fitted, "3. Fitted to 20 by 20"),
-                _picture(preparation.image, "4. Centred in 28 by 28"),
-            ],
-            "compared": _compared(*answers),
-        },
-        chosen,
-        partial(correct, preparation.image),
-    )
-    return True
+    return {
+        "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
+        "seen": base64.b64encode(seen.tobytes()).decode(),
+        "digit": str(digit),
+        "words": _words(digit, probabilities[digit], reader.as_of),
+        "pictures": [
+            _picture(seen, "What the network sees"),
+            _picture(explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
+        ],
+        "doubt": _doubt(preparation),
+        "figure": probability_figure(probabilities),
+        "description": _description(probabilities),
+        "steps": [
+            _picture(reduced(preparation.ink), "1. Your drawing"),
+            _picture(reduced(preparation.crop), "2. Cropped"),
+            _picture(preparation.fitted, "3. Fitted to 20 by 20"),
+            _picture(preparation.image, "4. Centred in 28 by 28"),
+        ],
+        "compared": _compared(*answers),
+    }
 
 
 def _words(digit: int, share: float, as_of: str) -> str:
