@@ -79,7 +79,7 @@ with train_here:
 
 with results:
     if run is None:
-        show_what_is_learned_from()
+        show_what_is_learned_from(settings)
     else:
         # Only here: a newcomer's page comes sooner without Plotly and pandas.
         from ui.train.example import show_example

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from digits.choices import ACTIVATION_ROWS
 from digits.inference import forward
-from tests.browser.steps import SEVEN, draw, wait_until
+from tests.browser.steps import SEVEN, draw, press_train, wait_for_state, wait_until
 from tests.browser.test_pen import LIVE, open_draw_page, pen_down
 from ui.shared.javascript_modules import module_address
 
@@ -225,3 +225,31 @@ def test_the_units_that_matter_most_are_shown(page: Page, activation: Any) -> No
     scores = np.abs(found["scores"][1])
     others = [unit for unit in range(SMALL[1]) if unit not in shown]
     assert scores[others].max() <= 1.5 * scores[list(shown)].min()
+
+
+ON_TRAIN = ".network-on-train"
+
+
+def test_on_train_it_takes_the_shape_of_the_settings(page: Page) -> None:
+    units = page.locator(f"{ON_TRAIN} .network-units button")
+    expect(units).to_have_count(16 + 16 + 10)
+    expect(page.locator(f"{ON_TRAIN} .network-words")).to_contain_text("Point at a unit")
+    page.locator(".st-key-remove_layer_1 button").first.click()
+    expect(units).to_have_count(16 + 10)
+
+
+def test_on_train_its_weights_come_while_it_learns(page: Page) -> None:
+    page.goto("/?hidden=32&batch=256&epochs=4")
+    page.get_by_text("784 → 32").first.wait_for()
+    press_train(page)
+    painted = f"document.querySelector('{ON_TRAIN} > canvas').toDataURL()"
+    wait_until(page, f"document.querySelectorAll('{ON_TRAIN} button').length > 20")
+    seen = set()
+    for _ in range(200):
+        seen.add(page.evaluate(painted))
+        if page.locator(".st-key-run_state").get_by_text("finished").count():
+            break
+        page.wait_for_timeout(200)
+    wait_for_state(page, "finished")
+    assert len(seen) >= 3, "weights have come while it trained"
+    page.get_by_text("It reads a test image with what it has learned.").wait_for()

@@ -47,6 +47,13 @@ function feed(watch, news) {
   }
 }
 
+// Whoever shows the weights hears of newer ones.
+function tellWeights(watch, { run, weights }) {
+  if (weights === watch.weights) return
+  watch.weights = weights
+  dispatchEvent(new CustomEvent("digit-playground-weights", { detail: { run, weights } }))
+}
+
 function restart(watch) {
   watch.had = [0, 0, 0]
   if (!watch.timer) look(watch)
@@ -85,6 +92,7 @@ async function look(watch) {
       write(watch.parent, news)
       if (watch.had === had) watch.had = news.cursor
       feed(watch, news)
+      tellWeights(watch, news)
       if (news.active !== watch.active) watch.changed(news.state)
       else if (news.active) seconds = news.wait
       else return

@@ -22,6 +22,7 @@ from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 from trainer.run_settings import settings_of
+from ui.shared.in_page.weights import weights_address
 
 ICONS = {
     State.QUEUED: "hourglass_top",
@@ -59,6 +60,8 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "icon": ICONS[run.state],
         "words": state_in_words(run, settings),
         "active": run.is_active,
+        "run": run.id,
+        "weights": weights_address(run),
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
     }

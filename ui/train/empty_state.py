@@ -9,12 +9,19 @@ from ui.shared.errors import refusals_said
 from ui.shared.picture import contact_sheet
 from ui.shared.run_updates import SECONDS_OF_A_MOMENT
 from ui.shared.session import visitor_id
+from ui.train.network_picture import show_network
 
 SECONDS_UNTIL_MEASURED = 2.0
 
 
-def show_what_is_learned_from() -> None:
-    """Before the first run: a look at the images, and what will happen."""
+def show_what_is_learned_from(settings: TrainingSettings | None) -> None:
+    """Before the first run: the network, a look at the images, and what will happen.
+
+    Args:
+        settings: those on the page; None while they are refused.
+    """
+    if settings:
+        show_network(settings)
     digits = example_digits()
     if digits is not None:
         with st.container(key="example_sheet"):

@@ -19,6 +19,7 @@ from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
 from ui.shared.typed_settings import show_settings
+from ui.train.network_picture import show_network
 
 
 def show_run(run: Run) -> None:
@@ -41,6 +42,7 @@ def show_run(run: Run) -> None:
             help="Measured once, at the end. The test images take no part in training.",
         )
     _figures(settings, stream)
+    show_network(settings, run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings)
 
