@@ -7,7 +7,6 @@ import streamlit as st
 from config.environment import retention_from_environment
 from digits.setting_row import Group
 from digits.words import counted
-from server.addresses import page_file
 from server.resources import resources
 from ui.shared.address_bar import browser_has_moved, name_settings, write_address
 from ui.shared.errors import refusals_said
@@ -83,7 +82,7 @@ with results:
     else:
         # Only here: a newcomer's page comes sooner without Plotly and pandas.
         from ui.train.example import show_example
-        from ui.train.run_view import show_run
+        from ui.train.run_view import show_next_steps, show_run
 
         show_heading(run, settings)
         show_run(run)
@@ -96,7 +95,8 @@ with results:
             st.caption(f"{'. '.join(said)}.")
         if not run.is_active:
             with st.container(horizontal=True):
-                st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
+                if run.fine_tuning:
+                    show_next_steps(run)
                 if st.button("Start afresh", key="fresh", type="tertiary"):
                     forget_run()
                     st.rerun()

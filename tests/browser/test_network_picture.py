@@ -252,4 +252,4 @@ def test_on_train_its_weights_come_while_it_learns(page: Page) -> None:
         page.wait_for_timeout(200)
     wait_for_state(page, "finished")
     assert len(seen) >= 3, "weights have come while it trained"
-    page.get_by_text("It reads a test image with what it has learned.").wait_for()
+    page.get_by_text("It reads test images with what it has learned.").wait_for()

@@ -5,6 +5,7 @@ import { loadWeights } from "../shared/in_page/weights.js"
 import { NetworkPicture } from "../shared/network_picture/network_picture.js"
 
 const BYTES_A_SECOND = 1_000_000 // that are fetched of newer and newer weights, at most
+const MILLISECONDS_AN_IMAGE = 1800
 const SEED = 1 // the same picture for the same settings
 
 /**
@@ -16,9 +17,11 @@ const SEED = 1 // the same picture for the same settings
  * @property {boolean} isBegun whether it is a run, which has weights of its own or will have.
  * @property {number[]} widths of all layers.
  * @property {string} activation
- * @property {string} image that it reads, [784] bytes as Base64; empty where there is none.
+ * @property {string} images that it reads, one after the other, [10, 784] bytes as Base64; empty where there are none.
  */
 
+const PIXELS = 784
+const STILL = matchMedia("(prefers-reduced-motion: reduce)")
 const pictures = new WeakMap()
 
 /**
@@ -38,6 +41,8 @@ class LivePicture {
     this.place = place
     this.shown = "" // the address of the weights that are shown
     this.isFetching = false
+    this.number = 3 // of the image
+    this.timer = setInterval(() => this.next(), MILLISECONDS_AN_IMAGE)
     const hear = ({ detail }) => {
       if (!place.isConnected) removeEventListener("digit-playground-weights", hear)
       else if (detail.run === this.wanted.run && detail.weights) this.fetch({ ...this.wanted, weights: detail.weights })
@@ -46,8 +51,11 @@ class LivePicture {
   }
 
   take(wanted) {
-    if (wanted.run !== this.wanted?.run) this.shown = ""
-    this.image = wanted.image ? Uint8Array.from(atob(wanted.image), sign => sign.charCodeAt(0)) : null
+    if (wanted.run !== this.wanted?.run) {
+      this.shown = ""
+      this.network = null
+    }
+    this.images = wanted.images ? Uint8Array.from(atob(wanted.images), sign => sign.charCodeAt(0)) : null
     this.wanted = wanted
     if (wanted.weights) this.fetch(wanted)
     else if (!wanted.isBegun) this.show(untrained(wanted))
@@ -55,8 +63,21 @@ class LivePicture {
   }
 
   show(network) {
+    this.network = network
     if (network) this.picture.show({ network, image: this.image, temperature: 1 })
     else this.picture.showShape(this.wanted.widths)
+  }
+
+  get image() {
+    return this.images && this.images.subarray(PIXELS * this.number, PIXELS * (this.number + 1))
+  }
+
+  // Whoever looks at a unit, or wants nothing to move, keeps the image that is there.
+  next() {
+    if (!this.place.isConnected) return clearInterval(this.timer)
+    if (!this.network || !this.images || this.picture.selected || document.hidden || STILL.matches) return
+    this.number = (this.number + 1) % (this.images.length / PIXELS)
+    this.show(this.network)
   }
 
   // One after the other; of what comes meanwhile the newest.

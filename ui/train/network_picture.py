@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
+from digits.settings import CLASSES, TrainingSettings
 from model_store.records import Run
 from server.resources import example_digits
 from ui.shared import network_picture
@@ -25,14 +25,12 @@ _picture = st.components.v2.component(
 
 
 def show_network(settings: TrainingSettings, run: Run | None = None) -> None:
-    """Show the network of these settings, or of a run, with the first test image in it.
+    """Show the network of these settings, or of a run, with test images in it, one after the other.
 
     Args:
         settings: those on the page, or of the run.
         run: whose newest weights are shown, while it trains as they come.
     """
-    digits = example_digits()
-    image = base64.b64encode(digits[0][0].tobytes()).decode() if digits else ""
     data: dict[str, Any] = {
         "module": module_address("train/network_on_train.js"),
         "title": "Your network" if run is None else "Inside the network",
@@ -43,10 +41,20 @@ def show_network(settings: TrainingSettings, run: Run | None = None) -> None:
         "weights": run and weights_address(run),
         "widths": settings.layer_widths,
         "activation": settings.activation,
-        "image": image,
+        "images": _one_of_each_digit(),
     }
     with st.container(key="network_on_train"):
         _picture(data=data, key="network_on_train_picture")
+
+
+def _one_of_each_digit() -> str:
+    """The first test image of each digit, [10, 28, 28] as Base64; empty while MNIST is not here."""
+    digits = example_digits()
+    if digits is None:
+        return ""
+    images, labels = digits
+    first = [int((labels == digit).argmax()) for digit in range(CLASSES)]
+    return base64.b64encode(images[first].tobytes()).decode()
 
 
 def _in_words(settings: TrainingSettings, run: Run | None) -> str:
@@ -54,9 +62,9 @@ def _in_words(settings: TrainingSettings, run: Run | None) -> str:
         return "A network this large is shown by its shape alone; its weights stay on the server."
     if run is None:
         return (
-            "Before training the weights are random, and so is what it reads in this test image. "
-            "Press Train, and watch the little pictures: they turn from noise into strokes."
+            "Before training the weights are random, and so is what it reads in these test "
+            "images. Press Train: the little pictures turn from noise into strokes."
         )
     if run.is_active:
-        return "It reads a test image with its newest weights; they come with every epoch."
-    return "It reads a test image with what it has learned."
+        return "It reads test images with its newest weights; they come with every epoch."
+    return "It reads test images with what it has learned."

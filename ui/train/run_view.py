@@ -10,6 +10,7 @@ from digits.live_figures import LIVE_FIGURES
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
+from server.addresses import page_file
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.shared.errors import refusals_said
@@ -35,16 +36,27 @@ def show_run(run: Run) -> None:
         show_live(run, settings, stream, epochs[-1] if epochs else None)
     _controls(run, settings)
     # It has its place from the start, or it would move what comes after it, or mount it anew.
-    with st.container(key="test_accuracy"):
-        st.metric(
-            "Accuracy on 10,000 test images it has never seen",
-            f"{run.test['accuracy']:.2%}" if run.test else "-",
-            help="Measured once, at the end. The test images take no part in training.",
-        )
+    with st.container(key="result", horizontal=True, vertical_alignment="center"):
+        with st.container(key="test_accuracy", width="content"):
+            st.metric(
+                "Accuracy on 10,000 test images it has never seen",
+                f"{run.test['accuracy']:.2%}" if run.test else "-",
+                help="Measured once, at the end. The test images take no part in training.",
+            )
+        with st.container(width="content"):
+            show_next_steps(run)
     _figures(settings, stream)
     show_network(settings, run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings)
+
+
+def show_next_steps(run: Run) -> None:
+    """Lead on from a run that has ended with something to show: the first link is the button."""
+    if run.is_active or "checkpoint.npz" not in run.artifacts:
+        return
+    with st.container(key="next_steps", horizontal=True, vertical_alignment="center"):
+        st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
 
 
 def _batches(settings: TrainingSettings) -> float:
