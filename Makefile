@@ -20,6 +20,8 @@ BIN := $(VENV)/bin
 REQUIREMENTS := $(if $(GPU),requirements-gpu.txt,requirements.txt)
 INSTALLED := $(VENV)/.installed-$(REQUIREMENTS)
 INSTALLED_DEV := $(VENV)/.installed-requirements-dev.txt
+PYTEST := $(BIN)/python -m pytest
+QUICK_TESTS := -n 2 --dist loadfile tests/unit tests/app
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -37,9 +39,12 @@ run: $(INSTALLED) ## Install what is missing, fetch MNIST, open the app (PORT=85
 	@test -e data/mnist/mnist.npz || $(BIN)/python -m digits.dataset data/mnist
 	@$(BIN)/streamlit run app.py --server.port $(PORT) --server.showEmailPrompt false
 
+# Unit and app tests share two processes. The others start processes of their own, on a machine that
+# has nothing else to do; they run also if one of the first has failed.
 test: setup ## Install what is missing, a browser too, and run every test (ARGS=... for pytest)
-	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
-		CHROMIUM="$$chromium" $(BIN)/python -m pytest $(ARGS)
+	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && export CHROMIUM="$$chromium" && \
+	$(if $(strip $(ARGS)),$(PYTEST) $(ARGS),{ $(PYTEST) $(QUICK_TESTS); failed=$$?; \
+		$(PYTEST) --ignore=tests/unit --ignore=tests/app && exit $$failed; })
 
 test-pythons: ## Run every test on each Python that the README names and that is installed here
 	@pythons="$$($(PYTHON) scripts/find_pythons.py)" && for python in $$pythons; do \
@@ -51,7 +56,7 @@ test-another-python: $(BIN)/python ## Run unit and app tests on another Python, 
 	@version=$$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])') && \
 	other="$$($(BIN)/python scripts/find_pythons.py --other-than $$version | tail -n 1)" && \
 	if [ -z "$$other" ]; then echo "No Python but $$version that the app runs on is installed"; \
-	else $(MAKE) test PYTHON=$$other VENV=.venv-another ARGS="tests/unit tests/app"; fi
+	else $(MAKE) test PYTHON=$$other VENV=.venv-another ARGS="$(QUICK_TESTS)"; fi
 
 cluster: $(INSTALLED) ## Start replicas, workers, PostgreSQL and nginx on this machine (PORT=8501)
 	@$(BIN)/python scripts/check_port.py $(PORT)
@@ -61,11 +66,11 @@ cluster: $(INSTALLED) ## Start replicas, workers, PostgreSQL and nginx on this m
 test-cluster: setup ## Test all of that, after installing PostgreSQL and nginx if they are missing
 	@$(BIN)/python -m scripts.cluster --install
 	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && \
-		CHROMIUM="$$chromium" $(BIN)/python -m pytest -m cluster $(ARGS)
+		CHROMIUM="$$chromium" $(PYTEST) -m cluster $(ARGS)
 
 test-keras: setup ## Open a network taken home in five versions of Keras, after installing them
 	@$(BIN)/python -m scripts.get_keras_versions
-	@$(BIN)/python -m pytest tests/unit/test_keras_versions.py $(ARGS)
+	@$(PYTEST) tests/unit/test_keras_versions.py $(ARGS)
 
 setup: $(INSTALLED_DEV) ## Install the app and its developers' tools into .venv, and fetch MNIST
 	@$(BIN)/python -m digits.dataset data/mnist
