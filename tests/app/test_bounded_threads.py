@@ -47,7 +47,7 @@ def silence() -> Iterator[Silence]:
 
 def test_an_answer_comes_back() -> None:
     async def ask() -> int:
-        return await BoundedThreads(MOST).answer(lambda: 7, 5)
+        return await BoundedThreads(MOST).answer(lambda: 7, 60)
 
     assert asyncio.run(ask()) == 7
 
@@ -57,7 +57,7 @@ def test_an_error_comes_back() -> None:
         raise KeyError("gone")
 
     with pytest.raises(KeyError, match="gone"):
-        asyncio.run(BoundedThreads(MOST).answer(fail, 5))
+        asyncio.run(BoundedThreads(MOST).answer(fail, 60))
 
 
 def test_a_place_is_free_again_only_when_its_thread_has_ended(silence: Silence) -> None:
@@ -68,7 +68,7 @@ def test_a_place_is_free_again_only_when_its_thread_has_ended(silence: Silence) 
                 await threads.answer(silence.ask, 0.05)
         assert silence.waiting == MOST
         silence.ended.set()
-        return await threads.answer(lambda: "free again", 5)
+        return await threads.answer(lambda: "free again", 60)
 
     assert asyncio.run(give_up_often()) == "free again"
     assert silence.most_waiting == MOST
@@ -84,7 +84,7 @@ def test_an_answer_that_nobody_waits_for_is_no_warning(recwarn, silence: Silence
         with pytest.raises(TimeoutError):
             await threads.answer(fail_late, 0.05)
         silence.ended.set()
-        await threads.answer(lambda: time.sleep(0.1), 5)
+        await threads.answer(lambda: time.sleep(0.1), 60)
 
     asyncio.run(give_up())
     assert "never retrieved" not in caplog.text
@@ -113,5 +113,5 @@ def test_given_up_requests_do_not_pile_up_threads(
         assert set(answers) == {503}
         assert silence.most_waiting == most
         silence.ended.set()
-    monkeypatch.setattr(asked, "SECONDS_FOR_THE_STORE", 5.0)
+    monkeypatch.setattr(asked, "SECONDS_FOR_THE_STORE", 60.0)
     assert later in browser.get(address).text
