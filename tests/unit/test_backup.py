@@ -59,7 +59,7 @@ def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> Non
         time.sleep(0.005)
     (place.mnist_folder.parent / "cookie_secret").write_text("secret")
     program = [sys.executable, "-m", "scripts.backup", tmp_path / "backup"]
-    subprocess.run(program, cwd=ROOT, env=os.environ, check=True, timeout=60)
+    subprocess.run(program, cwd=ROOT, env=os.environ, check=True, timeout=280)
     working.join()
     original = store.runs.get(run.id)
     assert original

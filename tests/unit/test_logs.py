@@ -28,7 +28,7 @@ def lines_of(program: str, **environment: str) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=280,
     )
     return done.stderr.splitlines()
 
@@ -123,17 +123,21 @@ def test_a_worker_process_tells_the_story_of_its_runs(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=280,
     )
     written = done.stdout + done.stderr
     lines = [json.loads(line) for line in written.splitlines() if line.startswith("{")]
     stories = {
         run.id: [line["message"] for line in lines if line.get("run") == run.id] for run in runs
     }
-    assert stories == {
-        runs[0].id: ["run started", "run checkpointed", "run checkpointed", "run finished"],
-        runs[1].id: ["run started", "run failed"],
-    }
+    # One checkpoint an epoch, and more on a machine that takes ten seconds for it.
+    assert stories[runs[0].id].count("run checkpointed") >= 2
+    assert [*dict.fromkeys(stories[runs[0].id])] == [
+        "run started",
+        "run checkpointed",
+        "run finished",
+    ]
+    assert stories[runs[1].id] == ["run started", "run failed"]
     finished = next(line for line in lines if line["message"] == "run finished")
     assert finished["ticket"] == "ticket-1"
     assert finished["visitor"] == hashed(VISITOR)
