@@ -105,15 +105,21 @@ def _run_id() -> Column[str]:
     return Column("run_id", String(32), ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
 
 
-corrections = Table(
-    "corrections",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("visitor", String(64), nullable=False, index=True),
-    Column("image", LargeBinary, nullable=False),
-    Column("label", Integer, nullable=False),
-    Column("created_at", Float(53), nullable=False, index=True),
-)
+def _drawings(name: str) -> Table:
+    """A table of drawings and the digits that their visitors say they are."""
+    return Table(
+        name,
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("visitor", String(64), nullable=False, index=True),
+        Column("image", LargeBinary, nullable=False),
+        Column("label", Integer, nullable=False),
+        Column("created_at", Float(53), nullable=False, index=True),
+    )
+
+
+corrections = _drawings("corrections")
+own_digits = _drawings("own_digits")  # with which visitors test networks
 
 visitors = Table(
     "visitors",

@@ -135,8 +135,8 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Correction:
-    """A drawing that was misread, prepared as bytes of [28, 28], and the digit that it is.
+class LabelledDrawing:
+    """A drawing, prepared as bytes of [28, 28], and the digit that its visitor says it is.
 
     Attributes:
         id: names it in the store; 0 as long as it is not kept there.

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: runs, corrections and visitors that nobody has come back to."""
+"""What is forgotten, and when: runs, drawings and visitors that nobody has come back to."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
 
 from model_store.artifacts import Artifacts, Files
-from model_store.database import corrections, runs, unnamed_files, visitors
+from model_store.database import corrections, own_digits, runs, unnamed_files, visitors
 from model_store.identity import are_too_many, disagreement, unnamed
 from model_store.limits import Retention
 from model_store.records import ACTIVE, State
@@ -33,10 +33,11 @@ class Forgotten(NamedTuple):
     runs: int
     files: int
     corrections: int
+    own_digits: int
     visitors: int
 
 
-NOTHING = Forgotten(0, 0, 0, 0)
+NOTHING = Forgotten(0, 0, 0, 0, 0)
 FileName = tuple[str, str]  # run and reference
 
 
@@ -74,12 +75,16 @@ class Housekeeping:
         doomed += self._too_large(retention.total_bytes, files, doomed, now)
         forgotten = sum(self._forget(run_id, now) for run_id in doomed[:MOST_AT_ONCE])
         with self._engine.begin() as connection:
-            old_corrections = delete(corrections).where(corrections.c.created_at < oldest)
+            old_corrections, old_digits = (
+                delete(table).where(table.c.created_at < oldest)
+                for table in (corrections, own_digits)
+            )
             old_visitors = delete(visitors).where(visitors.c.seen_at < oldest)
             done = Forgotten(
                 forgotten,
                 deleted,
                 connection.execute(old_corrections).rowcount,
+                connection.execute(old_digits).rowcount,
                 connection.execute(old_visitors).rowcount,
             )
         logger.debug("housekeeping is done", extra=done._asdict())

@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 from sqlalchemy import Engine
 
 from model_store.artifacts import Artifacts
-from model_store.corrections import Corrections
-from model_store.database import open_database
+from model_store.database import corrections, open_database, own_digits
+from model_store.drawings import Drawings
 from model_store.progress import ProgressLog
 from model_store.retention import Housekeeping
 from model_store.runs import Queue, Runs
@@ -28,7 +28,8 @@ class Store(NamedTuple):
     queue: Queue
     progress: ProgressLog
     artifacts: Artifacts
-    corrections: Corrections
+    corrections: Drawings
+    own_digits: Drawings
     housekeeping: Housekeeping
     visitors: Visitors
 
@@ -68,7 +69,8 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         Queue(engine),
         ProgressLog(engine),
         artifacts,
-        Corrections(engine),
+        Drawings(engine, corrections),
+        Drawings(engine, own_digits),
         housekeeping,
         Visitors(engine),
     )

@@ -6,13 +6,15 @@ from functools import partial
 import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
-from model_store.records import Correction, Run
+from model_store.records import LabelledDrawing, Run
 from server.metrics import draw_seconds
 from server.resources import resources
 from ui.draw.canvas import drawing_canvas, show_tools
 from ui.draw.corrections import has_corrected, keep_correction, show_corrections
 from ui.draw.in_page.reader import read_in_page
 from ui.draw.model_choice import network_in_use
+from ui.draw.own_digits import show_own_digits, show_round_words
+from ui.draw.own_round import is_in_round, show_round
 from ui.draw.prediction import Reader, reader_of, show_reading
 from ui.draw.stroke_semaphore import stroke_semaphore
 from ui.draw.test_images import picked_image, wants_test_image
@@ -23,17 +25,20 @@ from ui.shared.session import run_in_view, visitor_id
 st.title("Draw a digit")
 visitor = visitor_id()
 in_view: Run | None = None
-corrections: list[Correction] = []
+corrections: list[LabelledDrawing] = []
+own_digits: list[LabelledDrawing] = []
+in_round = is_in_round()
 own: list[Run] | None = None
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.", width="content")
-        picks = wants_test_image()
+        picks = not in_round and wants_test_image()
     with refusals_said():  # the ready-made network reads also while the store does not answer
         in_view = run_in_view()
         store = resources().store
         corrections = store.corrections.of_visitor(visitor)
+        own_digits = store.own_digits.of_visitor(visitor)
         own = store.runs.of_visitor(visitor)
     run = network_in_use(in_view, own, visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
@@ -52,8 +57,11 @@ def drawing_and_reading(picks: bool, reader: Reader | None) -> bool:
 @st.fragment
 def take_turns(picks: bool) -> None:
     """Only this runs again after a stroke; every element in it takes time from all visitors."""
-    if has_corrected():
-        st.rerun()  # what was corrected stands outside of the fragment, for it seldom changes
+    if has_corrected() or is_in_round() != in_round:
+        st.rerun()  # what stands outside of the fragment seldom changes
+    if in_round:
+        show_round()
+        return
     arrived = time.perf_counter()
     reader = None if run is None else reader_of(run)
     try:
@@ -71,8 +79,11 @@ with pad.container(key="picked_image" if picks else "pad"):
 if not picks:
     with pad:
         show_tools()
-if run is not None:
-    with reading:
+with reading:
+    if in_round:
+        show_round_words()
+    elif run is not None:
         show_corrections(run, in_view, corrections)
+        show_own_digits(run, own_digits)
 load_plotly_ahead()
-read_in_page(run)
+read_in_page(None if in_round else run)

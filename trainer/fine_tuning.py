@@ -10,8 +10,8 @@ import numpy as np
 from digits.dataset import Mnist
 from digits.fine_tuning import Lesson, teach
 from model_store.records import (
-    Correction,
     FineTuningResult,
+    LabelledDrawing,
     Progress,
     Run,
     State,
@@ -108,7 +108,7 @@ class _Teaching:
         logger.info("run %s", state)
 
     def _keep(
-        self, weights: list[np.ndarray], lesson: Lesson, corrections: list[Correction]
+        self, weights: list[np.ndarray], lesson: Lesson, corrections: list[LabelledDrawing]
     ) -> None:
         contents = {
             "checkpoint.npz": packed_weights(lesson.weights),

@@ -20,7 +20,7 @@ import ui.draw.prediction_component
 from digits.drawing import prepare
 from digits.strokes import Stroke, as_drawing
 from model_store.artifacts import Artifacts
-from model_store.records import Correction, PlannedFineTuning, Run, State
+from model_store.records import LabelledDrawing, PlannedFineTuning, Run, State
 from server.metrics import draw_seconds
 from server.resources import Resources
 from tests.app.conftest import answer, words
@@ -33,14 +33,12 @@ from ui.draw.stroke_semaphore import stroke_semaphore
 CANVASES = 3  # that take turns
 
 
-def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke) -> None:
+def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke, canvas: str = "canvas_0") -> None:
     """Put a picture onto the canvas, and the strokes that it is said to be of."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     data = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    app.session_state["canvas_0"] = {
-        "drawing": {"raw": as_drawing(strokes, "#ffffff"), "data": data}
-    }
+    app.session_state[canvas] = {"drawing": {"raw": as_drawing(strokes, "#ffffff"), "data": data}}
 
 
 def a_one() -> np.ndarray:
@@ -232,7 +230,7 @@ def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
     lesson = made.store.runs.create(
         "ann", finished_run.settings, "784-16-10, taught", PlannedFineTuning(finished_run.id)
     )
-    made.store.corrections.add("ann", Correction(prepare(a_one()).image.tobytes(), 7))
+    made.store.corrections.add("ann", LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
     run_executor.execute_next("ticket", made.config)
     app.session_state["visitor"] = "ann"
     app.session_state["run"] = lesson.id
@@ -355,7 +353,7 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     open_draw_page(app)
     visitor = app.session_state["visitor"]
     image = prepare(a_one()).image
-    made.store.corrections.add(visitor, Correction(image.tobytes(), 7))
+    made.store.corrections.add(visitor, LabelledDrawing(image.tobytes(), 7))
     app.run()
     assert "You have corrected 1: 7." in words(app)
     app.button(key="teach").click().run()
@@ -417,7 +415,7 @@ def test_nobody_waits_for_the_store_in_anothers_turn(
     drawn(app, a_one())
     open_draw_page(app)
     visitor = app.session_state["visitor"]
-    made.store.corrections.add(visitor, Correction(prepare(a_one()).image.tobytes(), 7))
+    made.store.corrections.add(visitor, LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
     app.run()
     app.button(key=pressed).click().run()
     kept = made.store.corrections.of_visitor(visitor)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model_store.records import Correction, FineTuningResult, PlannedFineTuning, Run, State
+from model_store.records import FineTuningResult, LabelledDrawing, PlannedFineTuning, Run, State
 from server.resources import Resources
 from tests.app.conftest import component_data, words
 from trainer import run_executor
@@ -56,7 +56,7 @@ def test_what_did_not_change_is_called_so(app: AppTest, lesson) -> None:
 
 def test_a_lesson_is_stopped_and_given_again(app: AppTest, made: Resources, lesson) -> None:
     run = lesson(state=State.QUEUED)
-    made.store.corrections.add("ann", Correction(bytes(784), 7))
+    made.store.corrections.add("ann", LabelledDrawing(bytes(784), 7))
     app.run()
     assert "pause" not in keys(app)
     app.button(key="stop").click().run()

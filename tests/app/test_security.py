@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
-from model_store.records import Correction, Run, StopRequest
+from model_store.records import LabelledDrawing, Run, StopRequest
 from server.cookies import visitor_ids
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
@@ -95,7 +95,7 @@ def test_who_teaches_too_fast_is_told_when_to_go_on(
     install(made.store)
     open_draw_page(app)
     visitor = app.session_state["visitor"]
-    made.store.corrections.add(visitor, Correction(bytes(784), 7))
+    made.store.corrections.add(visitor, LabelledDrawing(bytes(784), 7))
     limited(monkeypatch, Action.TEACH)
     throttle._limits[Action.TEACH].of_visitor.take(visitor)
     app.run()

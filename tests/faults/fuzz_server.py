@@ -20,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks.hosting.servers import Server
-from model_store.records import Correction, Run, State
+from model_store.records import LabelledDrawing, Run, State
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds, cookie_secret
 from tests.faults import hostile, hostile_traffic
@@ -51,7 +51,9 @@ class Victim:
         runs = [self._run(state) for state in (State.FINISHED, State.PAUSED, State.FINISHED)]
         self.links = [run.id for run in runs[:2]]
         for label in (3, 1, 4):
-            self._store.corrections.add(self.visitor, Correction(bytes([label]) * 784, label))
+            drawing = LabelledDrawing(bytes([label]) * 784, label)
+            self._store.corrections.add(self.visitor, drawing)
+            self._store.own_digits.add(self.visitor, drawing)
         self._kept = self.state()
         hidden = (self.visitor, secret, runs[2].id, runs[2].name)
         self.secrets = [words.encode() for words in hidden]
@@ -68,7 +70,8 @@ class Victim:
             for run in runs
             for reference in run.artifacts.values()
         ]
-        return [runs, files, self._store.corrections.of_visitor(self.visitor)]
+        kept = self._store.corrections, self._store.own_digits
+        return [runs, files, [each.of_visitor(self.visitor) for each in kept]]
 
     def is_untouched(self) -> bool:
         """Whether everything is as it was."""

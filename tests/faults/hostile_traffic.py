@@ -62,6 +62,7 @@ class Known:
         self.fragments: list[str] = []
         self.images: list[str] = []
         self.forgeries = ["stop", "pause", "resume", "more_epochs", "teach", "forget", "train"]
+        self.forgeries += ["own_ten", "forget_own", "bring_back_own"]
         self.forgeries += [f"{action}_{link}" for action in ("delete", "open") for link in links]
 
 
@@ -131,6 +132,12 @@ def _forged(dice: Random, widget: str, known: Known) -> WidgetState:
         return WidgetState(id=widget, json_value=sendable(json.dumps(drawing(dice))))
     if "answer" in widget and dice.random() < 0.8:
         return answered(dice, widget, known.images)
+    if "own_round" in widget and dice.random() < 0.8:
+        what = dice.choice(("next", "skip", "redo", "stop", value(dice)))
+        sent = {"what": what, "digit": dice.choice((dice.randrange(-1, 11), value(dice)))}
+        return pressed(widget, "pressed", dice.choice((sent, sent, value(dice))))
+    if "kept" in widget and dice.random() < 0.8:
+        return pressed(widget, "taken_back", dice.choice((dice.randrange(-1, 99), value(dice))))
     if dice.random() < 0.4:
         return WidgetState(id=widget, trigger_value=True)
     return widget_state(dice, widget)
@@ -164,12 +171,14 @@ def answered(dice: Random, widget: str, images: list[str]) -> WidgetState:
     if name == "correction":
         image = dice.choice((*images, f"{dice.getrandbits(32):08x}", value(dice)))
         label = dice.choice((given, {"image": image, "digit": given}))
-        events = sendable(json.dumps([{"event": name, "value": label}]))
-        # Where Streamlit's page sends what is pressed in a component.
-        return WidgetState(
-            id=f"$$STREAMLIT_INTERNAL_KEY_{widget}__events", json_trigger_value=events
-        )
+        return pressed(widget, name, label)
     return WidgetState(id=widget, json_value=sendable(json.dumps({name: given})))
+
+
+def pressed(widget: str, event: str, given: object) -> WidgetState:
+    """What is pressed in a component, where Streamlit's page sends it."""
+    events = sendable(json.dumps([{"event": event, "value": given}]))
+    return WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{widget}__events", json_trigger_value=events)
 
 
 def sendable(words: str) -> str:

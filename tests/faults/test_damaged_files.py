@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Correction, PlannedFineTuning, Run, State
+from model_store.records import LabelledDrawing, PlannedFineTuning, Run, State
 from tests.support.workbench import Workbench
 
 
@@ -41,7 +41,7 @@ def test_a_run_starts_over_without_its_checkpoint(bench, assert_as_undisturbed) 
 def test_a_damaged_network_cannot_be_taught(bench) -> None:
     run = bench.carry_out(bench.new_run())
     cut_short(bench, run)
-    bench.store.corrections.add("ann", Correction(bytes(784), 7))
+    bench.store.corrections.add("ann", LabelledDrawing(bytes(784), 7))
     taught = bench.store.runs.create("ann", run.settings, "taught", PlannedFineTuning(run.id))
     failed = bench.carry_out(taught.id)
     assert failed.state == State.FAILED

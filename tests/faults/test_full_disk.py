@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model_store.database import StoreUnavailable
-from model_store.records import Correction, State
+from model_store.records import LabelledDrawing, State
 from tests.support.disk import Hog
 from tests.support.workbench import Workbench
 from trainer import retry
@@ -59,7 +59,7 @@ def test_what_a_visitor_submits_is_refused_in_words(small_bench: Workbench, hog:
     hog.start()
     with pytest.raises(StoreUnavailable, match="no room left on the disk"):
         many_times(bench.new_run)
-    correction = Correction(bytes(784), 7)
+    correction = LabelledDrawing(bytes(784), 7)
     with pytest.raises(StoreUnavailable, match="no room left on the disk"):
         many_times(lambda: bench.store.corrections.add("ann", correction))
     assert bench.found(kept).state == State.QUEUED

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from digits.drawing import prepare
 from model_store import database
 from model_store.database import StoreUnavailable
-from model_store.records import Correction, State
+from model_store.records import LabelledDrawing, State
 from model_store.unavailable import NO_ANSWER
 from server.connections import visitors_here
 from server.cookies import visitor_ids
@@ -188,7 +188,7 @@ def test_what_is_pressed_on_models_is_refused_and_the_page_stays(spoil: Spoil) -
 
 def test_what_is_pressed_on_draw_is_refused_and_the_page_stays(spoil: Spoil) -> None:
     store = resources().store
-    store.corrections.add(OWNER, Correction(prepare(a_one()).image.tobytes(), 7))
+    store.corrections.add(OWNER, LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
     spoil()
     app = a_visitor("draw", OWNER)
     drawn(app, a_one())

@@ -25,8 +25,8 @@ from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
 from model_store.limits import Limits
 from model_store.records import (
-    Correction,
     FineTuningResult,
+    LabelledDrawing,
     PlannedFineTuning,
     Run,
     State,
@@ -541,7 +541,7 @@ class TestLessons:
     def lesson(self, store: Store, trained: Run, small_mnist: Mnist) -> Run:
         """A lesson in line: a test image is to be read as the digit after its own."""
         label = (int(small_mnist.test_labels[0]) + 1) % 10
-        store.corrections.add("ann", Correction(small_mnist.test_images[0].tobytes(), label))
+        store.corrections.add("ann", LabelledDrawing(small_mnist.test_images[0].tobytes(), label))
         return store.runs.create("ann", trained.settings, "taught", PlannedFineTuning(trained.id))
 
     def test_it_says_what_it_was_taught_and_what_that_did(

@@ -14,9 +14,9 @@ import model_store.progress
 from model_store.artifacts import ArtifactMissing, Artifacts
 from model_store.progress import Superseded
 from model_store.records import (
-    Correction,
     Epoch,
     FineTuningResult,
+    LabelledDrawing,
     PlannedFineTuning,
     Points,
     Progress,
@@ -152,7 +152,7 @@ class TestWishes:
 
 def test_one_correction_is_taken_back_by_its_visitor_alone(store: Store) -> None:
     for label in (7, 4, 7):
-        store.corrections.add("ann", Correction(bytes(784), label))
+        store.corrections.add("ann", LabelledDrawing(bytes(784), label))
     wrong = store.corrections.of_visitor("ann")[1]
     assert not store.corrections.take_back("bob", wrong.id)
     assert store.corrections.take_back("ann", wrong.id)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, sel
 from model_store import migrations
 from model_store.database import StoreUnavailable, metadata, open_database
 from model_store.migrations import StoreTooNew
-from model_store.records import Correction, PlannedFineTuning, Points, Progress, State
+from model_store.records import LabelledDrawing, PlannedFineTuning, Points, Progress, State
 from model_store.store import open_store
 
 NEXT = f"{int(migrations.head()) + 1:04}"
@@ -45,7 +45,8 @@ def put_in(url: str, folder: Path) -> None:
         points = Points(steps, {"loss": np.float32(1) / steps.astype(np.float32)})
         store.progress.append(finished.id, "ticket", Progress(points), state=State.FINISHED)
         store.runs.create("ann", {}, "taught", PlannedFineTuning(finished.id))
-        store.corrections.add("ann", Correction(bytes(784), 7))
+        store.corrections.add("ann", LabelledDrawing(bytes(784), 7))
+        store.own_digits.add("ann", LabelledDrawing(bytes(784), 3))
 
 
 def rows(url: str) -> Rows:
@@ -159,7 +160,7 @@ def test_an_upgrade_keeps_every_row(database_url, next_migration, tmp_path) -> N
         after = rows(database_url)
         assert {**before, "alembic_version": [{"version_num": NEXT}]} == after
         assert len(after["runs"]) == 2
-        assert len(after["points"]) == len(after["corrections"]) == 1
+        assert len(after["points"]) == len(after["corrections"]) == len(after["own_digits"]) == 1
         columns = inspect(engine).get_columns("runs")
         assert {each["name"]: str(each["type"]) for each in columns}["name"] == "VARCHAR(200)"
         with engine.begin() as connection:

@@ -80,6 +80,17 @@ def drawing_on_canvas() -> Any:
     return drawing if isinstance(strokes, Mapping) and strokes.get("objects") else None
 
 
+def pixels_on_canvas() -> Pixels | None:
+    """What the browser has sent last, as `drawing_canvas` would give it; for what is pressed."""
+    drawing = drawing_on_canvas()
+    if drawing is None:
+        return None
+    try:
+        return _pixels(CanvasResult(drawing["raw"], drawing.get("data"), return_image_data=True))
+    except Exception:  # whatever a browser may have sent instead of a picture
+        return None
+
+
 def put_back(drawing: Any) -> None:
     """Have a drawing on the canvas again that was there before, as `drawing_on_canvas` gave it."""
     clear_canvas()

@@ -1,20 +1,16 @@
 """“No, that was a 7”: corrections of what was misread, and teaching them to the network."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.drawing import Pixels
 from digits.words import counted
-from model_store.database import StoreUnavailable
-from model_store.records import Correction, Run
+from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
-from ui.draw.correction_list import show_kept
-from ui.shared.errors import refusals_said
+from ui.draw.drawing_list import show_kept
+from ui.shared.errors import refusals_said, told_beside_the_page
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.plain_text import plain
 from ui.shared.session import view, visitor_id
@@ -23,7 +19,7 @@ from ui.shared.throttle import Action, allow
 MOST_NAMED = 12
 
 
-def show_corrections(run: Run, in_view: Run | None, corrections: list[Correction]) -> None:
+def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDrawing]) -> None:
     """Let the visitor teach a copy of the network what they have corrected, or take it back.
 
     Args:
@@ -81,7 +77,7 @@ def _teach(visitor: str, run: Run) -> None:
         st.rerun()
 
 
-def keep_correction(corrections: list[Correction], image: Pixels, label: int) -> None:
+def keep_correction(corrections: list[LabelledDrawing], image: Pixels, label: int) -> None:
     """Keep what the visitor says about a drawing, once, and make way for the next one.
 
     Args:
@@ -89,11 +85,11 @@ def keep_correction(corrections: list[Correction], image: Pixels, label: int) ->
         image: as the network saw it, [28, 28].
         label: the digit that it is.
     """
-    correction = Correction(image.tobytes(), label)
+    correction = LabelledDrawing(image.tobytes(), label)
     if corrections and corrections[-1] == correction:
         return  # pressed twice
     kept = resources().store.corrections
-    with _told_beside_the_page():
+    with told_beside_the_page():
         kept.add(visitor_id(), correction)
         corrections[:] = kept.of_visitor(visitor_id())
         st.session_state.pop("forgotten", None)
@@ -109,7 +105,7 @@ def has_corrected() -> bool:
 
 def _take_back(correction_id: int) -> None:
     """Forget one correction; the drawing that was just corrected is on the canvas again."""
-    with _told_beside_the_page():
+    with told_beside_the_page():
         resources().store.corrections.take_back(visitor_id(), correction_id)
         last, drawing = st.session_state.get("set_aside", (0, None))
         if correction_id == last and drawing and not drawing_on_canvas():
@@ -118,7 +114,7 @@ def _take_back(correction_id: int) -> None:
 
 def _forget() -> None:
     kept = resources().store.corrections
-    with _told_beside_the_page():
+    with told_beside_the_page():
         forgotten = kept.of_visitor(visitor_id())
         kept.forget(visitor_id())
         st.session_state.forgotten = forgotten
@@ -126,17 +122,8 @@ def _forget() -> None:
 
 def _bring_back() -> None:
     forgotten = st.session_state.get("forgotten", [])
-    with _told_beside_the_page():
+    with told_beside_the_page():
         while forgotten:
             resources().store.corrections.add(visitor_id(), forgotten[0])
             del forgotten[0]
         st.session_state.pop("forgotten", None)
-
-
-@contextmanager
-def _told_beside_the_page() -> Iterator[None]:
-    """What a callback raises would take the place of the page, and the drawing with it."""
-    try:
-        yield
-    except StoreUnavailable as error:
-        st.toast(str(error), icon=":material/error:", duration="long")

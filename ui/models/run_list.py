@@ -9,12 +9,13 @@ from digits.keras_export import EXAMPLE, OLDEST_KERAS
 from digits.settings_in_words import described
 from digits.words import counted, moment
 from model_store.limits import Retention
-from model_store.records import FineTuningResult, Run, State, StopRequest
+from model_store.records import FineTuningResult, LabelledDrawing, Run, State, StopRequest
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.models.keras_download import file_name, keras_address
 from ui.models.time_zone import visitor_zone
 from ui.shared.errors import refusals_said
+from ui.shared.own_digits import answers_of, score_in_words
 from ui.shared.plain_text import plain
 from ui.shared.run_updates import ICONS, OF_AN_EARLIER_VERSION, lesson_in_words, news_of
 from ui.shared.session import open_run, visitor_id
@@ -58,23 +59,28 @@ def show_use_at_home(run: Run) -> None:
         st.code(code, language="python")
 
 
-def show_run_card(run: Run) -> None:
-    """Show what a run was and how it ended, and what can be done with it; live while it lasts."""
+def show_run_card(run: Run, own_digits: list[LabelledDrawing]) -> None:
+    """Show what a run was and how it ended, and what can be done with it; live while it lasts.
+
+    Args:
+        run: one of the visitor's.
+        own_digits: that the visitor has drawn to test networks with.
+    """
     with st.container(border=True, key=f"card_{run.id}"):
         if run.is_active:
             st.fragment(_live_card, run_every=SECONDS_BETWEEN_LOOKS)(run.id)
         else:
-            _card(run)
+            _card(run, own_digits)
 
 
 def _live_card(run_id: str) -> None:
     run = resources().store.runs.get(run_id)
     if run is None or not run.is_active:
         st.rerun()
-    _card(run)
+    _card(run, [])
 
 
-def _card(run: Run) -> None:
+def _card(run: Run, own_digits: list[LabelledDrawing]) -> None:
     settings = settings_of(run)
     words, result, actions = st.columns([3, 1.2, 2], vertical_alignment="center")
     with words:
@@ -92,6 +98,10 @@ def _card(run: Run) -> None:
         if keras_address(run):
             st.caption(_at_home(run))
     result.metric("Test accuracy", f"{run.test['accuracy']:.2%}" if run.test else "-")
+    answers = answers_of(run, own_digits) if run.test else None
+    if answers is not None:
+        score, interval = score_in_words(answers, own_digits)
+        result.caption(f"{score} own digits ({interval})")
     with actions.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Open", key=f"open_{run.id}", icon=":material/open_in_new:"):
             open_run(run)

@@ -57,6 +57,15 @@ def refusals_said() -> Iterator[None]:
         st.error(str(error))
 
 
+@contextmanager
+def told_beside_the_page() -> Iterator[None]:
+    """What a callback raises would take the place of the page, and the drawing with it."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        st.toast(str(error), icon=":material/error:", duration="long")
+
+
 def note(error: Exception, visitor: str) -> str:
     """Count and log an error; one that comes again and again is logged once a minute.
 

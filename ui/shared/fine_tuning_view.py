@@ -7,6 +7,7 @@ from model_store.records import FineTuningResult, Run, StopRequest
 from server.resources import resources
 from ui.shared.errors import refusals_said
 from ui.shared.live import show_live
+from ui.shared.own_digits import show_own_score
 from ui.shared.session import visitor_id
 
 
@@ -40,6 +41,8 @@ def _show_result(run: Run) -> None:
             f"{abs(points):.2f} points {'more' if points > 0 else 'less'} than before",
             points,
         )
+    with st.container(key="own_accuracy"):
+        show_own_score(run)
     if lesson.own_after <= lesson.own_before < 1:
         st.caption(
             "The lesson did not help with these drawings. It goes only so far that the digits "

@@ -47,10 +47,14 @@ def reduced(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def contact_sheet(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
-    """Lay out images [count, height, width] in rows of `columns`, three times enlarged."""
+    """Lay out images [count, height, width] in rows of `columns`, three times enlarged.
+
+    What is missing in the last row is black.
+    """
     count, height, width = images.shape
-    rows = images.reshape(count // columns, columns, height, width)
-    sheet = rows.transpose(0, 2, 1, 3).reshape(count // columns * height, columns * width)
+    missing = np.zeros((-count % columns, height, width), np.uint8)
+    rows = np.concatenate([images, missing]).reshape(-1, columns, height, width)
+    sheet = rows.transpose(0, 2, 1, 3).reshape(len(rows) * height, columns * width)
     return enlarged(sheet, 3)
 
 
@@ -63,10 +67,10 @@ def picture_address(image: NDArray[np.uint8]) -> str:
     Args:
         image: [height, width] or [height, width, 3].
     """
-    return "data:image/png;base64," + base64.b64encode(_png(image)).decode()
+    return "data:image/png;base64," + base64.b64encode(png_file(image)).decode()
 
 
-def _png(image: NDArray[np.uint8]) -> bytes:
+def png_file(image: NDArray[np.uint8]) -> bytes:
     """A PNG file, after W3C, Portable Network Graphics, 2003.
 
     Pillow takes much longer for pictures as small as these, of which a stroke has six.

@@ -16,6 +16,7 @@ from trainer.run_settings import settings_of
 from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live
+from ui.shared.own_digits import show_own_score
 from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
@@ -43,6 +44,8 @@ def show_run(run: Run) -> None:
                 f"{run.test['accuracy']:.2%}" if run.test else "-",
                 help="Measured once, at the end. The test images take no part in training.",
             )
+        with st.container(key="own_accuracy", width="content"):
+            show_own_score(run)
         with st.container(width="content"):
             show_next_steps(run)
     _figures(settings, stream)

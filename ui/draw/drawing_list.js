@@ -1,19 +1,24 @@
-// Shows the drawings that a visitor has corrected, each with a button that takes it back.
+// Shows drawings that a visitor has given a label, each with a button that takes it back.
 
-function kept({ id, label, address }, takeBack) {
+function said({ label, answer }) {
+  return answer && answer !== label ? `${label}, read as ${answer}` : label
+}
+
+function kept(drawing, takeBack) {
   const item = document.createElement("li")
   const image = document.createElement("img")
-  image.src = address
-  image.alt = `A drawing, kept as a ${label}`
+  image.src = drawing.address
+  image.alt = `A drawing, kept as a ${drawing.label}`
   const words = document.createElement("span")
-  words.textContent = label
+  words.textContent = said(drawing)
+  if (words.textContent !== drawing.label) item.className = "kept-misread"
   const button = document.createElement("button")
   button.type = "button"
   button.textContent = "Undo"
-  button.setAttribute("aria-label", `Undo: a drawing kept as a ${label}`)
+  button.setAttribute("aria-label", `Undo: a drawing kept as a ${said(drawing)}`)
   button.onclick = () => {
     button.disabled = true // one press takes back one drawing
-    takeBack(id)
+    takeBack(drawing.id)
   }
   item.append(image, words, button)
   return item

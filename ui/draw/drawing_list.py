@@ -1,0 +1,60 @@
+"""Drawings that a visitor has given a label, as one element of the page: each can be taken back."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from model_store.records import LabelledDrawing
+from ui.shared.picture import picture_address
+
+_HERE = Path(__file__).parent
+_kept = st.components.v2.component(
+    "digit_playground_kept",
+    html='<p class="kept-words" role="status"></p><ul class="kept-drawings"></ul>',
+    css=(_HERE / "drawing_list.css").read_text(),
+    js=(_HERE / "drawing_list.js").read_text(),
+    isolate_styles=False,
+)
+
+
+def show_kept(
+    words: str,
+    drawings: Sequence[LabelledDrawing],
+    take_back: Callable[[int], None],
+    key: str = "kept",
+    answers: Sequence[int] | None = None,
+) -> None:
+    """Show drawings, the newest first.
+
+    Args:
+        words: said above them.
+        drawings: as they were kept, oldest first.
+        take_back: called with the id of the drawing that the visitor takes back.
+        key: tells the lists of one page apart.
+        answers: the digit that a network reads in each, if that is to be seen.
+    """
+    shown = [
+        {
+            "id": each.id,
+            "label": str(each.label),
+            "address": picture_address(np.frombuffer(each.image, np.uint8).reshape(28, 28)),
+            "answer": "" if answers is None else str(answers[number]),
+        }
+        for number, each in enumerate(drawings)
+    ]
+    _kept(
+        data=[{"words": words, "drawings": shown[::-1]}],  # in a list: Streamlit looks for tables
+        key=key,
+        on_taken_back_change=partial(_pass_on, key, take_back),
+    )
+
+
+def _pass_on(key: str, take_back: Callable[[int], None]) -> None:
+    """Take what the browser has sent, which may be anything, if it is a number."""
+    state = st.session_state.get(key)
+    sent = state.get("taken_back") if isinstance(state, dict) else None
+    if type(sent) is int and 0 < sent < 2**31:
+        take_back(sent)
