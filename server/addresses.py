@@ -24,3 +24,6 @@ LIVE_ADDRESS = under_base("/live")
 KERAS_ADDRESS = under_base("/keras")
 # Where the page's own reader finds the weights of a run.
 WEIGHTS_ADDRESS = under_base("/weights")
+# Where the page finds the test images, and what a network answers to them.
+TEST_IMAGES_ADDRESS = under_base("/test-images")
+ANSWERS_ADDRESS = under_base("/answers")

@@ -28,6 +28,7 @@ class PageRow:
 PAGES = (
     PageRow("train", "Train", "play_circle", ("ui.train.run_view", "ui.train.example")),
     PageRow("draw", "Draw", "draw", ("ui.draw.prediction",)),
+    PageRow("inside", "Inside", "visibility", ("ui.inside.views",)),
     PageRow("learn", "Learn", "school"),
     PageRow("models", "Models", "inventory_2"),
 )

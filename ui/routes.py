@@ -4,7 +4,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from server.addresses import KERAS_ADDRESS, LIVE_ADDRESS, WEIGHTS_ADDRESS
+from server.addresses import (
+    ANSWERS_ADDRESS,
+    KERAS_ADDRESS,
+    LIVE_ADDRESS,
+    TEST_IMAGES_ADDRESS,
+    WEIGHTS_ADDRESS,
+)
 from ui.shared.figure import plotly_route
 from ui.shared.javascript_modules import modules_route
 from ui.startup import is_open
@@ -55,6 +61,22 @@ async def _weights(request: Request) -> Response:
     return await send_weights(request)
 
 
+async def _test_images(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.shared.in_page.test_images import send_test_images
+
+    return await send_test_images(request)
+
+
+async def _answers(request: Request) -> Response:
+    if not is_open():
+        return _not_yet()
+    from ui.inside.answers import send_answers
+
+    return await send_answers(request)
+
+
 def _not_yet() -> Response:
     missing = {"server": "This server is starting."}
     return JSONResponse({"ready": False, "missing": missing}, 503)
@@ -69,4 +91,6 @@ routes = [
     Route(LIVE_ADDRESS + "/{run}", _live),
     Route(KERAS_ADDRESS + "/{run}", _keras_file),
     Route(WEIGHTS_ADDRESS + "/{run}/{checksum}", _weights),
+    Route(TEST_IMAGES_ADDRESS + "/{digest}", _test_images),
+    Route(ANSWERS_ADDRESS + "/{run}/{checksum}", _answers),
 ]

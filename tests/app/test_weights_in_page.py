@@ -63,6 +63,16 @@ def test_whoever_has_the_link_gets_the_weights_once(browser: TestClient, finishe
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
+def test_the_initial_weights_are_sent_too(browser: TestClient, finished_run: Run) -> None:
+    address = weights_address(finished_run, "untrained.npz")
+    assert address
+    expected = weights_of(finished_run, "untrained.npz")
+    assert browser.get(address).content == as_bytes(expected)
+    assert as_bytes(expected) != as_bytes(weights_of(finished_run))
+    without = replace(finished_run, artifacts={})
+    assert weights_address(without, "untrained.npz") is None
+
+
 def test_newer_weights_have_another_address_and_the_older_are_gone(
     browser: TestClient, made: Resources, finished_run: Run
 ) -> None:

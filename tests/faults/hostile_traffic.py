@@ -22,9 +22,13 @@ PATHS = (
     "keras/nothing",
     "keras/%00",
     "live/nothing",
+    "answers/nothing/nothing",
+    "answers/%00/%00",
+    "test-images/nothing",
     "live/nothing?step=-1&points=99999999999999999999&epochs=x",
     "",
     "draw",
+    "inside",
     "learn",
     "models",
 )

@@ -30,6 +30,7 @@ OWNER = "ann"
 NEAR_THE_END = {
     "train": "Sixty of the 10,000 test images",
     "draw": "Nothing drawn yet",
+    "inside": "The **ready-made network**",
     "learn": "Which accuracies fit to a score",
     "models": "None yet",
 }
@@ -133,6 +134,14 @@ def test_draw_reads_while_the_store_is_silent(silence: Spoil) -> None:
     drawn(app, a_one())
     app.run()
     assert "It reads a 1" in words(app)
+
+
+def test_the_ready_made_network_is_taken_apart_while_the_store_is_silent(silence: Spoil) -> None:
+    silence()
+    app = a_visitor("inside")
+    assert not app.error
+    assert NEAR_THE_END["inside"] in words(app)
+    assert not app.warning
 
 
 def test_the_form_is_there_while_the_store_is_silent(silence: Spoil) -> None:

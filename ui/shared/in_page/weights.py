@@ -28,6 +28,7 @@ from trainer.run_settings import settings_of
 from ui.shared.errors import note
 
 WEIGHTS = "checkpoint.npz"
+INITIAL_WEIGHTS = "untrained.npz"
 # 8 MB to load, and some 2 ms for a pass: 784-1024-1024-10 is read in the page, with one layer more
 # of 1,024 units the server alone reads.
 MOST_PARAMETERS = 2_000_000
@@ -46,14 +47,18 @@ def as_bytes(weights: Sequence[FloatArray]) -> bytes:
     return b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in weights)
 
 
-def weights_address(run: Run) -> str | None:
-    """Where the newest weights of a run are to be had; None if the page is not to read."""
+def weights_address(run: Run, name: str = WEIGHTS) -> str | None:
+    """Where the newest weights of a run, or its initial ones, are to be had.
+
+    Returns:
+        None if there are none, or the page is not to read with them.
+    """
     settings = settings_of(run)
-    if WEIGHTS not in run.artifacts or settings.activation not in ACTIVATIONS:
+    if name not in run.artifacts or settings.activation not in ACTIVATIONS:
         return None
     if settings.parameter_count > MOST_PARAMETERS:
         return None
-    return f"{WEIGHTS_ADDRESS}/{run.id}/{named_checksum(run.artifacts[WEIGHTS])}"
+    return f"{WEIGHTS_ADDRESS}/{run.id}/{named_checksum(run.artifacts[name])}"
 
 
 async def send_weights(request: Request) -> Response:
@@ -83,16 +88,17 @@ _of_address = RateLimit(Rate(2000, 0.03))
 
 
 def _found(run_id: str, checksum: str) -> Response:
-    # PostgreSQL refuses to look for text with a null character.
-    run = _run(run_id) if run_id.isprintable() else None
+    run = run_by_id(run_id)
     if run is None:
         sentence = "There is no run under this address: it has been deleted, or the link is cut."
         return PlainTextResponse(sentence, 404)
     if weights_address(run) is None:
         return PlainTextResponse("This run has no weights for the page to read with.", 404)
-    if checksum != named_checksum(run.artifacts[WEIGHTS]):
+    kept = [run.artifacts[name] for name in (WEIGHTS, INITIAL_WEIGHTS) if name in run.artifacts]
+    named = [reference for reference in kept if checksum == named_checksum(reference)]
+    if not named:
         return PlainTextResponse("This run has other weights by now.", 404)
-    content, adler = _raw(run.id, run.artifacts[WEIGHTS])
+    content, adler = _raw(run.id, named[0])
     headers = {
         # For this browser alone: who may see them hangs on knowing the run's address.
         "Cache-Control": "private, max-age=31536000, immutable",
@@ -105,8 +111,16 @@ def _found(run_id: str, checksum: str) -> Response:
 _RAW = "application/octet-stream"
 
 
-def _run(run_id: str) -> Run | None:
-    return ready_made_run() if run_id == READY_MADE else resources().store.runs.get(run_id)
+def run_by_id(run_id: str) -> Run | None:
+    """The run that an address names.
+
+    Raises:
+        StoreUnavailable: the store does not tell.
+    """
+    if run_id == READY_MADE:
+        return ready_made_run()
+    # PostgreSQL refuses to look for text with a null character.
+    return resources().store.runs.get(run_id) if run_id.isprintable() else None
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,19 @@
+"""Look into a network: what it gets wrong, and what it is made of."""
+
+import streamlit as st
+
+from model_store.records import Run
+from ui.inside.shown_network import shown_network, trouble_with
+from ui.inside.views import show_views
+from ui.shared.errors import refusals_said
+from ui.shared.session import run_in_view
+
+st.title("Inside the network")
+in_view: Run | None = None
+trouble = ""
+with refusals_said():  # the ready-made network can be looked at also while the store is silent
+    in_view = run_in_view()
+    trouble = trouble_with(in_view)
+run = shown_network(in_view, trouble)
+if run is not None:
+    show_views(run)

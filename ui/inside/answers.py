@@ -1,0 +1,154 @@
+"""What a network answers to the 10,000 test images, and how often it confuses which digits.
+
+Computed once for weights of one checksum, in one thread and in small slices, so that the strokes of
+others wait for no more than one of them.
+"""
+
+import base64
+import gzip
+import json
+from functools import partial
+from typing import Any
+
+import numpy as np
+from anyio import CapacityLimiter, to_thread
+from numpy.typing import NDArray
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from digits.calibration import calibrated
+from digits.inference import FloatArray, digit_probabilities
+from digits.mistakes import confusion_matrix, scores_by_digit
+from model_store.artifacts import ArtifactMissing, named_checksum
+from model_store.database import StoreUnavailable
+from model_store.records import Run
+from server.addresses import ANSWERS_ADDRESS
+from server.cookies import visitor_of
+from server.rate_limits import Rate, RateLimit
+from server.resources import example_digits, weights_of
+from trainer.bounded_cache import BoundedCache
+from trainer.checkpoints import CheckpointDamaged
+from trainer.run_settings import settings_of
+from ui.shared.errors import note
+from ui.shared.in_page.weights import WEIGHTS, run_by_id
+
+# Of the ready-made network a slice takes 20 ms.
+IMAGES_A_SLICE = 500
+# A hundred networks or so.
+MOST_BYTES = 16 * 2**20
+# A share of 1, as the browser gets it in 16 bits.
+WHOLE = 2**16 - 1
+NO_NUMBERS = (
+    "Some weights of this network are not numbers any more: its training ran away, so it has no "
+    "answers. Train it again with a smaller learning rate."
+)
+
+
+def answers_address(run: Run) -> str | None:
+    """Where the answers of a run's newest weights are to be had; None if it has none."""
+    if WEIGHTS not in run.artifacts:
+        return None
+    # Browsers keep the answer, and a run that ends has a temperature for the very same weights.
+    checksum = named_checksum(run.artifacts[WEIGHTS])
+    return f"{ANSWERS_ADDRESS}/{run.id}/{checksum}?temperature={_temperature(run):.4f}"
+
+
+async def send_answers(request: Request) -> Response:
+    """Send the answers of the weights that the address names, as JSON that is packed."""
+    address = request.client.host if request.client else ""
+    viewer = visitor_of(request.scope) or address
+    if _of_viewer.take(viewer) or _of_address.take(address):
+        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
+    try:
+        found = partial(_found, request.path_params["run"], request.path_params["checksum"])
+        answer = await to_thread.run_sync(found, limiter=_threads)
+    except StoreUnavailable as error:
+        return PlainTextResponse(str(error), 503)
+    except (ArtifactMissing, CheckpointDamaged, LookupError) as error:
+        return PlainTextResponse(str(error), 404)
+    except Exception as error:
+        note(error, viewer)
+        return PlainTextResponse("The answers cannot be computed at the moment.", 500)
+    return _packed(answer, "gzip" in request.headers.get("accept-encoding", ""))
+
+
+# One at a time: to read 10,000 images takes a core for up to half a second.
+_threads = CapacityLimiter(1)
+_of_viewer = RateLimit(Rate(20, 2))
+_of_address = RateLimit(Rate(600, 0.1))
+
+
+def _packed(content: bytes, is_taken_packed: bool) -> Response:
+    # For this browser alone: who may see them hangs on knowing the run's address.
+    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if not is_taken_packed:
+        return Response(gzip.decompress(content), headers=headers, media_type="application/json")
+    headers["Content-Encoding"] = "gzip"
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _found(run_id: str, checksum: str) -> bytes:
+    run = run_by_id(run_id)
+    if run is None:
+        raise LookupError("This run has been deleted meanwhile.")
+    if WEIGHTS not in run.artifacts or checksum != named_checksum(run.artifacts[WEIGHTS]):
+        raise LookupError("This run has other weights by now. Please reload the page.")
+    key = (run.id, run.artifacts[WEIGHTS], _temperature(run))
+    return _answers.get(key, partial(_computed, run))
+
+
+_answers = BoundedCache[bytes](MOST_BYTES, len)
+
+
+def _computed(run: Run) -> bytes:
+    digits = example_digits()
+    if digits is None:
+        raise LookupError("The test images are not on this server yet. Please come back later.")
+    images, labels = digits
+    shares = _shares(run, images)
+    if not np.isfinite(shares).all():
+        raise LookupError(NO_NUMBERS)
+    return gzip.compress(json.dumps(as_json(shares, labels)).encode(), 1)
+
+
+def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
+    """Calibrated probabilities [count, 10], as sure as Draw says it is."""
+    weights = weights_of(run)
+    activation = settings_of(run).activation
+    temperature = _temperature(run)
+    with np.errstate(all="ignore"):  # of a network that ran away
+        return np.concatenate(
+            [
+                calibrated(digit_probabilities(weights, activation, some), temperature)
+                for some in np.split(images, range(IMAGES_A_SLICE, len(images), IMAGES_A_SLICE))
+            ]
+        )
+
+
+def _temperature(run: Run) -> float:
+    return (run.test or {}).get("temperature", 1.0)
+
+
+def as_json(shares: FloatArray, labels: NDArray[np.uint8]) -> dict[str, Any]:
+    """Answers as the page takes them.
+
+    Args:
+        shares: probabilities [count, 10].
+        labels: [count].
+
+    Returns:
+        `answers` [count] in bytes and `shares` [count, 10] in 16 bits each, little-endian, both in
+        base64; the confusion matrix; each digit's scores, None where there is none.
+    """
+    answers = shares.argmax(axis=1).astype(np.uint8)
+    matrix = confusion_matrix(labels, answers)
+    scores = {
+        name: [None if np.isnan(value) else float(value) for value in values]
+        for name, values in scores_by_digit(matrix)._asdict().items()
+    }
+    return {
+        "answers": base64.b64encode(answers.tobytes()).decode(),
+        "shares": base64.b64encode(np.rint(shares * WHOLE).astype("<u2").tobytes()).decode(),
+        "matrix": matrix.tolist(),
+        **scores,
+    }

@@ -1,0 +1,24 @@
+// Numbers in words, as digits/words.py puts them.
+
+/** @param {number} digit */
+export const aDigit = digit => `${digit === 8 ? "an" : "a"} ${digit}`
+
+/** @param {number} number */
+export const grouped = number => number.toLocaleString("en")
+
+/**
+ * @param {number} number
+ * @param {string} thing
+ */
+export const counted = (number, thing) => `${grouped(number)} ${thing}${number === 1 ? "" : "s"}`
+
+/** A share of 1 with two decimals, as test accuracies are written. */
+export const percent = share => `${(100 * share).toFixed(2)}%`
+
+/** A probability: none is ever quite 0 or 1. */
+export function probability(share) {
+  const said = (100 * share).toFixed(1)
+  if (said === "0.0") return "under 0.1%"
+  if (said === "100.0") return "over 99.9%"
+  return `${said}%`
+}

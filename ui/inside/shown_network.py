@@ -1,0 +1,68 @@
+"""Which network is taken apart, and what is to be said of it."""
+
+import streamlit as st
+
+from digits.settings import ACTIVATIONS
+from digits.settings_in_words import described
+from model_store.records import Run
+from server.addresses import page_file
+from server.resources import ready_made_run
+from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_of
+from ui.shared.in_page.weights import WEIGHTS
+from ui.shared.plain_text import plain
+from ui.shared.run_updates import state_in_words
+from ui.shared.session import visitor_id
+
+
+def shown_network(in_view: Run | None, trouble: str) -> Run | None:
+    """The run in view, or the ready-made one in its place; named on the page, with why.
+
+    Args:
+        in_view: the run that is wanted, if any.
+        trouble: why it cannot be shown; empty if it can.
+
+    Returns:
+        None while there is no network at all.
+    """
+    run = ready_made_run() if trouble or in_view is None else in_view
+    if run is None or WEIGHTS not in run.artifacts:
+        missing = "The ready-made network is not here yet. Please reload the page in a while."
+        st.info(f"{trouble} {missing}")
+        return None
+    if trouble:
+        st.warning(f"{trouble} Here is the ready-made network instead.")
+    settings = settings_of(run)
+    with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
+        st.markdown(f"{_named(run)}, {described(settings)}.{_still(run)}", width="content")
+        st.page_link(page_file("models"), label="Choose another", icon=":material/inventory_2:")
+    return run
+
+
+def trouble_with(run: Run | None) -> str:
+    """Why the run in view cannot be shown, or is not there any more; empty if nothing is wrong."""
+    if run is None:
+        # Of a run that the address names the page has said so already.
+        is_gone = "run" in st.session_state and not st.query_params.get("run")
+        return "The network that you had in view has been deleted." if is_gone else ""
+    settings = settings_of(run)
+    if WEIGHTS not in run.artifacts:
+        state = plain(state_in_words(run, settings))
+        return f"The network **{plain(run.name)}** has no weights to look at: {state}."
+    if settings.activation not in ACTIVATIONS:
+        activation = plain(settings.activation)
+        return f"This version of the program cannot compute the activation “{activation}”."
+    return ""
+
+
+def _named(run: Run) -> str:
+    if run.id == READY_MADE:
+        return "The **ready-made network**"
+    whose = "Your network" if run.visitor == visitor_id() else "Somebody's network"
+    return f"{whose} **{plain(run.name)}**"
+
+
+def _still(run: Run) -> str:
+    if not run.is_active:
+        return ""
+    return " It is still training; this is what it was when the page was opened."
