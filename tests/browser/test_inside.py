@@ -171,6 +171,17 @@ def test_the_map_shows_what_is_pointed_at(visitor: Visitor) -> None:
     expect(page.locator(".inside-shown")).to_contain_text("Test image 1:")
 
 
+def test_dots_turn_answers_that_were_right(shared_network: Page) -> None:
+    page = shared_network
+    page.get_by_role("tab", name="Fool it").click()
+    figures = page.locator(".inside-fooled figure")
+    expect(figures).to_have_count(12)
+    first = figures.first.inner_text()
+    assert re.fullmatch(r"an? \d, \d+ dots? → an? \d", first)
+    page.get_by_role("button", name="Twelve others").click()
+    expect(figures).to_have_count(12)
+
+
 def test_weights_that_cannot_be_had_have_a_sentence(
     visitor: Visitor,
 ) -> None:
