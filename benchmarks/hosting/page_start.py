@@ -33,7 +33,7 @@ WAIT_FOR_BUTTON = """milliseconds => new Promise((resolve, reject) => {
         const button = document.querySelector(".st-key-train button:enabled");
         return button?.checkVisibility() ? resolve() : requestAnimationFrame(check);
     };
-    look();
+    check();
 })"""
 MOST_TIMES_EMPTY = 1.3
 # As installed: whatever was last changed, nothing is installed during the measurement.
