@@ -267,6 +267,8 @@ def test_a_correction_moves_nothing(visitor: Callable[..., Page]) -> None:
     for stroke, digit in ((SEVEN, "7"), (ONE, "1")):
         draw(page, stroke)
         expect(page.locator(DIGIT)).to_have_text(digit)
+        # Until then no correction is taken, and Playwright would scroll to find out why.
+        page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
         places = places or page.evaluate(PLACES)
         page.locator(CANVAS).evaluate("canvas => canvas.dataset.old = 'yes'")
         page.locator(".st-key-correction").get_by_text(digit, exact=True).click()
