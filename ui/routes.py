@@ -1,5 +1,8 @@
 """Every address beside the pages. What answers is imported only once it is loaded, or is light."""
 
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,76 +24,44 @@ async def _health(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def _ready(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from server.probes import ready
-
-    return await ready(request)
-
-
-async def _metrics(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from server.probes import metrics
-
-    return await metrics(request)
-
-
-async def _live(request: Request) -> Response:
-    if not is_open():
-        return JSONResponse({"words": "The server is starting."}, 503)
-    from ui.shared.live import send_news
-
-    return await send_news(request)
-
-
-async def _keras_file(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from ui.models.keras_download import send_keras_file
-
-    return await send_keras_file(request)
-
-
-async def _weights(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from ui.shared.in_page.weights import send_weights
-
-    return await send_weights(request)
-
-
-async def _test_images(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from ui.shared.in_page.test_images import send_test_images
-
-    return await send_test_images(request)
-
-
-async def _answers(request: Request) -> Response:
-    if not is_open():
-        return _not_yet()
-    from ui.inside.answers import send_answers
-
-    return await send_answers(request)
-
-
 def _not_yet() -> Response:
     missing = {"server": "This server is starting."}
     return JSONResponse({"ready": False, "missing": missing}, 503)
+
+
+def _once_open(
+    module: str, function: str, before: Callable[[], Response] = _not_yet
+) -> Callable[[Request], Awaitable[Response]]:
+    """What answers once the app is loaded, by the names of its module and its function."""
+
+    async def answer(request: Request) -> Response:
+        if not is_open():
+            return before()
+        send: Callable[[Request], Awaitable[Response]] = getattr(import_module(module), function)
+        return await send(request)
+
+    return answer
+
+
+def _no_news_yet() -> Response:
+    return JSONResponse({"words": "The server is starting."}, 503)
 
 
 routes = [
     plotly_route,
     modules_route,
     Route("/health", _health),
-    Route("/ready", _ready),
-    Route("/metrics", _metrics),
-    Route(LIVE_ADDRESS + "/{run}", _live),
-    Route(KERAS_ADDRESS + "/{run}", _keras_file),
-    Route(WEIGHTS_ADDRESS + "/{run}/{checksum}", _weights),
-    Route(TEST_IMAGES_ADDRESS + "/{digest}", _test_images),
-    Route(ANSWERS_ADDRESS + "/{run}/{checksum}", _answers),
+    Route("/ready", _once_open("server.probes", "ready")),
+    Route("/metrics", _once_open("server.probes", "metrics")),
+    Route(LIVE_ADDRESS + "/{run}", _once_open("ui.shared.live", "send_news", _no_news_yet)),
+    Route(KERAS_ADDRESS + "/{run}", _once_open("ui.models.keras_download", "send_keras_file")),
+    Route(
+        WEIGHTS_ADDRESS + "/{run}/{checksum}",
+        _once_open("ui.shared.in_page.weights", "send_weights"),
+    ),
+    Route(
+        TEST_IMAGES_ADDRESS + "/{digest}",
+        _once_open("ui.shared.in_page.test_images", "send_test_images"),
+    ),
+    Route(ANSWERS_ADDRESS + "/{run}/{checksum}", _once_open("ui.inside.answers", "send_answers")),
 ]

@@ -145,7 +145,7 @@ def test_a_store_that_is_silent_is_said(
 def test_who_asks_too_often_has_to_wait(
     browser: TestClient, finished_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sent, "_of_viewer", RateLimit(Rate(2, 60)))
+    monkeypatch.setattr(sent._guard, "of_viewer", RateLimit(Rate(2, 60)))
     address = address_of(finished_run)
     assert [browser.get(address).status_code for _ in range(3)] == [200, 200, 429]
 

@@ -9,7 +9,7 @@ from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
-from ui.draw.drawing_list import show_kept
+from ui.draw.drawing_list import bring_back, forget, show_kept
 from ui.shared.errors import refusals_said, told_beside_the_page
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.plain_text import plain
@@ -28,6 +28,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         corrections: what the visitor has corrected so far.
     """
     lesson = in_view if in_view and in_view.fine_tuning else None
+    all_of_them = (resources().store.corrections, "forgotten")
     if corrections:
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
         more = "…, " if len(corrections) > MOST_NAMED else ""
@@ -37,10 +38,18 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         with st.container(horizontal=True):
             if not (lesson and lesson.is_active):
                 _offer_to_teach(run)
-            st.button("Forget them", key="forget", type="tertiary", on_click=_forget)
+            st.button(
+                "Forget them", key="forget", type="tertiary", on_click=forget, args=all_of_them
+            )
     elif "forgotten" in st.session_state:
         st.caption("What you had corrected is forgotten.")
-        st.button("Bring them back", key="bring_back", type="tertiary", on_click=_bring_back)
+        st.button(
+            "Bring them back",
+            key="bring_back",
+            type="tertiary",
+            on_click=bring_back,
+            args=all_of_them,
+        )
     if lesson:
         show_fine_tuning(lesson, settings_of(lesson))
         if lesson.id == run.id:
@@ -110,20 +119,3 @@ def _take_back(correction_id: int) -> None:
         last, drawing = st.session_state.get("set_aside", (0, None))
         if correction_id == last and drawing and not drawing_on_canvas():
             put_back(drawing)
-
-
-def _forget() -> None:
-    kept = resources().store.corrections
-    with told_beside_the_page():
-        forgotten = kept.of_visitor(visitor_id())
-        kept.forget(visitor_id())
-        st.session_state.forgotten = forgotten
-
-
-def _bring_back() -> None:
-    forgotten = st.session_state.get("forgotten", [])
-    with told_beside_the_page():
-        while forgotten:
-            resources().store.corrections.add(visitor_id(), forgotten[0])
-            del forgotten[0]
-        st.session_state.pop("forgotten", None)

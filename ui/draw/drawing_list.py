@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from model_store.drawings import Drawings
 from model_store.records import LabelledDrawing
+from ui.shared.errors import told_beside_the_page
 from ui.shared.picture import picture_address
+from ui.shared.session import visitor_id
 
 _HERE = Path(__file__).parent
 _kept = st.components.v2.component(
@@ -50,6 +53,29 @@ def show_kept(
         key=key,
         on_taken_back_change=partial(_pass_on, key, take_back),
     )
+
+
+def forget(kept: Drawings, name: str) -> None:
+    """Forget all that the visitor has kept there; under this name it can be brought back.
+
+    Args:
+        kept: where their drawings are.
+        name: of what the session remembers.
+    """
+    with told_beside_the_page():
+        forgotten = kept.of_visitor(visitor_id())
+        kept.forget(visitor_id())
+        st.session_state[name] = forgotten
+
+
+def bring_back(kept: Drawings, name: str) -> None:
+    """Keep again what was forgotten under this name."""
+    forgotten = st.session_state.get(name, [])
+    with told_beside_the_page():
+        while forgotten:
+            kept.add(visitor_id(), forgotten[0])
+            del forgotten[0]
+        st.session_state.pop(name, None)
 
 
 def _pass_on(key: str, take_back: Callable[[int], None]) -> None:

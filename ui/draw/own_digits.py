@@ -12,7 +12,7 @@ from digits.words import counted
 from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.bounded_cache import BoundedCache
-from ui.draw.drawing_list import show_kept
+from ui.draw.drawing_list import bring_back, forget, show_kept
 from ui.draw.own_round import begin_round
 from ui.shared.errors import told_beside_the_page
 from ui.shared.own_digits import answers_of, images_of, labels_of, score_in_words
@@ -39,6 +39,7 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
         run: the network that reads.
         drawings: what the visitor has drawn when asked for a digit.
     """
+    all_of_them = (resources().store.own_digits, "forgotten_own")
     with st.container(key="own_digits"):
         if drawings:
             answers = answers_of(run, drawings)
@@ -52,12 +53,22 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
             with st.container(horizontal=True):
                 _offer_round("Draw ten more")
                 _offer_to_take_home(drawings)
-                st.button("Forget these", key="forget_own", type="tertiary", on_click=_forget)
+                st.button(
+                    "Forget these",
+                    key="forget_own",
+                    type="tertiary",
+                    on_click=forget,
+                    args=all_of_them,
+                )
             return
         if st.session_state.get("forgotten_own"):
             st.caption("Your own digits are forgotten.")
             st.button(
-                "Bring them back", key="bring_back_own", type="tertiary", on_click=_bring_back
+                "Bring them back",
+                key="bring_back_own",
+                type="tertiary",
+                on_click=bring_back,
+                args=all_of_them,
             )
         _offer_round("Test it with your own ten digits")
 
@@ -113,19 +124,3 @@ _files = BoundedCache[bytes](4 * 2**20, len)
 def _take_back(drawing_id: int) -> None:
     with told_beside_the_page():
         resources().store.own_digits.take_back(visitor_id(), drawing_id)
-
-
-def _forget() -> None:
-    kept = resources().store.own_digits
-    with told_beside_the_page():
-        forgotten = kept.of_visitor(visitor_id())
-        kept.forget(visitor_id())
-        st.session_state.forgotten_own = forgotten
-
-
-def _bring_back() -> None:
-    forgotten = st.session_state.get("forgotten_own", [])
-    with told_beside_the_page():
-        while forgotten:
-            resources().store.own_digits.add(visitor_id(), forgotten[0])
-            del forgotten[0]

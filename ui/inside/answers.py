@@ -11,23 +11,21 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from anyio import CapacityLimiter, to_thread
 from numpy.typing import NDArray
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from digits.calibration import calibrated
 from digits.inference import FloatArray, digit_probabilities
 from digits.mistakes import confusion_matrix, scores_by_digit
-from model_store.artifacts import ArtifactMissing, named_checksum
-from model_store.database import StoreUnavailable
+from model_store.artifacts import named_checksum
 from model_store.records import Run
 from server.addresses import ANSWERS_ADDRESS
-from server.cookies import visitor_of
-from server.rate_limits import Rate, RateLimit
+from server.guarded_answers import GuardedAnswers, NotHere
+from server.gzipped import gzipped_response
+from server.rate_limits import Rate
 from server.resources import example_digits, weights_of
 from trainer.bounded_cache import BoundedCache
-from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of
 from ui.shared.errors import note
 from ui.shared.in_page.weights import WEIGHTS, run_by_id
@@ -55,44 +53,28 @@ def answers_address(run: Run) -> str | None:
 
 async def send_answers(request: Request) -> Response:
     """Send the answers of the weights that the address names, as JSON that is packed."""
-    address = request.client.host if request.client else ""
-    viewer = visitor_of(request.scope) or address
-    if _of_viewer.take(viewer) or _of_address.take(address):
-        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
-    try:
-        found = partial(_found, request.path_params["run"], request.path_params["checksum"])
-        answer = await to_thread.run_sync(found, limiter=_threads)
-    except StoreUnavailable as error:
-        return PlainTextResponse(str(error), 503)
-    except (ArtifactMissing, CheckpointDamaged, LookupError) as error:
-        return PlainTextResponse(str(error), 404)
-    except Exception as error:
-        note(error, viewer)
-        return PlainTextResponse("The answers cannot be computed at the moment.", 500)
-    return _packed(answer, "gzip" in request.headers.get("accept-encoding", ""))
+    return await _guard.answer(request, partial(_response, request))
 
 
 # One at a time: to read 10,000 images takes a core for up to half a second.
-_threads = CapacityLimiter(1)
-_of_viewer = RateLimit(Rate(20, 2))
-_of_address = RateLimit(Rate(600, 0.1))
+_guard = GuardedAnswers(
+    1, Rate(20, 2), Rate(600, 0.1), "The answers cannot be computed at the moment.", note
+)
 
 
-def _packed(content: bytes, is_taken_packed: bool) -> Response:
+def _response(request: Request) -> Response:
+    content = _found(request.path_params["run"], request.path_params["checksum"])
     # For this browser alone: who may see them hangs on knowing the run's address.
-    headers = {"Cache-Control": "private, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    if not is_taken_packed:
-        return Response(gzip.decompress(content), headers=headers, media_type="application/json")
-    headers["Content-Encoding"] = "gzip"
-    return Response(content, headers=headers, media_type="application/json")
+    kept = "private, max-age=31536000, immutable"
+    return gzipped_response(request, content, "application/json", kept)
 
 
 def _found(run_id: str, checksum: str) -> bytes:
     run = run_by_id(run_id)
     if run is None:
-        raise LookupError("This run has been deleted meanwhile.")
+        raise NotHere("This run has been deleted meanwhile.")
     if WEIGHTS not in run.artifacts or checksum != named_checksum(run.artifacts[WEIGHTS]):
-        raise LookupError("This run has other weights by now. Please reload the page.")
+        raise NotHere("This run has other weights by now. Please reload the page.")
     key = (run.id, run.artifacts[WEIGHTS], _temperature(run))
     return _answers.get(key, partial(_computed, run))
 
@@ -103,11 +85,11 @@ _answers = BoundedCache[bytes](MOST_BYTES, len)
 def _computed(run: Run) -> bytes:
     digits = example_digits()
     if digits is None:
-        raise LookupError("The test images are not on this server yet. Please come back later.")
+        raise NotHere("The test images are not on this server yet. Please come back later.")
     images, labels = digits
     shares = _shares(run, images)
     if not np.isfinite(shares).all():
-        raise LookupError(NO_NUMBERS)
+        raise NotHere(NO_NUMBERS)
     return gzip.compress(json.dumps(as_json(shares, labels)).encode(), 1)
 
 

@@ -15,8 +15,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.addresses import under_base
+from server.gzipped import gzipped_response
 
-HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 _UI = Path(__file__).parents[1]
 _contents = {
@@ -42,13 +43,9 @@ def module_address(file: str) -> str:
 
 async def _send(request: Request) -> Response:
     file = request.path_params["file"]
-    content = _contents.get(file)
-    if content is None:
+    if file not in _contents:
         return PlainTextResponse("There is no such script.", 404)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(content, headers=HEADERS, media_type="text/javascript")
-    zipped = HEADERS | {"Content-Encoding": "gzip"}
-    return Response(_compressed(file), headers=zipped, media_type="text/javascript")
+    return gzipped_response(request, _compressed(file), "text/javascript", FOR_GOOD)
 
 
 @cache

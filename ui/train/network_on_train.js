@@ -1,6 +1,7 @@
 // The picture of the network on Train: as it would begin, and with the newest weights while it learns.
 
 import { ACTIVATIONS, Network, parameterCount } from "../shared/in_page/forward.js"
+import { randomNumbers } from "../shared/in_page/random.js"
 import { loadWeights } from "../shared/in_page/weights.js"
 import { NetworkPicture } from "../shared/network_picture/network_picture.js"
 
@@ -113,15 +114,4 @@ function untrained({ widths, activation, isShapeOnly }) {
     at += widths[layer] // biases begin with 0
   }
   return new Network(parameters, widths, activation)
-}
-
-// Mulberry32 (Tommy Ettinger, 2017): small, and the same in every browser.
-function randomNumbers(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -1,7 +1,7 @@
 // The fewest pixels to add or erase that turn an answer, found greedily by the gradient.
 // Source: after N. Papernot et al., The Limitations of Deep Learning in Adversarial Settings, 2016.
 
-import { ACTIVATIONS } from "../../shared/in_page/forward.js"
+import { passBack } from "../../shared/in_page/backward.js"
 
 const MOST_PIXELS = 60
 const RIVALS = 3 // answers that are tried instead
@@ -14,23 +14,11 @@ const RIVALS = 3 // answers that are tried instead
  * @returns {Float32Array} [784], for pixels from 0 to 1.
  */
 export function leadGradient(network, digit, other) {
-  const { layers, sums, dense, activationName } = network
-  const { slope } = ACTIVATIONS[activationName]
-  let gradient = new Float32Array(layers.at(-1).length)
-  gradient[digit] += 1
-  gradient[other] -= 1
-  for (let index = dense.length - 1; index >= 0; index--) {
-    const units = layers[index].length
-    const next = new Float32Array(units)
-    const { kernel } = dense[index]
-    for (let unit = 0, at = 0; unit < units; unit++) {
-      let sum = 0
-      for (let output = 0; output < gradient.length; output++, at++) sum += kernel[at] * gradient[output]
-      next[unit] = index ? sum * slope(sums[index][unit]) : sum
-    }
-    gradient = next
-  }
-  return gradient
+  const gradients = network.widths.map(units => new Float32Array(units))
+  gradients.at(-1)[digit] += 1
+  gradients.at(-1)[other] -= 1
+  for (let layer = gradients.length - 1; layer > 0; layer--) passBack(network, layer, gradients[layer], gradients[layer - 1])
+  return gradients[0]
 }
 
 /**

@@ -1,5 +1,7 @@
 // Weights made noisy, coarse or few, to see what a network can do without.
 
+import { randomNumbers } from "../../shared/in_page/random.js"
+
 /**
  * @typedef {{ noise: number, bits: number, pruned: number }} WeightChanges
  *   `noise`: its standard deviation, as a share of that of the layer's weights.
@@ -59,13 +61,8 @@ function addNoise(kernel, share, random) {
   kernel.forEach((weight, index) => { kernel[index] = weight + size * random() })
 }
 
-// Box and Muller, 1958, over mulberry32: the same numbers each time.
+// Box and Muller, 1958: the same numbers each time.
 function gaussian(seed) {
-  const uniform = () => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const uniform = randomNumbers(seed)
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
 }

@@ -9,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from server.addresses import TEST_IMAGES_ADDRESS
+from server.gzipped import gzipped_response
 from server.resources import example_digits
 
-HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def address_of_test_images() -> str | None:
@@ -21,16 +22,14 @@ def address_of_test_images() -> str | None:
 
 async def send_test_images(request: Request) -> Response:
     """Send pixels [count, 784], one byte each, and after them labels [count]."""
-    address = await to_thread.run_sync(address_of_test_images, limiter=_threads)
+    return await to_thread.run_sync(_found, request, limiter=_threads)
+
+
+def _found(request: Request) -> Response:
+    address = address_of_test_images()
     if not address or address.rpartition("/")[2] != request.path_params["digest"]:
         return PlainTextResponse("The test images are not here. Please reload the page.", 404)
-    content = await to_thread.run_sync(_compressed, limiter=_threads)
-    headers = HEADERS
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers = HEADERS | {"Content-Encoding": "gzip"}
-    else:
-        content = await to_thread.run_sync(gzip.decompress, content, limiter=_threads)
-    return Response(content, headers=headers, media_type="application/octet-stream")
+    return gzipped_response(request, _compressed(), "application/octet-stream", FOR_GOOD)
 
 
 # Who asks first has them packed, in a fifth of a second.

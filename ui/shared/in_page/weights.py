@@ -9,20 +9,17 @@ from typing import NamedTuple
 from zlib import adler32
 
 import numpy as np
-from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from digits.inference import FloatArray
 from digits.settings import ACTIVATIONS
-from model_store.artifacts import ArtifactMissing, named_checksum
-from model_store.database import StoreUnavailable
+from model_store.artifacts import named_checksum
 from model_store.records import Run
 from server.addresses import WEIGHTS_ADDRESS
-from server.cookies import visitor_of
-from server.rate_limits import Rate, RateLimit
+from server.guarded_answers import GuardedAnswers, NotHere
+from server.rate_limits import Rate
 from server.resources import loaded_weights, ready_made_run, resources
-from trainer.checkpoints import CheckpointDamaged
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.shared.errors import note
@@ -63,41 +60,32 @@ def weights_address(run: Run, name: str = WEIGHTS) -> str | None:
 
 async def send_weights(request: Request) -> Response:
     """Send the weights that the address names by their run and their checksum."""
-    address = request.client.host if request.client else ""
-    viewer = visitor_of(request.scope) or address
-    if _of_viewer.take(viewer) or _of_address.take(address):
-        return PlainTextResponse("That is too often. Please wait a few seconds.", 429)
-    try:
-        found = partial(_found, request.path_params["run"], request.path_params["checksum"])
-        return await to_thread.run_sync(found, limiter=_threads)
-    except StoreUnavailable as error:
-        return PlainTextResponse(str(error), 503)
-    except (ArtifactMissing, CheckpointDamaged) as error:
-        return PlainTextResponse(str(error), 404)
-    except Exception as error:
-        note(error, viewer)
-        sentence = "The weights cannot be read at the moment. The server reads the drawings."
-        return PlainTextResponse(sentence, 500)
+    found = partial(_found, request.path_params["run"], request.path_params["checksum"])
+    return await _guard.answer(request, found)
 
 
-# To unpack weights takes the processor; pages and strokes want their share.
-_threads = CapacityLimiter(2)
-# A run that trains has new ones each second or so; a school may share an address.
-_of_viewer = RateLimit(Rate(60, 1))
-_of_address = RateLimit(Rate(2000, 0.03))
+# To unpack weights takes the processor. A run that trains has new ones each second or so.
+_guard = GuardedAnswers(
+    2,
+    Rate(60, 1),
+    Rate(2000, 0.03),
+    "The weights cannot be read at the moment. The server reads the drawings.",
+    note,
+)
 
 
 def _found(run_id: str, checksum: str) -> Response:
     run = run_by_id(run_id)
     if run is None:
-        sentence = "There is no run under this address: it has been deleted, or the link is cut."
-        return PlainTextResponse(sentence, 404)
+        raise NotHere(
+            "There is no run under this address: it has been deleted, or the link is cut."
+        )
     if weights_address(run) is None:
-        return PlainTextResponse("This run has no weights for the page to read with.", 404)
+        raise NotHere("This run has no weights for the page to read with.")
     kept = [run.artifacts[name] for name in (WEIGHTS, INITIAL_WEIGHTS) if name in run.artifacts]
     named = [reference for reference in kept if checksum == named_checksum(reference)]
     if not named:
-        return PlainTextResponse("This run has other weights by now.", 404)
+        raise NotHere("This run has other weights by now.")
     content, adler = _raw(run.id, named[0])
     headers = {
         # For this browser alone: who may see them hangs on knowing the run's address.

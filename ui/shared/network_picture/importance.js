@@ -1,5 +1,7 @@
 // Which units matter for what a network reads, and which of them are shown.
 
+import { passBack } from "../in_page/backward.js"
+
 const IS_CLEARLY_MORE = 1.5 // a unit takes another's place only then, or they would change with every frame
 
 /** How much each unit speaks for an output: its activation times the slope of that output with it. */
@@ -26,26 +28,9 @@ export class Importance {
     for (let layer = last; layer > 0; layer--) {
       const activations = network.layers[layer]
       for (let unit = 0; unit < activations.length; unit++) scores[layer][unit] = activations[unit] * gradients[layer][unit]
-      if (layer > 1) this.propagate(layer)
+      if (layer > 1) passBack(network, layer, gradients[layer], gradients[layer - 1])
     }
     return scores
-  }
-
-  // What a layer hears it passes on to the one before, as backpropagation does.
-  propagate(layer) {
-    const { network, gradients } = this
-    const { kernel } = network.dense[layer - 1]
-    const heard = gradients[layer]
-    const told = gradients[layer - 1]
-    if (layer < network.widths.length - 1) {
-      const { slope } = network.activation
-      for (let unit = 0; unit < heard.length; unit++) heard[unit] *= slope(network.sums[layer][unit])
-    }
-    for (let unit = 0, weight = 0; unit < told.length; unit++) {
-      let sum = 0
-      for (let to = 0; to < heard.length; to++) sum += kernel[weight++] * heard[to]
-      told[unit] = sum
-    }
   }
 }
 

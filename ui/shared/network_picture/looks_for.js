@@ -4,6 +4,7 @@ const STRONGEST = 12 // inputs of a unit that its picture is made of, beyond the
 const PAPER = [0x10, 0x16, 0x1d]
 const FOR = [0x56, 0xb4, 0xe9]
 const AGAINST = [0xe6, 0x9f, 0x00]
+const INK = [0xff, 0xff, 0xff]
 const SIDE = 28
 
 /** Pictures of what units look for; each is made when it is asked for first. */
@@ -69,11 +70,7 @@ export function weightsInto(network, layer, unit) {
  * @param {Float32Array} values one for each of 28 by 28 pixels.
  */
 export function signedTile(values) {
-  return tile(pixel => {
-    const value = Math.max(-1, Math.min(1, values[pixel]))
-    const ink = value > 0 ? FOR : AGAINST
-    return PAPER.map((paper, channel) => paper + Math.abs(value) * (ink[channel] - paper))
-  })
+  return tile(values, 1, FOR, AGAINST)
 }
 
 /**
@@ -81,17 +78,22 @@ export function signedTile(values) {
  * @param {Uint8Array} image one value from 0 to 255 for each of 28 by 28 pixels.
  */
 export function imageTile(image) {
-  return tile(pixel => PAPER.map(paper => paper + (image[pixel] / 255) * (255 - paper)))
+  return tile(image, 255, INK, INK)
 }
 
-function tile(colour) {
+// Painted with every frame in which the pen moves: no array for each of its pixels.
+function tile(values, most, above, below) {
   const canvas = document.createElement("canvas")
   canvas.width = canvas.height = SIDE
   const context = canvas.getContext("2d")
   const picture = context.createImageData(SIDE, SIDE)
-  for (let pixel = 0; pixel < SIDE ** 2; pixel++) {
-    picture.data.set(colour(pixel), 4 * pixel)
-    picture.data[4 * pixel + 3] = 255
+  for (let pixel = 0, at = 0; pixel < SIDE ** 2; pixel++) {
+    const share = Math.min(1, Math.abs(values[pixel]) / most)
+    const ink = values[pixel] > 0 ? above : below
+    for (let channel = 0; channel < 3; channel++) {
+      picture.data[at++] = PAPER[channel] + share * (ink[channel] - PAPER[channel])
+    }
+    picture.data[at++] = 255
   }
   context.putImageData(picture, 0, 0)
   return canvas
