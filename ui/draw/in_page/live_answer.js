@@ -1,5 +1,7 @@
 // Digit, words and bars of the answer while the pen moves, in the place of those that the server sends.
 
+import { aDigit, probability } from "../../shared/in_page/words.js"
+
 const MILLISECONDS_BETWEEN_DESCRIPTIONS = 250
 const LEAST_SHARE_WITH_A_NUMBER = 0.001
 
@@ -21,7 +23,7 @@ export function show(probabilities) {
   parts.reading.ariaBusy = "true" // or a screen reader would speak without end
   const read = String(best)
   if (parts.digit.textContent !== read) parts.digit.textContent = read
-  parts.words.textContent = `It reads ${best === 8 ? "an" : "a"} ${best} and is ${probability(probabilities[best])} sure`
+  parts.words.textContent = `It reads ${aDigit(best)} and is ${probability(probabilities[best])} sure`
   bars.forEach((bar, index) => move(bar, probabilities[index], index === best))
   description ||= setTimeout(describe, MILLISECONDS_BETWEEN_DESCRIPTIONS)
 }
@@ -91,17 +93,4 @@ function describe() {
   if (!shown || !parts) return
   const said = [...shown].map((share, index) => `${index}: ${probability(share)}`).join(", ")
   parts.figure.ariaLabel = `Probability of each digit. ${said}.`
-}
-
-/**
- * A probability in words, as digits/words.py puts it: none is ever quite 0 or 1.
- * @param {number} value
- * @param {string} below what stands before the least that is said.
- * @param {string} above what stands before the most.
- */
-export function probability(value, below = "under ", above = "over ") {
-  const said = (100 * value).toFixed(1)
-  if (said === "0.0") return `${below}0.1%`
-  if (said === "100.0") return `${above}99.9%`
-  return `${said}%`
 }

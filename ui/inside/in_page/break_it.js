@@ -5,7 +5,7 @@ import { UNCHANGED as SAME_IMAGES } from "./image_changes.js"
 import { sliders } from "./sliders.js"
 import { UnitSwitches } from "./unit_switches.js"
 import { UNCHANGED as SAME_WEIGHTS } from "./weight_changes.js"
-import { grouped, percent } from "./words.js"
+import { grouped, percent } from "../../shared/in_page/words.js"
 
 const BITS = [32, 8, 6, 5, 4, 3, 2, 1]
 const ENOUGH = 1000 // images that say which units matter

@@ -1,7 +1,7 @@
 // The confusion matrix as a grid of squares, each of which opens its images.
 
 import { make, segments } from "./dom.js"
-import { counted, percent } from "./words.js"
+import { counted, percent } from "../../shared/in_page/words.js"
 
 const CLASSES = 10
 const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }

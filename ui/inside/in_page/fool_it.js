@@ -1,7 +1,7 @@
 // The view Fool it: how few dots turn an answer that was right.
 
 import { colour, make, picture } from "./dom.js"
-import { aDigit, counted } from "./words.js"
+import { aDigit, counted } from "../../shared/in_page/words.js"
 
 const AT_ONCE = 12
 const SIDE = 28

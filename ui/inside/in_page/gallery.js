@@ -2,7 +2,7 @@
 
 import { choice, make, picture } from "./dom.js"
 import { ImageDialog } from "./image_dialog.js"
-import { aDigit, counted, probability } from "./words.js"
+import { aDigit, counted, probability } from "../../shared/in_page/words.js"
 
 const AT_ONCE = 60
 const DIGITS = Array.from({ length: 10 }, (_, digit) => [String(digit), String(digit)])

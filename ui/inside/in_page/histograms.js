@@ -1,7 +1,7 @@
 // How the weights of each layer are spread, with those that training began with behind.
 
 import { make } from "./dom.js"
-import { grouped } from "./words.js"
+import { grouped } from "../../shared/in_page/words.js"
 
 const BINS = 61
 const [WIDTH, HEIGHT] = [300, 110]

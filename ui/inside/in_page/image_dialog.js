@@ -3,7 +3,7 @@
 import { Network } from "../../shared/in_page/forward.js"
 import { NetworkPicture } from "../../shared/network_picture/network_picture.js"
 import { make, picture } from "./dom.js"
-import { aDigit, grouped, probability } from "./words.js"
+import { aDigit, grouped, probability } from "../../shared/in_page/words.js"
 
 export class ImageDialog {
   /**

@@ -2,7 +2,7 @@
 
 import { colour, make, picture } from "./dom.js"
 import { sliders } from "./sliders.js"
-import { aDigit, grouped } from "./words.js"
+import { aDigit, grouped } from "../../shared/in_page/words.js"
 
 const COUNT = 1000
 const MARGIN = 14

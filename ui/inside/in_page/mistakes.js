@@ -4,7 +4,7 @@ import { showConfusions } from "./confusions.js"
 import { make } from "./dom.js"
 import { Gallery } from "./gallery.js"
 import { showScores } from "./scores.js"
-import { grouped, percent } from "./words.js"
+import { grouped, percent } from "../../shared/in_page/words.js"
 
 /**
  * @param {HTMLElement} panel

@@ -3,7 +3,7 @@
 import { choice, make } from "./dom.js"
 import { sliders } from "./sliders.js"
 import { byImportance, colours, unitPicture } from "./unit_pictures.js"
-import { counted, grouped } from "./words.js"
+import { counted, grouped } from "../../shared/in_page/words.js"
 
 const ONE_BY_ONE = 16
 const ORDERS = [["most", "that matter most"], ["least", "that matter least"], ["chance", "by chance"]]

@@ -3,7 +3,7 @@
 import { make } from "./dom.js"
 import { showHistograms } from "./histograms.js"
 import { byImportance, colours, unitPicture } from "./unit_pictures.js"
-import { aDigit, counted, grouped } from "./words.js"
+import { aDigit, counted, grouped } from "../../shared/in_page/words.js"
 
 const AT_ONCE = 48
 const MOST_NAMED = 20

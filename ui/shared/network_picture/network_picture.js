@@ -1,6 +1,7 @@
 // The picture of a network that reads: the image, the units of each layer that matter most for it, and
 // the ten outputs. Whoever points at a unit sees what it looks for and its sum; a click switches it off.
 
+import { counted, probability } from "../in_page/words.js"
 import { Importance, ShownUnits } from "./importance.js"
 import { layOut } from "./layout.js"
 import { distanceTo, linesInto } from "./lines.js"
@@ -172,10 +173,6 @@ export class NetworkPicture {
     const count = this.off.reduce((sum, off) => sum + off.size, 0)
     if (!count) return this.selected ? "" : "Point at a unit, or tap it, to see what it looks for. A click switches it off."
     const { answer, probabilities } = this.view
-    return `With ${count} ${count === 1 ? "unit" : "units"} switched off, it reads ${answer} (${percent(probabilities[answer])}).`
+    return `With ${counted(count, "unit")} switched off, it reads ${answer} (${probability(probabilities[answer])}).`
   }
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)}%`
 }

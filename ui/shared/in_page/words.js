@@ -15,10 +15,15 @@ export const counted = (number, thing) => `${grouped(number)} ${thing}${number =
 /** A share of 1 with two decimals, as test accuracies are written. */
 export const percent = share => `${(100 * share).toFixed(2)}%`
 
-/** A probability: none is ever quite 0 or 1. */
-export function probability(share) {
+/**
+ * A probability: none is ever quite 0 or 1.
+ * @param {number} share
+ * @param {string} below what stands before the least that is said.
+ * @param {string} above what stands before the most.
+ */
+export function probability(share, below = "under ", above = "over ") {
   const said = (100 * share).toFixed(1)
-  if (said === "0.0") return "under 0.1%"
-  if (said === "100.0") return "over 99.9%"
+  if (said === "0.0") return `${below}0.1%`
+  if (said === "100.0") return `${above}99.9%`
   return `${said}%`
 }
