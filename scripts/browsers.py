@@ -42,9 +42,10 @@ def launched(playwright: Playwright) -> Iterator[Browser]:
 
 
 def draw(page: Page, *strokes: Stroke) -> None:
-    """Draw on the canvas with the mouse."""
+    """Draw on the canvas with the mouse, once it is in sight."""
     canvas = page.locator(CANVAS)
     canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
     for _ in movements(page.mouse, canvas.bounding_box(), strokes):
         pass
 
