@@ -1,4 +1,4 @@
-"""Activations, optimizers and schedules: all that there is to know of each, in one row.
+"""Activations, optimizers, schedules and more: all that there is to know of each, in one row.
 
 An activation is called here as in Keras. Importing this does not import TensorFlow.
 """
@@ -42,6 +42,20 @@ class OptimizerRow(NamedTuple):
     usual_rate: float
     seconds_a_weight: float
     options: Mapping[str, float] = MappingProxyType({})
+
+
+class InitializerRow(NamedTuple):
+    """What the weights are before the first step.
+
+    Attributes:
+        keras: its class in `keras.initializers`.
+        options: what it is made with, beside a seed.
+        is_random: whether it takes a seed.
+    """
+
+    keras: str
+    options: Mapping[str, float] = MappingProxyType({})
+    is_random: bool = True
 
 
 def _sigmoid(x: Array) -> Array:
@@ -102,3 +116,14 @@ SCHEDULE_ROWS: dict[str, Callable[[Array], Array]] = {
     "step": lambda done: np.where(done < 0.5, 1.0, np.where(done < 0.75, 0.1, 0.01)),
     "warm-up": lambda done: np.minimum(1, 0.01 + 0.99 * done / 0.1),
 }
+
+INITIALIZER_ROWS = {
+    "glorot": InitializerRow("GlorotUniform"),
+    "he": InitializerRow("HeNormal"),
+    "lecun": InitializerRow("LecunNormal"),
+    "normal": InitializerRow("RandomNormal", {"stddev": 0.05}),
+    "zeros": InitializerRow("Zeros", is_random=False),
+}
+
+# What training makes smaller: `digits/objective.py` has it.
+LOSSES = ("cross-entropy", "squared error")

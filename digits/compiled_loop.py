@@ -16,6 +16,7 @@ from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
+from digits.objective import differs_from_cross_entropy, image_costs, weights_cost
 from digits.settings import TrainingSettings
 from digits.trainer_shape import KNOBS, TrainerShape
 
@@ -48,6 +49,9 @@ class CompiledTrainer:
         row = OPTIMIZER_ROWS[settings.optimizer]
         self.optimizer = getattr(keras.optimizers, row.keras)(**row.options)
         self.optimizer.build(self.network.trainable_variables)
+        self.series = ["loss", "accuracy"]
+        self.series += ["objective"] * differs_from_cross_entropy(settings)
+        self.series += ["penalty"] * (settings.l1 > 0 or settings.l2 > 0)
         self.steps_per_call = min(MAX_STEPS_PER_CALL, settings.steps_per_epoch(len(data.labels)))
         order = tf.TensorSpec((self.steps_per_call, settings.batch_size), tf.int32)
         images = tf.TensorSpec(data.images.shape, tf.uint8)
@@ -104,8 +108,9 @@ class CompiledTrainer:
             compiled: by XLA, which is faster but takes a second to prepare for a new shape.
 
         Returns:
-            Mean `loss` of the images alone, `accuracy`, and the L2 `penalty` where there is one, of
-            each batch before its step changed the weights, [steps] each.
+            Of each batch before its step changed the weights, [steps] each: the cross-entropy
+            `loss`, `accuracy`, the `objective` of the images where training makes another than
+            the cross-entropy smaller, and the `penalty` on the weights where there is one.
         """
         steps = len(batches)
         missing = self.steps_per_call - steps
@@ -120,11 +125,8 @@ class CompiledTrainer:
                 tf.constant(np.pad(learning_rates, (0, missing))),
                 {name: tf.constant(getattr(self.settings, name)) for name in KNOBS},
             )
-        names = ("loss", "accuracy", "penalty")
-        series = dict(zip(names, (each.numpy()[:steps] for each in measured), strict=False))
-        if "penalty" in series:
-            series["loss"] = series["loss"] - series["penalty"]
-        return series
+        each_step = (values.numpy()[:steps] for values in measured)
+        return dict(zip(self.series, each_step, strict=True))
 
     def _steps(
         self,
@@ -144,18 +146,23 @@ class CompiledTrainer:
             with tf.GradientTape() as tape:
                 logits = self._logits(inputs, knobs["dropout"], seed, first_step + index)
                 errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
-                penalty = self._penalty(knobs["l2"])
-                loss = tf.reduce_sum(errors * share) + penalty
-            self.optimizer.apply(tape.gradient(loss, variables), variables)
+                found = {"loss": tf.reduce_sum(errors * share)}
+                if "objective" in self.series:
+                    smoothing = knobs["label_smoothing"]
+                    costs = image_costs(self.settings.loss, smoothing, labels, logits)
+                    found["objective"] = tf.reduce_sum(costs * share)
+                if "penalty" in self.series:
+                    found["penalty"] = self._penalty(knobs)
+                made_smaller = found.get("objective", found["loss"]) + found.get("penalty", 0.0)
+            self.optimizer.apply(tape.gradient(made_smaller, variables), variables)
             right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
-            # The penalty last, for it is written only where there is one.
-            values = (loss, tf.reduce_sum(right * share), penalty)
-            written = zip(series, values, strict=False)
-            return (index + 1, *(array.write(index, value) for array, value in written))
+            found["accuracy"] = tf.reduce_sum(right * share)
+            written = zip(series, self.series, strict=True)
+            return (index + 1, *(array.write(index, found[name]) for array, name in written))
 
         # `for index in tf.range(count)` would make XLA compile anew for every count.
         empty = tf.TensorArray(tf.float32, self.steps_per_call, element_shape=())
-        start = (tf.constant(0), empty, empty, *[empty] * ("l2" in self.shape.switched_on))
+        start = (tf.constant(0), *[empty] * len(self.series))
         _, *series = tf.while_loop(lambda index, *_: index < count, step, start)
         return [array.stack() for array in series]
 
@@ -180,12 +187,9 @@ class CompiledTrainer:
                 values = dropout(values, dropout_rate, random_key(seed, step, index))
         return last(values)
 
-    def _penalty(self, l2: tf.Tensor) -> tf.Tensor:
-        if "l2" not in self.shape.switched_on:
-            return tf.constant(0.0)
-        flat = [tf.reshape(layer.kernel, [-1]) for layer in dense_layers(self.network)]
-        # A dot product, because XLA on the CPU sums squares one after the other.
-        return l2 * tf.add_n([tf.tensordot(kernel, kernel, 1) for kernel in flat])
+    def _penalty(self, knobs: dict[str, tf.Tensor]) -> tf.Tensor:
+        l1, l2 = (knobs[name] if name in self.shape.switched_on else None for name in ("l1", "l2"))
+        return weights_cost([layer.kernel for layer in dense_layers(self.network)], l1, l2)
 
 
 class TrainerPool:

@@ -27,8 +27,12 @@ _KNOWN = {
         *("kernel_regularizer", "bias_regularizer", "kernel_constraint", "bias_constraint"),
     },
     "GlorotUniform": {"seed"},
+    "HeNormal": {"seed"},
+    "LecunNormal": {"seed"},
+    "RandomNormal": {"mean", "stddev", "seed"},
     "Zeros": set(),
     "L2": {"l2"},
+    "L1L2": {"l1", "l2"},
 }
 
 EXAMPLE = """\

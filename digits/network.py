@@ -2,6 +2,7 @@
 
 import keras
 
+from digits.choices import INITIALIZER_ROWS
 from digits.settings import CLASSES, TrainingSettings
 
 
@@ -9,7 +10,7 @@ def build_network(settings: TrainingSettings) -> keras.Sequential:
     """Build the network: images [batch, 28, 28] in 0..1 in, ten class probabilities out.
 
     Args:
-        settings: layers, activation, dropout, L2 penalty and seed are used.
+        settings: layers, activation, dropout, penalties, starting weights and seed are used.
 
     Returns:
         An uncompiled model. The layer before the last, named `logits`, is the last with weights.
@@ -45,16 +46,23 @@ def name_seed(network: keras.Sequential, settings: TrainingSettings) -> None:
 def _dense(
     settings: TrainingSettings, index: int, units: int, activation: str | None, name: str
 ) -> keras.layers.Dense:
-    penalty = keras.regularizers.L2(settings.l2) if settings.l2 else None
     return keras.layers.Dense(
         units,
         activation=activation,
         kernel_initializer=_initializer(settings, index),
-        kernel_regularizer=penalty,
+        kernel_regularizer=_regularizer(settings),
         name=name,
     )
 
 
+def _regularizer(settings: TrainingSettings) -> keras.regularizers.Regularizer | None:
+    if settings.l1:
+        return keras.regularizers.L1L2(l1=settings.l1, l2=settings.l2)
+    return keras.regularizers.L2(settings.l2) if settings.l2 else None
+
+
 def _initializer(settings: TrainingSettings, index: int) -> keras.initializers.Initializer:
+    row = INITIALIZER_ROWS[settings.initializer]
     # Each layer needs a seed of its own: layers of one shape would start with the same weights.
-    return keras.initializers.GlorotUniform(seed=settings.seed + index)
+    seed = {"seed": settings.seed + index} if row.is_random else {}
+    return getattr(keras.initializers, row.keras)(**row.options, **seed)

@@ -21,7 +21,8 @@ class Evaluation:
 class EpochResult:
     """How an epoch went. `loss` and `accuracy` are means over its batches, as Keras reports them.
 
-    The loss is that of the images alone, without the L2 penalty, as that of the validation is.
+    The loss is the cross-entropy of the images alone, as that of the validation is, whatever
+    training makes smaller.
     `validation` is None where no images were held back; `seconds` counts training alone.
     """
 
@@ -50,7 +51,8 @@ class Progress:
     Attributes:
         step: steps that the run has taken so far.
         series: what was measured of each batch before its step, float32 [steps since the last
-            report] each: `loss` of the images alone, `accuracy`, and `penalty` where there is L2.
+            report] each: the cross-entropy `loss` of the images alone, `accuracy`, `objective`
+            where training makes something else of the images smaller, `penalty` where weights cost.
             Whatever stands here is kept, and can be shown live (`digits/live_figures.py`).
         epoch: set when these steps ended an epoch.
         checkpoint: copies the state when it is first called, which has to be before the next
@@ -68,9 +70,10 @@ class Progress:
 
     @property
     def losses(self) -> FloatArray:
-        """What each step made smaller, the L2 penalty with it."""
+        """What each step made smaller, the penalty on the weights with it."""
         nothing = np.zeros(len(self), np.float32)
-        return self.series.get("loss", nothing) + self.series.get("penalty", nothing)
+        of_images = self.series.get("objective", self.series.get("loss", nothing))
+        return of_images + self.series.get("penalty", nothing)
 
     @property
     def accuracies(self) -> FloatArray:

@@ -14,6 +14,7 @@ TIMES_TOO_LARGE = 10
 TIMES_TOO_SMALL = 20
 DEEP_FOR_SIGMOIDS = 3
 STRONG_L2 = 0.01
+STRONG_L1 = 0.005
 STRONG_DROPOUT = 0.6
 # All that a network knows of an image has to pass through its narrowest layer.
 TOO_NARROW = 2
@@ -58,10 +59,16 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
     elif settings.learning_rate < usual / TIMES_TOO_SMALL:
         reasons.append("such small steps get nowhere in this time")
         changes["learning_rate"] = usual
+    if settings.initializer == "zeros" and settings.hidden_layers:
+        reasons.append("weights that all begin at 0 leave every unit of a layer the same")
+        changes["initializer"] = "glorot"
     layers = len(settings.hidden_layers)
     if settings.activation == "sigmoid" and layers >= DEEP_FOR_SIGMOIDS:
         reasons.append(f"through {layers} layers of sigmoids hardly any slope reaches the first")
         changes["activation"] = "relu"
+    if settings.l1 >= STRONG_L1:
+        reasons.append("so high a price on weights makes nearly all of them 0")
+        changes["l1"] = 0.0
     if settings.l2 >= STRONG_L2:
         reasons.append("so high a price on weights keeps all of them near 0")
         changes["l2"] = 0.0

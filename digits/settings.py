@@ -1,37 +1,55 @@
-"""The table of settings: a row for each hyperparameter holds all that the program knows of it.
-
-The form, the address, the refusals, the words and the compiled loop follow from its row.
-"""
+"""What a visitor can choose about a run, read from what they typed, an address or a store."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from digits.choices import ACTIVATION_ROWS, OPTIMIZER_ROWS, SCHEDULE_ROWS
-from digits.setting_row import Compiled, Group, Row
-from digits.words import counted
+from digits.choices import SCHEDULE_ROWS
+from digits.setting_row import Row
+from digits.settings_table import (
+    ACTIVATIONS,
+    CLASSES,
+    IMAGE_PIXELS,
+    INITIALIZERS,
+    MAX_EPOCHS,
+    MAX_HIDDEN_LAYERS,
+    MAX_UNITS,
+    OPTIMIZERS,
+    SCHEDULES,
+    TRAINING_IMAGES,
+    Activation,
+    Optimizer,
+    SettingsTable,
+    architecture,
+)
 
-IMAGE_PIXELS = 28 * 28
-CLASSES = 10
-MAX_HIDDEN_LAYERS = 6
-MAX_UNITS = 1024
-MAX_EPOCHS = 50
-TRAINING_IMAGES = 60_000
-
-ACTIVATIONS = tuple(ACTIVATION_ROWS)
-OPTIMIZERS = tuple(OPTIMIZER_ROWS)
-SCHEDULES = tuple(SCHEDULE_ROWS)
-if TYPE_CHECKING:
-    Activation: TypeAlias = str
-    Optimizer: TypeAlias = str
-    Schedule: TypeAlias = str
-else:  # the rows alone say what there is
-    Activation, Optimizer, Schedule = Literal[ACTIVATIONS], Literal[OPTIMIZERS], Literal[SCHEDULES]
-Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
+# Other rooms find the table here too.
+__all__ = [
+    "ACTIVATIONS",
+    "CHOICES",
+    "CLASSES",
+    "IMAGE_PIXELS",
+    "INITIALIZERS",
+    "MAX_EPOCHS",
+    "MAX_HIDDEN_LAYERS",
+    "MAX_UNITS",
+    "OPTIMIZERS",
+    "OUTDATED",
+    "ROWS",
+    "SCHEDULES",
+    "TRAINING_IMAGES",
+    "Activation",
+    "Optimizer",
+    "TrainingSettings",
+    "allowed",
+    "limits",
+    "problems",
+    "problems_by_field",
+]
 
 # Before the sentences of `problems`, where a stored run is to be carried out.
 OUTDATED = "The settings of this run are from another version of this program, or other limits."
@@ -39,136 +57,12 @@ OUTDATED = "The settings of this run are from another version of this program, o
 REFUSED_TODAY = {"less_than_equal", "greater_than_equal", "too_long", "literal_error"}
 
 
-def _architecture(hidden_layers: tuple[int, ...]) -> str:
-    return "-".join(map(str, (IMAGE_PIXELS, *hidden_layers, CLASSES)))
-
-
-class TrainingSettings(BaseModel):
+class TrainingSettings(SettingsTable):
     """What a visitor can choose about one training run. The defaults are the notebook's.
-
-    The alias of a field is its name in a URL, its title the name of its control on the page, its
-    description the help of that.
 
     Raises:
         pydantic.ValidationError: a value lies outside its limits; `problems` puts it into words.
     """
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
-    )
-
-    hidden_layers: Annotated[
-        tuple[Units, ...],
-        Row(Group.SIZE, _architecture, compiled=Compiled.VALUE),
-    ] = Field((128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers")
-    activation: Annotated[
-        Activation, Row(Group.METHOD, str, said_with=", ", compiled=Compiled.VALUE)
-    ] = Field(
-        "relu",
-        alias="activation",
-        title="Activation",
-        description="What bends the straight lines between the layers. Linear bends nothing: then "
-        "many layers can do no more than one.",
-    )
-    optimizer: Annotated[Optimizer, Row(Group.METHOD, str, compiled=Compiled.VALUE)] = Field(
-        "adam",
-        alias="optimizer",
-        title="Optimizer",
-        description="The rule that turns the slope of the loss into a correction. SGD follows the "
-        "slope alone, momentum keeps some of its speed, Nesterov looks where that will lead; "
-        "RMSprop and Adam give each weight a pace of its own, AdamW lets weights shrink besides.",
-    )
-    learning_rate: Annotated[
-        float, Row(Group.STEPS, "rate {:g}".format, said_with=", ", step=0.001)
-    ] = Field(
-        0.001,
-        ge=1e-6,
-        le=10,
-        alias="rate",
-        title="Learning rate",
-        description="How large each correction is. Too large, and training runs away.",
-    )
-    schedule: Annotated[
-        Schedule, Row(Group.METHOD, "{} schedule".format, said_with=", ", off="constant")
-    ] = Field(
-        "constant",
-        alias="schedule",
-        title="Learning rate schedule",
-        description="Whether the corrections stay as large, shrink along a cosine to nothing, go "
-        "down by steps (to a tenth after half of the run, to a hundredth after three quarters), or "
-        "begin small and warm up over the first tenth.",
-    )
-    batch_size: Annotated[
-        int, Row(Group.SIZE, "batch size {:,}".format, compiled=Compiled.VALUE)
-    ] = Field(
-        64,
-        ge=1,
-        le=4096,
-        alias="batch",
-        title="Batch size",
-        description="How many images the network looks at before each small correction.",
-    )
-    epochs: Annotated[int, Row(Group.SIZE, lambda epochs: counted(epochs, "epoch"))] = Field(
-        5,
-        ge=1,
-        le=MAX_EPOCHS,
-        alias="epochs",
-        title="Epochs",
-        description="How many times it goes through all the training images.",
-    )
-    dropout: Annotated[
-        float,
-        Row(Group.RESTRAINT, "dropout {:g}".format, off=0, step=0.05, compiled=Compiled.SWITCH),
-    ] = Field(
-        0.0,
-        ge=0,
-        le=0.8,
-        alias="dropout",
-        title="Dropout",
-        description="The share of units that sit out each step, so that none becomes "
-        "indispensable.",
-    )
-    l2: Annotated[
-        float,
-        Row(Group.RESTRAINT, "L2 penalty {:g}".format, off=0, step=1e-4, compiled=Compiled.SWITCH),
-    ] = Field(
-        0.0,
-        ge=0,
-        le=0.1,
-        alias="l2",
-        title="L2 penalty",
-        description="A price on large weights, which keeps the network simple.",
-    )
-    augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
-        Field(
-            0.0,
-            ge=0,
-            le=2,
-            alias="augment",
-            title="Augmentation",
-            description="How strongly the training images are turned, bent and shifted, anew "
-            "each epoch, so that the network has seen what people really draw. 0 leaves them as "
-            "they are.",
-        )
-    )
-    validation_split: Annotated[
-        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% held back", off=0, step=0.05)
-    ] = Field(
-        0.1,
-        ge=0,
-        le=0.5,
-        alias="validation",
-        title="Validation split",
-        description="The share of training images held back to check what was learned.",
-    )
-    seed: Annotated[int, Row(Group.STEPS, "seed {}".format)] = Field(
-        42,
-        ge=0,
-        le=2**31 - 1,
-        alias="seed",
-        title="Seed",
-        description="Where the dice start. The same seed and settings give the same run again.",
-    )
 
     @property
     def layer_widths(self) -> tuple[int, ...]:
@@ -183,7 +77,7 @@ class TrainingSettings(BaseModel):
     @property
     def architecture(self) -> str:
         """The layers in one short line, such as `784-128-64-10`."""
-        return _architecture(self.hidden_layers)
+        return architecture(self.hidden_layers)
 
     def rate_at(self, done: float) -> float:
         """The learning rate when the share `done` of all steps has been taken."""

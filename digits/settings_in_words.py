@@ -23,6 +23,22 @@ def differences(here: TrainingSettings, there: TrainingSettings) -> list[str]:
     ]
 
 
+def objective_in_words(settings: TrainingSettings) -> str:
+    """What training makes smaller where the charts show something else; empty where they do not."""
+    labels = f"labels of which {settings.label_smoothing:.0%} is spread over all ten digits"
+    if settings.loss == "squared error":
+        made_smaller = "the squared error of the ten probabilities"
+        made_smaller += f", with {labels}" if settings.label_smoothing else ""
+    elif settings.label_smoothing:
+        made_smaller = f"the cross-entropy with {labels}"
+    else:
+        return ""
+    return (
+        f"This run makes {made_smaller} smaller. The loss shown is the cross-entropy with the "
+        "plain labels all the same, so that runs can be compared."
+    )
+
+
 def _shown(value: object) -> str:
     match value:
         case tuple():

@@ -218,7 +218,8 @@ class _Run:
 
     def _check(self, series: dict[str, FloatArray]) -> None:
         seen = Progress(self.step + len(series["loss"]), series, None, self._checkpoint)
-        hopeless = ~(seen.losses < HOPELESS_LOSS)  # also true where the loss is no number
+        # Also true where one of them is no number.
+        hopeless = ~((seen.losses < HOPELESS_LOSS) & (series["loss"] < HOPELESS_LOSS))
         if hopeless.any():
             sound = int(np.argmax(hopeless))
             step = self.step + sound

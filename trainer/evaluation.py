@@ -45,7 +45,7 @@ def measured(
 ) -> dict[str, float]:
     """Loss and accuracy on the test images, the temperature, and the calibration error with it.
 
-    The L2 penalty of the weights is beside them where the settings have one.
+    The penalty on the weights is beside them where the settings have one.
     """
     images, labels = dataset.test_images, dataset.test_labels
     temperature = _temperature(settings, weights, dataset)
@@ -57,8 +57,10 @@ def measured(
         "temperature": temperature,
         "calibration_error": error,
     }
-    if settings.l2:
-        found["penalty"] = settings.l2 * sum(float(np.vdot(each, each)) for each in weights[::2])
+    if settings.l1 or settings.l2:
+        squares = sum(float(np.vdot(kernel, kernel)) for kernel in weights[::2])
+        sizes = sum(float(np.abs(kernel).sum()) for kernel in weights[::2])
+        found["penalty"] = settings.l1 * sizes + settings.l2 * squares
     return found
 
 
@@ -81,6 +83,7 @@ def _network(settings: TrainingSettings) -> keras.Sequential:
         hidden_layers=settings.hidden_layers,
         activation=settings.activation,
         dropout=settings.dropout,
+        l1=settings.l1,
         l2=settings.l2,
     )
     return _networks.get(shape.model_dump_json(), lambda: build_network(shape))

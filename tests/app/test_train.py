@@ -407,6 +407,19 @@ def test_the_penalty_stands_beside_the_losses_and_old_runs_are_said_to_have_it_i
         assert said in words(app.run())
 
 
+def test_what_is_made_smaller_is_said_where_the_charts_show_something_else(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    assert "The loss shown is the cross-entropy" not in words(app.run())
+    for change, said in (
+        ({"loss": "squared error"}, "makes the squared error of the ten probabilities smaller"),
+        ({"label_smoothing": 0.2}, "labels of which 20% is spread over all ten digits smaller"),
+    ):
+        made.store.runs.change(finished_run.id, settings={**finished_run.settings, **change})
+        assert said in words(app.run())
+
+
 def test_how_long_a_run_and_its_link_are_kept_is_said(
     app: AppTest, finished_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from digits.calibration import calibrated
 from digits.inference import FloatArray, digit_probabilities
 from digits.keras_export import EXAMPLE
 from digits.network import build_network, dense_layers
-from digits.settings import ACTIVATIONS, TrainingSettings
+from digits.settings import ACTIVATIONS, INITIALIZERS, TrainingSettings
 from scripts.get_keras_versions import NEWEST, VERSIONS, python_of
 from trainer.evaluation import keras_file
 
@@ -22,6 +22,8 @@ SETTINGS = [
     TrainingSettings(hidden_layers=()),
     TrainingSettings(hidden_layers=(1024, 384), seed=3),
     TrainingSettings(hidden_layers=(8,) * 6, dropout=0.3, l2=0.01),
+    TrainingSettings(hidden_layers=(8,), l1=0.01, l2=0.001),
+    *(TrainingSettings(hidden_layers=(8,), initializer=each) for each in INITIALIZERS),
     *(TrainingSettings(hidden_layers=(16, 16), activation=each) for each in ACTIVATIONS),
 ]
 PROGRAM = """

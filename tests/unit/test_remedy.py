@@ -32,6 +32,8 @@ def accuracy(settings: TrainingSettings, mnist: Mnist) -> float:
         ({"rate": "1e-6", "optimizer": "sgd"}, "such small steps"),
         ({"l2": "0.1", "layers": "128-64-64-64"}, "price on weights"),
         ({"dropout": "0.8", "layers": SIX}, "sitting out"),
+        ({"weights": "zeros"}, "every unit of a layer the same"),
+        ({"l1": "0.1", "layers": "128-64-64-64"}, "nearly all of them 0"),
         (
             {"layers": "1", "activation": "sigmoid", "optimizer": "sgd", "rate": "0.01"},
             "only 1 number",

@@ -20,6 +20,7 @@ from digits.network import build_network
 from digits.progress import Checkpoint, EpochResult
 from digits.settings import (
     ACTIVATIONS,
+    INITIALIZERS,
     MAX_UNITS,
     OPTIMIZERS,
     SCHEDULES,
@@ -226,9 +227,15 @@ def test_a_checkpoint_is_a_copy(small_mnist: Mnist) -> None:
 # What is trained beside plain Keras: each choice, and each number that the loop uses.
 VARIATIONS: list[dict[str, Any]] = [
     *({"optimizer": optimizer} for optimizer in OPTIMIZERS),
-    *({"optimizer": optimizer, "l2": 0.01} for optimizer in OPTIMIZERS),
+    *({"optimizer": optimizer, "l2": 0.01} for optimizer in ("adam", "sgd")),
     *({"activation": activation} for activation in ACTIVATIONS if activation != "relu"),
     *({"schedule": schedule} for schedule in SCHEDULES if schedule != "constant"),
+    *({"initializer": initializer} for initializer in INITIALIZERS if initializer != "glorot"),
+    {"l1": 0.001},
+    {"l1": 0.001, "l2": 0.01},
+    {"label_smoothing": 0.2},
+    {"loss": "squared error"},
+    {"loss": "squared error", "label_smoothing": 0.2, "l1": 0.001},
 ]
 
 
@@ -264,19 +271,45 @@ def test_the_loss_of_an_epoch_is_that_of_the_images_alone(small_mnist: Mnist) ->
     assert resumed.epochs[0].loss == pytest.approx(result.loss, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    "change", [{"loss": "squared error"}, {"label_smoothing": 0.3}, {"l1": 0.001}], ids=str
+)
+def test_charts_show_the_cross_entropy_whatever_training_makes_smaller(
+    change: dict[str, Any], reference: Outcome, small_mnist: Mnist
+) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 1, **change})
+    reports = list(train(settings, small_mnist))
+    shown = np.concatenate([report.series["loss"] for report in reports if len(report)])
+    assert shown[0] == pytest.approx(reference.losses[0], rel=1e-5), "of the same weights"
+    assert abs(np.concatenate([each.losses for each in reports])[0] - shown[0]) > 0.01
+    assert shown[-20:].mean() < 0.5 * shown[0]
+
+
+def test_zeros_learn_no_more_than_how_often_each_digit_comes(small_mnist: Mnist) -> None:
+    run = outcome(SETTINGS.model_copy(update={"initializer": "zeros"}), small_mnist)
+    kernels = run.last.weights[::2]
+    assert not np.concatenate([kernel.ravel() for kernel in kernels]).any()
+    assert run.losses[-1] == pytest.approx(np.log(10), abs=0.15)
+
+
 def trained_by_keras(
     settings: TrainingSettings, dataset: Mnist, batches: list[NDArray[np.int32]]
 ) -> tuple[list[float], keras.Sequential]:
     """Return the loss of each batch, and the network, when Keras trains on the same batches."""
     network = build_network(settings)
     rate = KERAS_SCHEDULES[settings.schedule](settings.learning_rate, len(batches))
-    network.compile(KERAS_OPTIMIZERS[settings.optimizer](rate), "sparse_categorical_crossentropy")
+    smoothing = settings.label_smoothing
+    is_squared = settings.loss == "squared error"
+    loss = keras.losses.MeanSquaredError() if is_squared else keras.losses.CategoricalCrossentropy()
+    network.compile(KERAS_OPTIMIZERS[settings.optimizer](rate), loss)
     losses = []
     for batch in batches:
         examples = batch[batch >= 0]
         images = dataset.train_images[examples].astype(np.float32) / 255
         network.reset_metrics()
-        losses.append(float(network.train_on_batch(images, dataset.train_labels[examples])))
+        targets = np.eye(10, dtype=np.float32)[dataset.train_labels[examples]]
+        targets = (1 - smoothing) * targets + smoothing / 10
+        losses.append(float(network.train_on_batch(images, targets)))
     return losses, network
 
 
@@ -405,7 +438,13 @@ def test_runs_of_one_shape_use_one_trainer_after_another(
     with new_pool.borrow(SETTINGS, data) as first:
         pass
     variation = SETTINGS.model_copy(
-        update={"seed": 1, "learning_rate": 0.1, "epochs": 9, "validation_split": 0.2}
+        update={
+            "seed": 1,
+            "learning_rate": 0.1,
+            "epochs": 9,
+            "validation_split": 0.2,
+            "initializer": "zeros",
+        }
     )
     with new_pool.borrow(variation, data) as second, new_pool.borrow(SETTINGS, data) as third:
         assert second is first
@@ -438,6 +477,9 @@ def test_idle_trainers_take_no_more_than_their_room(
         {"optimizer": "sgd"},
         {"dropout": 0.1},
         {"l2": 0.1},
+        {"l1": 0.1},
+        {"label_smoothing": 0.1},
+        {"loss": "squared error"},
     ],
 )
 def test_what_needs_a_trainer_of_its_own(

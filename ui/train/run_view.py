@@ -8,6 +8,7 @@ import streamlit as st
 from digits import charts
 from digits.live_figures import LIVE_FIGURES
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
+from digits.settings_in_words import objective_in_words
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
 from server.addresses import page_file
@@ -119,6 +120,8 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
 def _figures(settings: TrainingSettings, stream: str) -> None:
     """The charts, to which the browser adds the points."""
     figures = _empty_figures(settings.epochs, _batches(settings))
+    if objective := objective_in_words(settings):
+        st.caption(objective)
     columns = st.columns(2)
     for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
         with columns[number % 2], st.container(key=f"{row.name}_figure"):
@@ -155,22 +158,24 @@ def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
                 "still getting better, and it is taken on images made harder where dropout or "
                 "augmentation is on."
             )
-        if settings.l2:
+        if settings.l1 or settings.l2:
             st.caption(_about_penalty(run, settings))
         _end_of_curves(run, _batches(settings))
 
 
 def _about_penalty(run: Run, settings: TrainingSettings) -> str:
-    """What L2 adds to what training makes smaller, and where it is not among the losses."""
+    """What weights add to what training makes smaller, and where it is not among the losses."""
     if run.test and "penalty" not in run.test:
         return (
             "This run is of an earlier version of this program: its training loss has the L2 "
             "penalty in it, its validation loss has not."
         )
     at_the_end = f": {run.test['penalty']:.4f} at the end" if run.test else ""
+    sums = [f"{settings.l1:g} times the sum of the sizes of all weights"] * (settings.l1 > 0)
+    sums += [f"{settings.l2:g} times the sum of all squared weights"] * (settings.l2 > 0)
     return (
-        f"Training makes the L2 penalty smaller too, {settings.l2:g} times the sum of all squared "
-        f"weights{at_the_end}. It is in none of these losses, so that they can be compared."
+        f"Training makes a penalty smaller too, {' and '.join(sums)}{at_the_end}. It is in none of "
+        "these losses, so that they can be compared."
     )
 
 

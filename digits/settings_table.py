@@ -1,0 +1,218 @@
+"""The table of settings: a row for each hyperparameter holds all that the program knows of it.
+
+The form, the address, the refusals, the words and the compiled loop follow from its row.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from digits.choices import (
+    ACTIVATION_ROWS,
+    INITIALIZER_ROWS,
+    LOSSES,
+    OPTIMIZER_ROWS,
+    SCHEDULE_ROWS,
+)
+from digits.setting_row import Compiled, Group, Row
+from digits.words import counted
+
+IMAGE_PIXELS = 28 * 28
+CLASSES = 10
+MAX_HIDDEN_LAYERS = 6
+MAX_UNITS = 1024
+MAX_EPOCHS = 50
+TRAINING_IMAGES = 60_000
+
+ACTIVATIONS = tuple(ACTIVATION_ROWS)
+OPTIMIZERS = tuple(OPTIMIZER_ROWS)
+SCHEDULES = tuple(SCHEDULE_ROWS)
+INITIALIZERS = tuple(INITIALIZER_ROWS)
+if TYPE_CHECKING:
+    Activation: TypeAlias = str
+    Optimizer: TypeAlias = str
+    Schedule: TypeAlias = str
+    Initializer: TypeAlias = str
+    Loss: TypeAlias = str
+else:  # the rows alone say what there is
+    Activation, Optimizer, Schedule = Literal[ACTIVATIONS], Literal[OPTIMIZERS], Literal[SCHEDULES]
+    Initializer, Loss = Literal[INITIALIZERS], Literal[LOSSES]
+Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
+
+
+def architecture(hidden_layers: tuple[int, ...]) -> str:
+    """The layers in one short line, such as `784-128-64-10`."""
+    return "-".join(map(str, (IMAGE_PIXELS, *hidden_layers, CLASSES)))
+
+
+class SettingsTable(BaseModel):
+    """The rows.
+
+    The alias of a field is its name in a URL, its title the name of its control on the page, its
+    description the help of that.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
+
+    hidden_layers: Annotated[
+        tuple[Units, ...],
+        Row(Group.SIZE, architecture, compiled=Compiled.VALUE),
+    ] = Field((128, 64), max_length=MAX_HIDDEN_LAYERS, alias="layers", title="Hidden layers")
+    activation: Annotated[
+        Activation, Row(Group.METHOD, str, said_with=", ", compiled=Compiled.VALUE)
+    ] = Field(
+        "relu",
+        alias="activation",
+        title="Activation",
+        description="What bends the straight lines between the layers. Linear bends nothing: then "
+        "many layers can do no more than one.",
+    )
+    optimizer: Annotated[Optimizer, Row(Group.METHOD, str, compiled=Compiled.VALUE)] = Field(
+        "adam",
+        alias="optimizer",
+        title="Optimizer",
+        description="The rule that turns the slope of the loss into a correction. SGD follows the "
+        "slope alone, momentum keeps some of its speed, Nesterov looks where that will lead; "
+        "RMSprop and Adam give each weight a pace of its own, AdamW lets weights shrink besides.",
+    )
+    learning_rate: Annotated[
+        float, Row(Group.STEPS, "rate {:g}".format, said_with=", ", step=0.001)
+    ] = Field(
+        0.001,
+        ge=1e-6,
+        le=10,
+        alias="rate",
+        title="Learning rate",
+        description="How large each correction is. Too large, and training runs away.",
+    )
+    schedule: Annotated[
+        Schedule, Row(Group.METHOD, "{} schedule".format, said_with=", ", off="constant")
+    ] = Field(
+        "constant",
+        alias="schedule",
+        title="Learning rate schedule",
+        description="Whether the corrections stay as large, shrink along a cosine to nothing, go "
+        "down by steps (to a tenth after half of the run, to a hundredth after three quarters), or "
+        "begin small and warm up over the first tenth.",
+    )
+    initializer: Annotated[
+        Initializer, Row(Group.METHOD, "weights begin as {}".format, off="glorot")
+    ] = Field(
+        "glorot",
+        alias="weights",
+        title="Starting weights",
+        description="Random numbers of a size that suits each layer (Glorot, He, LeCun) or of one "
+        "size for all (normal), or nothing but zeros, with which all units of a layer stay alike.",
+    )
+    loss: Annotated[Loss, Row(Group.METHOD, str, off="cross-entropy", compiled=Compiled.VALUE)] = (
+        Field(
+            "cross-entropy",
+            alias="loss",
+            title="Loss",
+            description="What training makes smaller: the cross-entropy, to which a confident "
+            "wrong answer is terrible, or the squared error of the ten probabilities, which "
+            "forgives it.",
+        )
+    )
+    batch_size: Annotated[
+        int, Row(Group.SIZE, "batch size {:,}".format, compiled=Compiled.VALUE)
+    ] = Field(
+        64,
+        ge=1,
+        le=4096,
+        alias="batch",
+        title="Batch size",
+        description="How many images the network looks at before each small correction.",
+    )
+    epochs: Annotated[int, Row(Group.SIZE, lambda epochs: counted(epochs, "epoch"))] = Field(
+        5,
+        ge=1,
+        le=MAX_EPOCHS,
+        alias="epochs",
+        title="Epochs",
+        description="How many times it goes through all the training images.",
+    )
+    dropout: Annotated[
+        float,
+        Row(Group.RESTRAINT, "dropout {:g}".format, off=0, step=0.05, compiled=Compiled.SWITCH),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.8,
+        alias="dropout",
+        title="Dropout",
+        description="The share of units that sit out each step, so that none becomes "
+        "indispensable.",
+    )
+    l2: Annotated[
+        float,
+        Row(Group.RESTRAINT, "L2 penalty {:g}".format, off=0, step=1e-4, compiled=Compiled.SWITCH),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.1,
+        alias="l2",
+        title="L2 penalty",
+        description="A price on large weights, which keeps the network simple.",
+    )
+    l1: Annotated[
+        float,
+        Row(Group.RESTRAINT, "L1 penalty {:g}".format, off=0, step=1e-5, compiled=Compiled.SWITCH),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.1,
+        alias="l1",
+        title="L1 penalty",
+        description="A price on all weights alike, which makes many of them 0.",
+    )
+    label_smoothing: Annotated[
+        float,
+        Row(
+            Group.RESTRAINT,
+            "label smoothing {:g}".format,
+            off=0,
+            step=0.05,
+            compiled=Compiled.SWITCH,
+        ),
+    ] = Field(
+        0.0,
+        ge=0,
+        le=0.9,
+        alias="smoothing",
+        title="Label smoothing",
+        description="The share of each label that is spread over all ten digits, so that the "
+        "network never has to be quite sure.",
+    )
+    augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
+        Field(
+            0.0,
+            ge=0,
+            le=2,
+            alias="augment",
+            title="Augmentation",
+            description="How strongly the training images are turned, bent and shifted, anew "
+            "each epoch, so that the network has seen what people really draw. 0 leaves them as "
+            "they are.",
+        )
+    )
+    validation_split: Annotated[
+        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% held back", off=0, step=0.05)
+    ] = Field(
+        0.1,
+        ge=0,
+        le=0.5,
+        alias="validation",
+        title="Validation split",
+        description="The share of training images held back to check what was learned.",
+    )
+    seed: Annotated[int, Row(Group.STEPS, "seed {}".format)] = Field(
+        42,
+        ge=0,
+        le=2**31 - 1,
+        alias="seed",
+        title="Seed",
+        description="Where the dice start. The same seed and settings give the same run again.",
+    )
