@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digits.choices import OPTIMIZER_ROWS
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.diet import labels_learned_from
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
 from digits.objective import differs_from_cross_entropy, image_costs, weights_cost
@@ -55,10 +56,11 @@ class CompiledTrainer:
         self.steps_per_call = min(MAX_STEPS_PER_CALL, settings.steps_per_epoch(len(data.labels)))
         order = tf.TensorSpec((self.steps_per_call, settings.batch_size), tf.int32)
         images = tf.TensorSpec(data.images.shape, tf.uint8)
+        labels = tf.TensorSpec(data.labels.shape, tf.uint8)
         counts = [tf.TensorSpec((), tf.int32)] * 3
         rates = tf.TensorSpec((self.steps_per_call,), tf.float32)
         knobs = {name: tf.TensorSpec((), tf.float32) for name in KNOBS}
-        self._signature = [images, order, *counts, rates, knobs]
+        self._signature = [images, labels, order, *counts, rates, knobs]
 
     @cached_property
     def _plain(self) -> Any:
@@ -85,6 +87,8 @@ class CompiledTrainer:
     def reset(self, settings: TrainingSettings) -> None:
         """Start over: the weights of `settings.seed`, an optimizer that remembers nothing."""
         self.settings = settings
+        with tf.device(prepare_device().name):
+            self.labels = tf.constant(labels_learned_from(settings, self.data.labels.numpy()))
         reset_weights(self.network, settings)
         for variable in self.optimizer.variables:
             variable.assign(keras.ops.zeros_like(variable))
@@ -118,6 +122,7 @@ class CompiledTrainer:
             run = self._compiled if compiled else self._plain
             measured = run(
                 images,
+                self.labels,
                 tf.constant(np.pad(batches, ((0, missing), (0, 0)), constant_values=-1)),
                 tf.constant(steps),
                 tf.constant(first_step),
@@ -131,6 +136,7 @@ class CompiledTrainer:
     def _steps(
         self,
         images: tf.Tensor,
+        labels: tf.Tensor,
         batches: tf.Tensor,
         count: tf.Tensor,
         first_step: tf.Tensor,
@@ -142,20 +148,20 @@ class CompiledTrainer:
 
         def step(index: tf.Tensor, *series: tf.TensorArray) -> tuple[Any, ...]:
             self.optimizer.learning_rate.assign(learning_rates[index])
-            inputs, labels, share = self._batch(images, batches[index])
+            inputs, answers, share = self._batch(images, labels, batches[index])
             with tf.GradientTape() as tape:
                 logits = self._logits(inputs, knobs["dropout"], seed, first_step + index)
-                errors = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                errors = tf.nn.sparse_softmax_cross_entropy_with_logits(answers, logits)
                 found = {"loss": tf.reduce_sum(errors * share)}
                 if "objective" in self.series:
                     smoothing = knobs["label_smoothing"]
-                    costs = image_costs(self.settings.loss, smoothing, labels, logits)
+                    costs = image_costs(self.settings.loss, smoothing, answers, logits)
                     found["objective"] = tf.reduce_sum(costs * share)
                 if "penalty" in self.series:
                     found["penalty"] = self._penalty(knobs)
                 made_smaller = found.get("objective", found["loss"]) + found.get("penalty", 0.0)
             self.optimizer.apply(tape.gradient(made_smaller, variables), variables)
-            right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), labels), tf.float32)
+            right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), answers), tf.float32)
             found["accuracy"] = tf.reduce_sum(right * share)
             written = zip(series, self.series, strict=True)
             return (index + 1, *(array.write(index, found[name]) for array, name in written))
@@ -167,14 +173,14 @@ class CompiledTrainer:
         return [array.stack() for array in series]
 
     def _batch(
-        self, images: tf.Tensor, examples: tf.Tensor
+        self, images: tf.Tensor, labels: tf.Tensor, examples: tf.Tensor
     ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         """Inputs in 0..1, labels, and the share of each example in the mean (0 for padding)."""
         present = tf.cast(examples >= 0, tf.float32)
         examples = tf.maximum(examples, 0)
         inputs = tf.cast(tf.gather(images, examples), tf.float32) / 255.0
-        labels = tf.cast(tf.gather(self.data.labels, examples), tf.int32)
-        return inputs, labels, present / tf.reduce_sum(present)
+        answers = tf.cast(tf.gather(labels, examples), tf.int32)
+        return inputs, answers, present / tf.reduce_sum(present)
 
     def _logits(
         self, images: tf.Tensor, dropout_rate: tf.Tensor, seed: tf.Tensor, step: tf.Tensor

@@ -156,7 +156,8 @@ def _material(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Images [count, 28, 28] and labels in random order, most from MNIST, all a little deformed."""
     rng = np.random.default_rng(settings.seed)
-    kept, _ = settings.split(len(dataset.train_labels))
+    # Whatever it was given to learn from: so few images as some are given would be known by heart.
+    kept = len(dataset.train_labels) - settings.split(len(dataset.train_labels))[1]
     rehearsed = rng.permutation(kept)[:REHEARSED]
     repeated = np.resize(np.arange(len(labels)), CORRECTED)
     own = Augmenter(drawings[repeated]).augment(0.5, settings.seed, 0)

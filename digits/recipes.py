@@ -1,4 +1,6 @@
-"""Settings worth starting from, each with a name."""
+"""Settings worth starting from, each with a name or with the question that it answers."""
+
+from typing import Any
 
 from digits.settings import TrainingSettings
 
@@ -25,3 +27,30 @@ BEST_READER = TrainingSettings(
     augment=0.7,
     validation_split=0.02,
 )
+
+
+def _notebook_but(**changes: Any) -> TrainingSettings:
+    return TrainingSettings.model_validate({**NOTEBOOK.model_dump(), **changes})
+
+
+# In the order of the list on the page. A question is answered beside the notebook's plain recipe.
+PRESETS = {
+    "Reads drawings well": DEFAULT_RECIPE,
+    "Best reader": BEST_READER,
+    "The notebook's plain recipe": NOTEBOOK,
+    "Exercise: one layer more": _notebook_but(hidden_layers=(128, 64, 32)),
+    "What can no hidden layer do?": _notebook_but(hidden_layers=()),
+    "Is one wide layer as good as two?": _notebook_but(hidden_layers=(512,)),
+    "Is deep and narrow better?": _notebook_but(hidden_layers=(16,) * 6),
+    "What does a rate far too high do?": _notebook_but(learning_rate=0.3),
+    "Can six layers of sigmoids learn?": _notebook_but(
+        hidden_layers=(64,) * 6, activation="sigmoid", optimizer="sgd", learning_rate=0.01
+    ),
+    "What if all weights begin at zero?": _notebook_but(initializer="zeros"),
+    "Are 500 images enough?": _notebook_but(images_used=500, epochs=50),
+    "Better one image at a time?": _notebook_but(batch_size=1, epochs=1),
+    "Better 4,096 images at a time?": _notebook_but(batch_size=4096),
+    "Is the squared error as good a loss?": _notebook_but(loss="squared error"),
+    "What if a tenth of the labels is wrong?": _notebook_but(mislabelled=0.1),
+    "What is a 9 to one that never saw any?": _notebook_but(left_out="9"),
+}

@@ -15,6 +15,7 @@ TIMES_TOO_SMALL = 20
 DEEP_FOR_SIGMOIDS = 3
 STRONG_L2 = 0.01
 STRONG_L1 = 0.005
+MANY_WRONG = 0.8
 STRONG_DROPOUT = 0.6
 # All that a network knows of an image has to pass through its narrowest layer.
 TOO_NARROW = 2
@@ -62,6 +63,9 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
     if settings.initializer == "zeros" and settings.hidden_layers:
         reasons.append("weights that all begin at 0 leave every unit of a layer the same")
         changes["initializer"] = "glorot"
+    if settings.mislabelled >= MANY_WRONG:
+        reasons.append(f"{settings.mislabelled:.0%} of the labels that it learns from are wrong")
+        changes["mislabelled"] = 0.0
     layers = len(settings.hidden_layers)
     if settings.activation == "sigmoid" and layers >= DEEP_FOR_SIGMOIDS:
         reasons.append(f"through {layers} layers of sigmoids hardly any slope reaches the first")

@@ -7,13 +7,16 @@ from typing import Any
 
 
 class Group(Enum):
-    """Settings that stand together in the form; the groups in this order, the first in sight."""
+    """Settings that stand together in the form, and a sentence that says what they are about.
 
-    SIZE = auto()
-    STEPS = auto()
-    METHOD = auto()
-    RESTRAINT = auto()
-    IMAGES = auto()
+    The groups stand in this order, the first in sight.
+    """
+
+    SIZE = ""
+    STEPS = "How large the steps are, and what chance decides."
+    METHOD = "How units answer, what is made smaller, and by which rule."
+    RESTRAINT = "What keeps the network from learning its images by heart."
+    IMAGES = "What it learns from, and what it is checked with."
 
 
 class Compiled(Enum):

@@ -21,6 +21,7 @@ from digits.settings_table import (
     OPTIMIZERS,
     SCHEDULES,
     TRAINING_IMAGES,
+    WITHOUT_A_DIGIT,
     Activation,
     Optimizer,
     SettingsTable,
@@ -89,7 +90,10 @@ class TrainingSettings(SettingsTable):
         The examples held back are the last ones, as with Keras' own `validation_split`.
         """
         held_back = int(examples * self.validation_split)
-        return examples - held_back, held_back
+        others = examples - held_back
+        if self.left_out != "none":
+            others = int(WITHOUT_A_DIGIT * others)
+        return min(others, self.images_used), held_back
 
     def steps_per_epoch(self, examples: int) -> int:
         """Batches in one epoch when `examples` are trained on; the last may be a smaller one."""

@@ -23,20 +23,24 @@ MAX_HIDDEN_LAYERS = 6
 MAX_UNITS = 1024
 MAX_EPOCHS = 50
 TRAINING_IMAGES = 60_000
+# The commonest digit, 1, is 11.2% of them: without any of the ten so many are left in any case.
+WITHOUT_A_DIGIT = 0.88
 
 ACTIVATIONS = tuple(ACTIVATION_ROWS)
 OPTIMIZERS = tuple(OPTIMIZER_ROWS)
 SCHEDULES = tuple(SCHEDULE_ROWS)
 INITIALIZERS = tuple(INITIALIZER_ROWS)
+LEFT_OUT = ("none", *map(str, range(CLASSES)))
 if TYPE_CHECKING:
     Activation: TypeAlias = str
     Optimizer: TypeAlias = str
     Schedule: TypeAlias = str
     Initializer: TypeAlias = str
     Loss: TypeAlias = str
+    LeftOut: TypeAlias = str
 else:  # the rows alone say what there is
     Activation, Optimizer, Schedule = Literal[ACTIVATIONS], Literal[OPTIMIZERS], Literal[SCHEDULES]
-    Initializer, Loss = Literal[INITIALIZERS], Literal[LOSSES]
+    Initializer, Loss, LeftOut = Literal[INITIALIZERS], Literal[LOSSES], Literal[LEFT_OUT]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 
 
@@ -207,6 +211,35 @@ class SettingsTable(BaseModel):
         alias="validation",
         title="Validation split",
         description="The share of training images held back to check what was learned.",
+    )
+    images_used: Annotated[
+        int, Row(Group.IMAGES, "at most {:,} images".format, off=TRAINING_IMAGES, step=500)
+    ] = Field(
+        TRAINING_IMAGES,
+        ge=100,
+        le=TRAINING_IMAGES,
+        alias="images",
+        title="Images used",
+        description="How many of the training images it learns from at most; those held back are "
+        "not among them.",
+    )
+    mislabelled: Annotated[
+        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% mislabelled", off=0, step=0.05)
+    ] = Field(
+        0.0,
+        ge=0,
+        le=1,
+        alias="mislabelled",
+        title="Wrong labels",
+        description="The share of the images learned from that are given the label of another "
+        "digit. Those held back keep their right ones.",
+    )
+    left_out: Annotated[LeftOut, Row(Group.IMAGES, "without digit {}".format, off="none")] = Field(
+        "none",
+        alias="without",
+        title="Digit left out",
+        description="It never sees this one while it learns; the images held back and the test "
+        "images have all ten.",
     )
     seed: Annotated[int, Row(Group.STEPS, "seed {}".format)] = Field(
         42,

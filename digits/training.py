@@ -20,6 +20,7 @@ from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.diet import examples_learned_from
 from digits.epoch_images import EpochImages
 from digits.inference import FloatArray
 from digits.network import dense_layers
@@ -156,8 +157,8 @@ class _Run:
         self.settings = settings
         self.data = data
         self.images = images
-        self.examples, _ = settings.split(len(data.labels))
-        self.epoch_steps = settings.steps_per_epoch(self.examples)
+        self.examples = examples_learned_from(settings, data.labels.numpy())
+        self.epoch_steps = settings.steps_per_epoch(len(self.examples))
         self.last_step = settings.epochs * self.epoch_steps
         self.step = 0
         self.losses = np.empty(0, np.float32)
@@ -204,9 +205,10 @@ class _Run:
     def _batches(self, epoch: int) -> NDArray[np.int32]:
         """Example numbers [steps, batch] of an epoch in random order; -1 fills the last batch."""
         if self.order is None or self.order[0] != epoch:
-            order = np.random.default_rng((self.settings.seed, epoch)).permutation(self.examples)
-            missing = self.epoch_steps * self.settings.batch_size - self.examples
-            filled = np.pad(order.astype(np.int32), (0, missing), constant_values=-1)
+            count = len(self.examples)
+            order = np.random.default_rng((self.settings.seed, epoch)).permutation(count)
+            missing = self.epoch_steps * self.settings.batch_size - count
+            filled = np.pad(self.examples[order], (0, missing), constant_values=-1)
             self.order = (epoch, filled.reshape(self.epoch_steps, -1))
         return self.order[1]
 
@@ -247,9 +249,8 @@ class _Run:
         )
 
     def _validate(self) -> Evaluation | None:
-        if self.examples == len(self.data.labels):
-            return None
-        return self._evaluate(slice(self.examples, None))
+        _, held_back = self.settings.split(len(self.data.labels))
+        return self._evaluate(slice(-held_back, None)) if held_back else None
 
     def _evaluate(self, examples: slice) -> Evaluation:
         images, labels = self.data.images[examples], self.data.labels[examples]

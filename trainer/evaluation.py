@@ -98,8 +98,8 @@ _exporting = Lock()
 def _temperature(
     settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
 ) -> float:
-    trained_on, held_back = settings.split(len(dataset.train_labels))
+    _, held_back = settings.split(len(dataset.train_labels))
     if not held_back:
         return 1.0  # on what it was trained with, a network seems more honest than it is
-    images, labels = dataset.train_images[trained_on:], dataset.train_labels[trained_on:]
+    images, labels = dataset.train_images[-held_back:], dataset.train_labels[-held_back:]
     return fit_temperature(softmax(logits_of(weights, settings, images).numpy()), labels)

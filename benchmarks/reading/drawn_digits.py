@@ -91,12 +91,12 @@ def train_network(settings: TrainingSettings, mnist: Mnist) -> Trained:
     *_, last = train(settings, mnist)
     final = last.checkpoint().weights
     seconds = time.perf_counter() - started
-    kept, held_back = settings.split(len(mnist.train_labels))
+    _, held_back = settings.split(len(mnist.train_labels))
     temperature = 1.0
     if held_back:
-        images = mnist.train_images[kept:]
+        images = mnist.train_images[-held_back:]
         probabilities = digit_probabilities(final, settings.activation, images)
-        temperature = fit_temperature(probabilities, mnist.train_labels[kept:])
+        temperature = fit_temperature(probabilities, mnist.train_labels[-held_back:])
     test = evaluate(final, settings, mnist.test_images, mnist.test_labels)
     return Trained(settings, final, temperature, test.accuracy, seconds)
 

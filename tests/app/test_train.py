@@ -89,6 +89,10 @@ def test_a_preset_sets_every_control(app: AppTest) -> None:
     preset.set_value("Exercise: one layer more").run()
     assert "784 → 128 → 64 → 32 → 10" in words(app)
     assert number(app, "Hidden layer 3").value == 32
+    preset = next(box for box in app.selectbox if box.label == "Start from")
+    preset.set_value("Are 500 images enough?").run()
+    assert number(app, "Images used").value == 500
+    assert app.query_params["images"] in ("500", ["500"])
 
 
 def test_start_from_names_only_what_is_set(app: AppTest) -> None:

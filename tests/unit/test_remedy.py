@@ -32,6 +32,7 @@ def accuracy(settings: TrainingSettings, mnist: Mnist) -> float:
         ({"rate": "1e-6", "optimizer": "sgd"}, "such small steps"),
         ({"l2": "0.1", "layers": "128-64-64-64"}, "price on weights"),
         ({"dropout": "0.8", "layers": SIX}, "sitting out"),
+        ({"mislabelled": "1"}, "100% of the labels"),
         ({"weights": "zeros"}, "every unit of a layer the same"),
         ({"l1": "0.1", "layers": "128-64-64-64"}, "nearly all of them 0"),
         (

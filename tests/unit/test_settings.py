@@ -167,7 +167,7 @@ def test_url_form_of_choices(name: str) -> None:
         assert (getattr(settings, name), refused) == (choice, [])
 
 
-@given(st.integers(1, 100_000), st.floats(0, 0.5), st.integers(1, 4096))
+@given(st.integers(1, 60_000), st.floats(0, 0.5), st.integers(1, 4096))
 def test_split_and_steps(examples: int, share: float, batch_size: int) -> None:
     settings = TrainingSettings(validation_split=share, batch_size=batch_size)
     trained, held_back = settings.split(examples)
@@ -175,6 +175,13 @@ def test_split_and_steps(examples: int, share: float, batch_size: int) -> None:
     assert trained >= held_back >= 0
     steps = settings.steps_per_epoch(trained)
     assert (steps - 1) * batch_size < trained <= steps * batch_size
+
+
+def test_fewer_images_and_no_nines_leave_those_held_back_as_they_are() -> None:
+    held_back = TrainingSettings().split(60_000)[1]
+    assert TrainingSettings(images_used=500).split(60_000) == (500, held_back)
+    assert TrainingSettings(left_out="9").split(60_000) == (int(0.88 * 54_000), held_back)
+    assert TrainingSettings(left_out="9", images_used=500).split(60_000) == (500, held_back)
 
 
 def test_what_was_stored_under_other_limits_is_read_as_it_was() -> None:

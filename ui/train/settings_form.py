@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
+from digits.recipes import PRESETS
 from digits.setting_row import Group
 from digits.settings import (
     CHOICES,
@@ -20,13 +20,6 @@ from ui.shared.plain_text import plain
 from ui.shared.typed_settings import keep_typed, key_of, layer_key, show_settings, typed_settings
 
 NEW_LAYER_UNITS = 32
-PRESETS = {
-    "Reads drawings well": DEFAULT_RECIPE,
-    "Best reader": BEST_READER,
-    "The notebook's plain recipe": NOTEBOOK,
-    "Exercise: one layer more": NOTEBOOK.model_copy(update={"hidden_layers": (128, 64, 32)}),
-    "No hidden layer at all": NOTEBOOK.model_copy(update={"hidden_layers": ()}),
-}
 
 
 class SettingsForm:
@@ -95,6 +88,8 @@ class SettingsForm:
         names = [name for name, row in ROWS.items() if row.group is group]
         words = [name for name in names if name in CHOICES]
         numbers = [name for name in names if name not in CHOICES and name != "hidden_layers"]
+        if group.value:
+            st.caption(group.value)
         if "hidden_layers" in names:
             self._layers()
         if numbers:
