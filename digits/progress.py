@@ -34,6 +34,15 @@ class EpochResult:
 
 
 @dataclass(frozen=True)
+class BestEpoch:
+    """The epoch with the lowest validation loss so far, and the weights that it ended with."""
+
+    epoch: int
+    loss: float
+    weights: list[FloatArray]
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """All that a run needs to go on exactly where it was. The losses are without the penalty."""
 
@@ -42,6 +51,7 @@ class Checkpoint:
     optimizer: list[NDArray[np.generic]]
     epoch_losses: FloatArray
     epoch_accuracies: FloatArray
+    best: BestEpoch | None = None
 
 
 @dataclass(frozen=True)
@@ -57,12 +67,15 @@ class Progress:
         epoch: set when these steps ended an epoch.
         checkpoint: copies the state when it is first called, which has to be before the next
             report; later calls return the same copy.
+        kept_epoch: set in the last report of a run with early stopping, perhaps before its planned
+            end: the epoch that was best, with whose weights the run ends.
     """
 
     step: int
     series: dict[str, FloatArray]
     epoch: EpochResult | None
     checkpoint: Callable[[], Checkpoint]
+    kept_epoch: int | None = None
 
     def __len__(self) -> int:
         """How many steps are reported."""

@@ -47,6 +47,7 @@ __all__ = [
     "Optimizer",
     "TrainingSettings",
     "allowed",
+    "contradictions",
     "limits",
     "problems",
     "problems_by_field",
@@ -159,6 +160,10 @@ class TrainingSettings(SettingsTable):
                 values[name] = value
             except ValidationError as error:
                 refused += problems(error)
+        settings = cls.model_validate(values)
+        for name, sentence in contradictions(settings).items():
+            refused.append(sentence)
+            del values[name]
         return cls.model_validate(values), refused
 
 
@@ -187,6 +192,23 @@ def problems_by_field(error: ValidationError) -> dict[str, str]:
             name = _field_name(str(detail["loc"][0]))
             sentences.setdefault(name, _sentence(name, len(detail["loc"]) > 1, detail["input"]))
     return sentences
+
+
+def contradictions(settings: TrainingSettings) -> dict[str, str]:
+    """What does not go together, a sentence for each field that is to be changed."""
+    found = {}
+    images, held_back = settings.split(TRAINING_IMAGES)
+    if settings.patience and not held_back:
+        found["patience"] = (
+            "Early stopping: it needs a validation split above 0, for the images held back tell "
+            f"when to stop, not “{settings.patience}” without any."
+        )
+    if settings.batch_size > images:
+        found["batch_size"] = (
+            f"Batch size: at most the {images:,} images that it learns from, "
+            f"not “{settings.batch_size}”."
+        )
+    return found
 
 
 def _field_name(location: str) -> str:

@@ -34,8 +34,8 @@ def objective_in_words(settings: TrainingSettings) -> str:
     else:
         return ""
     return (
-        f"This run makes {made_smaller} smaller. The loss shown is the cross-entropy with the "
-        "plain labels all the same, so that runs can be compared."
+        f"What this run makes smaller is {made_smaller}. The loss shown is the cross-entropy with "
+        "the plain labels all the same, so that runs can be compared."
     )
 
 

@@ -190,6 +190,20 @@ class SettingsTable(BaseModel):
         description="The share of each label that is spread over all ten digits, so that the "
         "network never has to be quite sure.",
     )
+    patience: Annotated[
+        int,
+        Row(
+            Group.RESTRAINT, lambda epochs: f"stops after {counted(epochs, 'epoch')} in vain", off=0
+        ),
+    ] = Field(
+        0,
+        ge=0,
+        le=MAX_EPOCHS,
+        alias="patience",
+        title="Early stopping",
+        description="After how many epochs without a lower validation loss it ends by itself. The "
+        "weights of the best epoch are kept. 0 never ends early.",
+    )
     augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
         Field(
             0.0,

@@ -24,7 +24,7 @@ from digits.diet import examples_learned_from
 from digits.epoch_images import EpochImages
 from digits.inference import FloatArray
 from digits.network import dense_layers
-from digits.progress import Checkpoint, EpochResult, Evaluation, Progress
+from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress
 from digits.remedy import RAN_AWAY
 from digits.settings import TrainingSettings
 
@@ -165,6 +165,7 @@ class _Run:
         self.accuracies = np.empty(0, np.float32)
         self.epoch_seconds = 0.0
         self.steps_per_report = 1
+        self.best: BestEpoch | None = None
         self.order: tuple[int, NDArray[np.int32]] | None = None
         if checkpoint:
             self._restore(checkpoint)
@@ -190,13 +191,18 @@ class _Run:
         self.accuracies = np.concatenate([self.accuracies, series["accuracy"]])
         ended = position + len(batches) == self.epoch_steps
         result = self._end_epoch(epoch) if ended else None
-        report = self.report(series, result)
+        report = self.report(series, result, self._end_early(result) if result else None)
         if result:
             self._check_end(report)
         return report
 
-    def report(self, series: dict[str, FloatArray], epoch: EpochResult | None) -> Progress:
-        report = Progress(self.step, series, epoch, cache(self._checkpoint))
+    def report(
+        self,
+        series: dict[str, FloatArray],
+        epoch: EpochResult | None,
+        kept_epoch: int | None = None,
+    ) -> Progress:
+        report = Progress(self.step, series, epoch, cache(self._checkpoint), kept_epoch)
         if epoch:
             self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]
             self.epoch_seconds = 0.0
@@ -248,6 +254,21 @@ class _Run:
             self.epoch_seconds,
         )
 
+    def _end_early(self, result: EpochResult) -> int | None:
+        """Go back to the best epoch once the run has waited in vain, or is over; returns which."""
+        if not self.settings.patience or result.validation is None:
+            return None
+        loss = result.validation.loss
+        if self.best is None or loss < self.best.loss:
+            self.best = BestEpoch(result.epoch, loss, self._weights())
+        waited = result.epoch - self.best.epoch
+        if waited < self.settings.patience and self.step < self.last_step:
+            return None
+        kept, self.best = self.best, None
+        self._set_weights(kept.weights)
+        self.last_step = self.step
+        return kept.epoch
+
     def _validate(self) -> Evaluation | None:
         _, held_back = self.settings.split(len(self.data.labels))
         return self._evaluate(slice(-held_back, None)) if held_back else None
@@ -263,18 +284,26 @@ class _Run:
     def _checkpoint(self) -> Checkpoint:
         return Checkpoint(
             self.step,
-            [variable.numpy() for variable in self._variables()],
+            self._weights(),
             [variable.numpy() for variable in self.trainer.optimizer.variables],
             self.losses,
             self.accuracies,
+            self.best,
         )
+
+    def _weights(self) -> list[FloatArray]:
+        return [variable.numpy() for variable in self._variables()]
+
+    def _set_weights(self, weights: Sequence[FloatArray]) -> None:
+        for variable, value in zip(self._variables(), weights, strict=True):
+            variable.assign(value)
 
     def _restore(self, checkpoint: Checkpoint) -> None:
         self.step = checkpoint.step
         self.losses = checkpoint.epoch_losses
         self.accuracies = checkpoint.epoch_accuracies
-        for variable, value in zip(self._variables(), checkpoint.weights, strict=True):
-            variable.assign(value)
+        self.best = checkpoint.best
+        self._set_weights(checkpoint.weights)
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)
         for variable, remembered in memory:
             variable.assign(remembered)

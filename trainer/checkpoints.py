@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.inference import FloatArray
-from digits.progress import Checkpoint
+from digits.progress import BestEpoch, Checkpoint
 
 CANNOT_BE_READ = (
     "This network's weights cannot be read: their file is not what this program writes. "
@@ -34,6 +34,9 @@ def packed(checkpoint: Checkpoint) -> bytes:
         **_numbered("weight", checkpoint.weights),
         **_numbered("optimizer", checkpoint.optimizer),
     }
+    if checkpoint.best:
+        arrays["best_epoch"] = np.array([checkpoint.best.epoch, checkpoint.best.loss])
+        arrays |= _numbered("best_weight", checkpoint.best.weights)
     return _packed(arrays)
 
 
@@ -62,13 +65,20 @@ def unpacked(content: bytes) -> Checkpoint:
     Raises:
         CheckpointDamaged: the bytes are no checkpoint.
     """
-    arrays = _read(content, "weight", "optimizer", "step", "epoch_losses", "epoch_accuracies")
+    kinds = ("weight", "step", "epoch_losses", "epoch_accuracies")
+    optional = ("optimizer", "best_epoch", "best_weight")
+    arrays = _read(content, *kinds, *optional, optional=optional)
+    best = None
+    if arrays["best_epoch"]:
+        epoch, loss = arrays["best_epoch"][0]
+        best = BestEpoch(int(epoch), float(loss), arrays["best_weight"])
     return Checkpoint(
         int(arrays["step"][0]),
         arrays["weight"],
         list(arrays["optimizer"]),
         arrays["epoch_losses"][0],
         arrays["epoch_accuracies"][0],
+        best,
     )
 
 

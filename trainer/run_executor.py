@@ -236,6 +236,8 @@ class RunExecutor:
         if progress.step and not progress.epoch:  # `train` looks itself at the end of an epoch
             check_network(progress, self.settings, self.images)
         self.watchdog.beat(SECONDS_OF_PREPARING)
+        if progress.kept_epoch:
+            self.total_steps = progress.step  # the run has ended by itself
         checkpoint = progress.checkpoint()
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
         time_is_up = self._is_out_of_time()
@@ -250,6 +252,9 @@ class RunExecutor:
             exported = self.thread.submit(keras_file, self.settings, checkpoint.weights)
             files["model.keras"] = exported.result
             values["test"] = measured(self.settings, checkpoint.weights, self.images)
+            if progress.kept_epoch:
+                values["test"]["best_epoch"] = progress.kept_epoch
+                values["total_steps"] = self.total_steps
             values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
         self.writer.write(progress.step, files, True, **values)
         self.writer.flush()

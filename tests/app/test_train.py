@@ -83,6 +83,32 @@ def test_wrong_values_are_refused_beside_the_field(
     assert number(app, label).value == value
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ({"patience": "3", "validation": "0"}, "it needs a validation split above 0"),
+        ({"images": "500", "batch": "4096"}, "at most the 500 images that it learns from"),
+    ],
+)
+def test_what_does_not_go_together_is_said_beside_the_field_and_nothing_is_lost(
+    app: AppTest, address: dict[str, str], sentence: str
+) -> None:
+    app.query_params |= address
+    app.run()
+    assert sentence in words(app), "of the address"
+    assert not app.button(key="train").disabled
+    for label, value in (
+        ("Early stopping", 3),
+        ("Validation split", 0.0),
+        ("Images used", 500),
+        ("Batch size", 4096),
+    ):
+        number(app, label).set_value(value).run()
+    assert sentence in words(app)
+    assert app.button(key="train").disabled
+    assert number(app, "Early stopping").value == 3
+
+
 def test_a_preset_sets_every_control(app: AppTest) -> None:
     app.run()
     preset = next(box for box in app.selectbox if box.label == "Start from")
@@ -417,8 +443,8 @@ def test_what_is_made_smaller_is_said_where_the_charts_show_something_else(
     app.query_params["run"] = finished_run.id
     assert "The loss shown is the cross-entropy" not in words(app.run())
     for change, said in (
-        ({"loss": "squared error"}, "makes the squared error of the ten probabilities smaller"),
-        ({"label_smoothing": 0.2}, "labels of which 20% is spread over all ten digits smaller"),
+        ({"loss": "squared error"}, "makes smaller is the squared error of the ten probabilities"),
+        ({"label_smoothing": 0.2}, "labels of which 20% is spread over all ten digits."),
     ):
         made.store.runs.change(finished_run.id, settings={**finished_run.settings, **change})
         assert said in words(app.run())

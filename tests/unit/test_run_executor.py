@@ -136,6 +136,20 @@ def test_stored_losses_are_without_the_penalty_which_stands_beside_them(store, c
     assert "penalty" not in carried_out(SETTINGS).test
 
 
+def test_a_run_that_stops_early_is_finished_and_names_the_epoch_that_was_kept(
+    store, carried_out
+) -> None:
+    run = carried_out(
+        SETTINGS.model_copy(update={"epochs": 40, "learning_rate": 0.03, "patience": 1})
+    )
+    epochs = store.progress.since(run.id).epochs
+    assert run.state == State.FINISHED
+    assert run.step == run.total_steps == epochs[-1].last_step
+    assert len(epochs) < 40
+    best = min(epochs, key=lambda each: each.validation_loss)
+    assert run.test["best_epoch"] == best.epoch == len(epochs) - 1
+
+
 def test_the_keras_file_predicts_the_same_in_plain_keras(
     store, carried_out, small_mnist, tmp_path
 ) -> None:

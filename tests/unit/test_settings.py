@@ -14,6 +14,7 @@ from digits.settings import (
     OPTIMIZERS,
     TrainingSettings,
     allowed,
+    contradictions,
     limits,
     problems,
 )
@@ -42,6 +43,7 @@ def values_of(name: str) -> st.SearchStrategy[object]:
 all_settings = st.fixed_dictionaries({}, optional={name: values_of(name) for name in FIELDS}).map(
     TrainingSettings.model_validate
 )
+possible_settings = all_settings.filter(lambda settings: not contradictions(settings))
 names = st.sampled_from([field.alias or name for name, field in FIELDS.items()]) | st.text()
 nonsense = st.text() | st.sampled_from(["", "-", "nan", "inf", "-1", "1e999", "1-2-3", "none"])
 
@@ -123,7 +125,7 @@ def test_settings_cannot_be_changed_and_serve_as_keys() -> None:
     assert {settings: 1}[TrainingSettings()] == 1
 
 
-@given(all_settings)
+@given(possible_settings)
 def test_url_round_trip_is_exact(settings: TrainingSettings) -> None:
     assert TrainingSettings.from_query(settings.to_query()) == (settings, [])
 
@@ -139,6 +141,7 @@ def test_json_round_trip_is_exact(settings: TrainingSettings) -> None:
 def test_nonsense_urls_give_settings_and_reasons(query: dict[str, str]) -> None:
     settings, refused = TrainingSettings.from_query(query)
     assert TrainingSettings.model_validate(settings.model_dump()) == settings
+    assert not contradictions(settings)
     titles = {str(field.title) for field in FIELDS.values()}
     assert all(sentence.split(":")[0] in titles for sentence in refused)
     assert all(len(sentence) < 200 for sentence in refused)
@@ -149,6 +152,25 @@ def test_one_bad_parameter_leaves_the_others() -> None:
     settings, refused = TrainingSettings.from_query(query)
     assert settings == TrainingSettings(hidden_layers=(32, 16), learning_rate=0.01)
     assert refused == ["Batch size: a whole number from 1 to 4,096, not “zero”."]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "said"),
+    [
+        ({"patience": "3", "validation": "0"}, {"validation": "0"}, "Early stopping: it needs"),
+        (
+            {"images": "500", "batch": "4096"},
+            {"images": "500"},
+            "Batch size: at most the 500 images that it learns from, not “4096”.",
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_left_out_and_said(
+    query: dict[str, str], kept: dict[str, str], said: str
+) -> None:
+    settings, [sentence] = TrainingSettings.from_query(query)
+    assert settings.to_query() == kept
+    assert sentence.startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from digits.settings import (
     TrainingSettings,
 )
 from digits.training import Diverged, evaluate, train
+from trainer.checkpoints import packed, unpacked
 
 # Most tests share this shape, because compiling another one takes more than a second. An epoch of
 # the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 8.
@@ -293,6 +294,32 @@ def test_zeros_learn_no_more_than_how_often_each_digit_comes(small_mnist: Mnist)
     kernels = run.last.weights[::2]
     assert not np.concatenate([kernel.ravel() for kernel in kernels]).any()
     assert run.losses[-1] == pytest.approx(np.log(10), abs=0.15)
+
+
+def test_early_stopping_waits_goes_back_to_the_best_epoch_and_resumes(small_mnist: Mnist) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 30, "learning_rate": 0.02, "patience": 2})
+    reports = list(train(settings, small_mnist))
+    losses = [
+        each.epoch.validation.loss for each in reports if each.epoch and each.epoch.validation
+    ]
+    best = int(np.argmin(losses))
+    assert len(losses) == best + 1 + settings.patience < 30
+    assert [each.kept_epoch for each in reports if each.kept_epoch] == [best + 1]
+    last = reports[-1].checkpoint()
+    held_back = small_mnist.train_images[3600:], small_mnist.train_labels[3600:]
+    kept = evaluate(last.weights, settings, *held_back)
+    assert kept.loss == pytest.approx(losses[best], rel=1e-6)
+    # From within the waiting, through a file.
+    run = train(settings, small_mnist)
+    waiting = next(each.checkpoint() for each in run if each.step > (best + 1) * EPOCH_STEPS + 9)
+    resumed = outcome(settings, small_mnist, unpacked(packed(waiting)))
+    assert resumed.last.step == last.step
+    assert all(map(np.array_equal, resumed.last.weights, last.weights))
+
+
+def test_early_stopping_keeps_the_best_epoch_at_the_planned_end_too(small_mnist: Mnist) -> None:
+    *_, last = train(SETTINGS.model_copy(update={"patience": 5}), small_mnist)
+    assert last.kept_epoch == SETTINGS.epochs == 2
 
 
 def trained_by_keras(

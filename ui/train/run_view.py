@@ -93,7 +93,8 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
             )
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
-            if more > 0:
+            # Early stopping has had as many as it needs.
+            if more > 0 and not settings.patience:
                 label = counted(more, "more epoch")
                 _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
                 _say_rate_again(run, settings, more)
@@ -157,6 +158,11 @@ def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
                 "the training accuracy: that one is a mean over the epoch, while the network was "
                 "still getting better, and it is taken on images made harder where dropout or "
                 "augmentation is on."
+            )
+        if run.test and "best_epoch" in run.test:
+            st.caption(
+                f"Epoch {run.test['best_epoch']:.0f} had the lowest validation loss: its weights "
+                "are the ones that were kept and measured."
             )
         if settings.l1 or settings.l2:
             st.caption(_about_penalty(run, settings))

@@ -14,6 +14,7 @@ from digits.settings import (
     ROWS,
     TrainingSettings,
     allowed,
+    contradictions,
     problems_by_field,
 )
 from ui.shared.plain_text import plain
@@ -105,12 +106,15 @@ class SettingsForm:
 
     def settings(self) -> TrainingSettings | None:
         """The settings as they stand now, or None while one of them is refused."""
+        settings = None
         try:
-            return TrainingSettings.model_validate(self._values)
+            settings = TrainingSettings.model_validate(self._values)
+            wrong = contradictions(settings)
         except ValidationError as error:
-            for name, sentence in problems_by_field(error).items():
-                self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
-            return None
+            wrong = problems_by_field(error)
+        for name, sentence in wrong.items():
+            self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
+        return None if wrong else settings
 
     def _list(self, name: str) -> None:
         field, options = TrainingSettings.model_fields[name], CHOICES[name]
