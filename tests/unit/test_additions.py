@@ -44,9 +44,7 @@ NOISE_ROW = """    label_noise: Annotated[
         0.0, ge=0, le=0.5, alias="noise", title="Label noise", description="How many are wrong."
     )
 """
-PROPERTY = """
-    @property
-    def layer_widths("""
+LAST_ROW = "    seed: Annotated["
 PAGE = """
 import streamlit as st
 
@@ -83,7 +81,7 @@ def test_a_setting_and_a_page(copy: Path, tmp_path: Path, monkeypatch: pytest.Mo
     """Each by its row, and the page by its file."""
     monkeypatch.setenv("DATA_FOLDER", str(tmp_path))
     (tmp_path / "mnist").symlink_to(ROOT / "data" / "mnist")
-    change(copy / "digits" / "settings.py", PROPERTY, NOISE_ROW + PROPERTY)
+    change(copy / "digits" / "settings_table.py", LAST_ROW, NOISE_ROW + LAST_ROW)
     last = f'    PageRow("{PAGES[-1].name}", '
     change(copy / "ui" / "pages.py", last, f'    PageRow("noise", "Noise", "grain"),\n{last}')
     (copy / "pages" / "noise.py").write_text(PAGE)
