@@ -1,5 +1,6 @@
 """What the table of settings knows of each beside what pydantic knows."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -41,6 +42,7 @@ class Row:
         said_with: what comes before it in that line.
         off: the value that is not named there, as it does nothing.
         step: of the arrows of its number field.
+        is_logarithmic: whether the arrows go along powers of ten.
         compiled: what of it the compiled loop has built in, if anything.
     """
 
@@ -50,3 +52,11 @@ class Row:
     off: object = None
     step: float = 1
     compiled: Compiled | None = None
+    is_logarithmic: bool = False
+
+    def step_at(self, value: float | None) -> float:
+        """Of the arrows beside `value`: 0.1, 0.15, 0.2, 0.3 ... 0.9, 1, 1.5 where logarithmic."""
+        if not self.is_logarithmic or not value or value < 0 or not math.isfinite(value):
+            return self.step
+        power = 10.0 ** math.floor(math.log10(value))
+        return float(f"{power / 2 if value < 2 * power else power:g}")

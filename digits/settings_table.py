@@ -82,7 +82,14 @@ class SettingsTable(BaseModel):
         "RMSprop and Adam give each weight a pace of its own, AdamW lets weights shrink besides.",
     )
     learning_rate: Annotated[
-        float, Row(Group.STEPS, "rate {:g}".format, said_with=", ", step=0.001)
+        float,
+        Row(
+            Group.STEPS,
+            "rate {:g}".format,
+            said_with=", ",
+            step=0.001,
+            is_logarithmic=True,
+        ),
     ] = Field(
         0.001,
         ge=1e-6,

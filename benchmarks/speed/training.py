@@ -1,6 +1,7 @@
 """How fast the network trains, side by side with other programs.
 
     python -m benchmarks.speed.training --json results.json
+    python -m benchmarks.speed.training --settings    # what each setting costs, and nothing else
 
 Every program has a process of its own and is warmed up by one epoch. Then they take turns, round by
 round, so that whatever else the machine does meets all of them; a figure is the median of the
@@ -10,13 +11,14 @@ images without validation; `numpy_program` has no Adam and uses momentum.
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.figures import add_arguments, check_machine, keep, say
 from benchmarks.speed.contender import Contender
-from digits.settings import TrainingSettings
+from digits.settings import ACTIVATIONS, OPTIMIZERS, SCHEDULES, TrainingSettings
 
 EXAMPLES = 60_000
 SETTINGS = TrainingSettings(validation_split=0)
@@ -69,6 +71,21 @@ VARIATIONS = {
     "augment": Variant("ours", SETTINGS.model_copy(update={"augment": 1.0})),
     "two_at_once": Variant("ours_twice", runs=2),
 }
+# Each setting that could cost time, beside the plain run in which it is switched off.
+CHANGES: dict[str, dict[str, Any]] = {
+    **{name: {"activation": name} for name in ACTIVATIONS if name != "relu"},
+    **{name: {"optimizer": name} for name in OPTIMIZERS if name != "adam"},
+    **{name: {"schedule": name} for name in SCHEDULES if name != "constant"},
+    "initializer": {"initializer": "he"},
+    "dropout": {"dropout": 0.2},
+    "l1": {"l1": 1e-4},
+    "l2": {"l2": 1e-4},
+    "label_smoothing": {"label_smoothing": 0.1},
+    "squared_error": {"loss": "squared error"},
+    "mislabelled": {"mislabelled": 0.1},
+}
+# Each is a process that holds TensorFlow: so many fit into a small machine's memory.
+AT_ONCE = 4
 OURS = {"ours", "ours_in_app"}
 NAMES = {
     "notebook": "the notebook's way",
@@ -167,6 +184,26 @@ def variation_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
     return ratios
 
 
+def setting_ratios(rounds: int, epochs: int) -> dict[str, float]:
+    """Time of a run with each of `CHANGES` by that of the plain run which took turns with it."""
+    ratios: dict[str, float] = {}
+    for names in batched(CHANGES, AT_ONCE):
+        changed = {
+            name: Variant("ours", SETTINGS.model_copy(update=CHANGES[name])) for name in names
+        }
+        measured, _ = measure({"plain": Variant("ours"), **changed}, rounds, epochs)
+        plain = measured["plain"].seconds_per_epoch
+        ratios |= {name: measured[name].seconds_per_epoch / plain for name in names}
+    return ratios
+
+
+def batched(names: Iterable[str], count: int) -> Iterator[tuple[str, ...]]:
+    """Tuples of `count` names each, the last perhaps of fewer."""
+    rest = iter(names)
+    while part := tuple(islice(rest, count)):
+        yield part
+
+
 def figures(results: Mapping[str, Any]) -> list[list[str]]:
     """The rows of `docs/figures/training.md`."""
     ratios = results["speed_ratios"]
@@ -230,6 +267,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 1 when losses disagree by more than a tenth.
     """
     options = parsed(arguments)
+    if options.settings:
+        ratios = setting_ratios(options.rounds, options.epochs)
+        print_ratios("Time with each setting, of that without", ratios)
+        keep(options, {"setting_ratios": ratios}, "training", [])
+        return 0
     chosen = {name: PROGRAMS[name] for name in options.only or PROGRAMS}
     measured, skipped = measure(chosen, options.rounds, options.epochs)
     print_ratios("ours_in_app is so many times as fast as", speed_ratios(measured))
@@ -264,9 +306,12 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--only", nargs="+", choices=PROGRAMS, help="compare these, and leave out the other tables"
     )
+    parser.add_argument(
+        "--settings", action="store_true", help="only what each setting costs, beside a plain run"
+    )
     options = parser.parse_args(arguments)
-    if options.only and options.figures:
-        parser.error("--figures needs all programs: leave --only out")
+    if (options.only or options.settings) and options.figures:
+        parser.error("--figures needs all programs: leave --only and --settings out")
     check_machine(parser, options)
     return options
 

@@ -115,6 +115,10 @@ def test_a_preset_sets_every_control(app: AppTest) -> None:
     preset.set_value("Exercise: one layer more").run()
     assert "784 → 128 → 64 → 32 → 10" in words(app)
     assert number(app, "Hidden layer 3").value == 32
+    assert number(app, "Learning rate").step == 0.0005
+    number(app, "Learning rate").increment().run()
+    number(app, "Learning rate").increment().run()
+    assert (number(app, "Learning rate").value, number(app, "Learning rate").step) == (0.002, 0.001)
     preset = next(box for box in app.selectbox if box.label == "Start from")
     preset.set_value("Are 500 images enough?").run()
     assert number(app, "Images used").value == 500

@@ -87,6 +87,23 @@ def test_ratios() -> None:
     assert variation_ratios(variations) == pytest.approx(expected)
 
 
+def test_each_setting_is_measured_beside_a_plain_run_of_its_own_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    groups = []
+
+    def fake(variants, rounds, epochs):
+        groups.append([*variants])
+        slower = {name: measured(0.5 if name == "plain" else 0.6) for name in variants}
+        return slower, {}
+
+    monkeypatch.setattr(training, "measure", fake)
+    ratios = training.setting_ratios(3, 2)
+    assert list(ratios) == list(training.CHANGES)
+    assert [*ratios.values()] == pytest.approx([1.2] * len(ratios))
+    assert all(group[0] == "plain" and len(group) <= training.AT_ONCE + 1 for group in groups)
+
+
 def test_unknown_variants_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--only", "abacus"])

@@ -12,6 +12,7 @@ from digits.settings import (
     MAX_HIDDEN_LAYERS,
     MAX_UNITS,
     OPTIMIZERS,
+    ROWS,
     TrainingSettings,
     allowed,
     contradictions,
@@ -238,3 +239,18 @@ def test_what_is_missing_or_makes_no_sense_has_its_default() -> None:
     odd = {"batch_size": 0, "epochs": "80", "learning_rate": None, "hidden_layers": [-5]}
     assert TrainingSettings.stored(odd) == TrainingSettings()
     assert TrainingSettings.stored({}) == TrainingSettings()
+
+
+@pytest.mark.parametrize(
+    ("value", "step"),
+    [(1e-6, 5e-7), (0.001, 0.0005), (0.0015, 0.0005), (0.002, 0.001), (0.009, 0.001), (10, 5)],
+)
+def test_arrows_of_the_learning_rate_go_along_powers_of_ten(value: float, step: float) -> None:
+    assert ROWS["learning_rate"].step_at(value) == step
+    assert value - step > 0, "an arrow never leads to a rate of 0"
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), None])
+def test_what_has_no_logarithm_has_plain_arrows(value: float | None) -> None:
+    assert ROWS["learning_rate"].step_at(value) == 0.001
+    assert ROWS["dropout"].step_at(0.3) == 0.05

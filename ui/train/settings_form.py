@@ -131,10 +131,11 @@ class SettingsForm:
     def _number(self, name: str) -> None:
         field = TrainingSettings.model_fields[name]
         is_whole = field.annotation is int
+        step = ROWS[name].step_at(self._values[name])
         self._values[name] = st.number_input(
             str(field.title),
             value=self._values[name],
-            step=int(ROWS[name].step) if is_whole else float(ROWS[name].step),
+            step=int(step) if is_whole else float(step),
             format="%d" if is_whole else "%g",
             key=key_of(name),
             on_change=keep_typed,
