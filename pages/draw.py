@@ -12,7 +12,7 @@ from server.resources import resources
 from ui.draw.canvas import drawing_canvas, show_tools
 from ui.draw.corrections import has_corrected, keep_correction, show_corrections
 from ui.draw.in_page.reader import read_in_page
-from ui.draw.model_choice import network_in_use
+from ui.draw.model_choice import show_model_choice
 from ui.draw.own_digits import show_own_digits, show_round_words
 from ui.draw.own_round import is_in_round, show_round
 from ui.draw.prediction import Reader, reader_of, show_reading
@@ -40,7 +40,7 @@ with st.container(key="draw_words"):
         corrections = store.corrections.of_visitor(visitor)
         own_digits = store.own_digits.of_visitor(visitor)
         own = store.runs.of_visitor(visitor)
-    run = network_in_use(in_view, own, visitor)
+    run = show_model_choice(in_view, own, visitor)
 pad, reading = st.columns([1, 1.6], gap="large")
 answer = reading.container()
 

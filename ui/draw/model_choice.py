@@ -19,8 +19,8 @@ WEIGHTS = "checkpoint.npz"
 SECONDS_BETWEEN_LOOKS = 2.0
 
 
-def network_in_use(in_view: Run | None, own: list[Run] | None, visitor: str) -> Run | None:
-    """The run whose network reads; it is named on the page, and others can be chosen.
+def show_model_choice(in_view: Run | None, own: list[Run] | None, visitor: str) -> Run | None:
+    """Show which network reads, and let another be chosen; returns the run that it is of.
 
     Args:
         in_view: the run that is wanted; without one, the ready-made network is.
