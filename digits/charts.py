@@ -34,13 +34,25 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
         batches_in_epoch: with the last one, which may be smaller, as a fraction.
     """
     figure = go.Figure()
-    hover = f"epoch %{{x:.2f}}: %{{y:{row.hover}}}"
     for curve in row.curves:
         # One point of nothing keeps the trace in the legend.
         figure.add_scatter(name=curve.name, x=[None], y=[None], meta={"series": curve.series})
-        figure.data[-1].update(_look(curve, hover, epochs, batches_in_epoch))
-    style(figure, 300)
-    figure.update_xaxes(range=[0, epochs], title="epoch", hoverformat=".2f")
+        figure.data[-1].update(_look(curve, _hover(row, curve), epochs, batches_in_epoch))
+    style(figure, row.height)
+    # The browser lets one choose along what curves run (`ui/shared/live_figure.js`).
+    figure.update_layout(
+        meta={"epochs": epochs, "steps_in_epoch": math.ceil(batches_in_epoch)},
+        showlegend=len(row.curves) > 1,
+    )
+    figure.update_xaxes(
+        range=[0, epochs],
+        title="epoch",
+        hoverformat=".2f",
+        showspikes=True,
+        spikemode="across",
+        spikethickness=1,
+        spikecolor=GREY,
+    )
     figure.update_yaxes(tickformat=row.ticks)
     if row.top is not None:
         figure.update_yaxes(range=[0, row.top])
@@ -48,6 +60,11 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
         text, level, side = row.chance
         _mark_chance(figure, level, text, side)
     return figure
+
+
+def _hover(row: LiveFigure, curve: Curve) -> str:
+    name, *_ = curve.name.split(",")
+    return f"{name} %{{y:{row.hover}}}<extra></extra>"
 
 
 def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dict[str, Any]:
@@ -65,7 +82,29 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
                 "mode": "lines+markers",
                 "line": {"color": ORANGE, "width": 2, "dash": "dash"},
                 "marker": {"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
+                "cliponaxis": False,
                 "hovertemplate": hover,
+            }
+        case "line":
+            return {
+                "mode": "lines",
+                "line": {"color": BLUE, "width": 2},
+                "hovertemplate": hover,
+            }
+        case "lowest" | "highest":
+            return {
+                "showlegend": False,
+                "mode": "markers+text",
+                "marker": {
+                    "size": 15,
+                    "symbol": "diamond-open",
+                    "color": ORANGE,
+                    "line": {"width": 2},
+                },
+                "textfont": {"size": 11},
+                "cliponaxis": False,
+                "hoverinfo": "skip",
+                "meta": {"series": curve.series, "marks": curve.look},
             }
         case "mean":
             window = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}

@@ -3,7 +3,8 @@
 from typing import Literal, NamedTuple
 
 # How a curve looks: every batch, faint; the running mean of the batches; one point an epoch.
-Look = Literal["batches", "mean", "epochs"]
+# `lowest` and `highest` are no curve: the best and the last point of one are marked.
+Look = Literal["batches", "mean", "epochs", "line", "lowest", "highest"]
 
 
 class Curve(NamedTuple):
@@ -31,6 +32,8 @@ class LiveFigure(NamedTuple):
         ticks, hover: how Plotly writes a number, at the axis and under the pointer.
         top: where the axis ends at first; None leaves the axis to Plotly.
         chance: what guessing gives, in words, at which height, and on which side of the line.
+        height: in pixels.
+        changes_only: it is shown only where its series is not the same at every step.
     """
 
     name: str
@@ -41,13 +44,16 @@ class LiveFigure(NamedTuple):
     hover: str = ".3f"
     top: float | None = None
     chance: tuple[str, float, str] | None = None
+    height: int = 300
+    changes_only: bool = False
 
 
-def _curves(series: str) -> tuple[Curve, ...]:
+def _curves(series: str, best: Look) -> tuple[Curve, ...]:
     return (
         Curve(series, "each batch", "batches"),
         Curve(f"validation_{series}", "validation", "epochs"),
         Curve(series, "training, mean of ¼ epoch", "mean"),
+        Curve(f"validation_{series}", "best and last", best),
     )
 
 
@@ -58,7 +64,7 @@ LIVE_FIGURES = (
         name="loss",
         title="**Loss** · how wrong it is; lower is better",
         description=f"Loss {_SAID}",
-        curves=_curves("loss"),
+        curves=_curves("loss", "lowest"),
         top=2.6,
         chance=(f"guessing: {CHANCE_LOSS:.2f}", CHANCE_LOSS, "bottom"),
     ),
@@ -66,10 +72,19 @@ LIVE_FIGURES = (
         name="accuracy",
         title="**Accuracy** · the share it gets right",
         description=f"Accuracy {_SAID}",
-        curves=_curves("accuracy"),
+        curves=_curves("accuracy", "highest"),
         ticks="~%",
         hover=".1%",
         top=1.02,
         chance=("guessing: 10%", 0.1, "top"),
+    ),
+    LiveFigure(
+        name="learning_rate",
+        title="**Learning rate** · how large a step is",
+        description="Learning rate of every batch.",
+        curves=(Curve("learning_rate", "learning rate", "line"),),
+        hover=".3~g",
+        height=190,
+        changes_only=True,
     ),
 )

@@ -61,9 +61,10 @@ class Progress:
     Attributes:
         step: steps that the run has taken so far.
         series: what was measured of each batch before its step, float32 [steps since the last
-            report] each: the cross-entropy `loss` of the images alone, `accuracy`, `objective`
-            where training makes something else of the images smaller, `penalty` where weights cost.
-            Whatever stands here is kept, and can be shown live (`digits/live_figures.py`).
+            report] each: the cross-entropy `loss` of the images alone, `accuracy`,
+            `learning_rate`, `objective` where training makes something else of the images smaller,
+            `penalty` where weights cost. Whatever stands here is kept, and can be shown live
+            (`digits/live_figures.py`).
         epoch: set when these steps ended an epoch.
         checkpoint: copies the state when it is first called, which has to be before the next
             report; later calls return the same copy.

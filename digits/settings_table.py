@@ -23,6 +23,7 @@ MAX_HIDDEN_LAYERS = 6
 MAX_UNITS = 1024
 MAX_EPOCHS = 50
 TRAINING_IMAGES = 60_000
+TEST_IMAGES = 10_000
 # The commonest digit, 1, is 11.2% of them: without any of the ten so many are left in any case.
 WITHOUT_A_DIGIT = 0.88
 

@@ -179,9 +179,9 @@ class _Run:
         started = time.perf_counter()
         images = self.images.of(epoch)
         waited = time.perf_counter() - started
-        series = self.trainer.take_steps(
-            images, batches, self.step, self._learning_rates(len(batches)), compiled
-        )
+        rates = self._learning_rates(len(batches))
+        series = self.trainer.take_steps(images, batches, self.step, rates, compiled)
+        series["learning_rate"] = rates
         seconds = time.perf_counter() - started
         self.epoch_seconds += seconds
         self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from digits.choices import OPTIMIZER_ROWS
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
-from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.settings import TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
 from digits.trainer_shape import TrainerShape
 from model_store.records import Run
 
@@ -46,7 +46,6 @@ WEIGHTS_IN_CACHE = 250_000
 A_WEIGHT_FROM_AFAR = 1.3e-9
 # Of the two passes that training takes with an image, what looking at one takes.
 OF_LOOKING = 1 / 3
-TEST_IMAGES = 10_000
 # Storing, opening and exporting, in steps of the notebook's recipe and weights of Adam.
 STEPS_BESIDE = 700
 WEIGHTS_BESIDE = 60

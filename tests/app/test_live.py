@@ -56,7 +56,7 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
     assert set(batches["series"]) == {"loss", "accuracy"}
     assert (len(batches["series"]["loss"]), batches["series"]["accuracy"][-1]) == (844, 0.9988)
-    validation = {"validation_loss": [0.13], "validation_accuracy": [0.96]}
+    validation = {"validation_loss": [0.13], "validation_accuracy": [0.96], "seconds": [0.3]}
     assert epochs == {"from": 0, "x": [1], "series": validation}
     assert news["cursor"] == [844, 844, 1]
     assert 0 < news["wait"] < 1

@@ -1,6 +1,8 @@
 """Charts: under a finger and a mouse, and what their curves and axes show of a run."""
 
+import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -223,3 +225,34 @@ def test_the_end_moves_no_chart_and_the_axes_seldom_do(page: Page) -> None:
     places, ranges = page.evaluate("[[...seen.places], seen.ranges.map(each => each.size)]")
     assert len(places) == 1, f"the charts were moved: {places}"
     assert max(ranges) <= 6
+
+
+def test_curves_can_be_read_together_and_taken_home(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=3&schedule=cosine")
+    train(page, 3)
+    wait_for_last_point(page, 3, "learning_rate")
+    wait_until(page, of_figure("loss", "data[3].x.at(-1)") + " === 3")
+    said = page.evaluate(of_figure("accuracy", "data[3].text.at(-1)"))
+    last = page.evaluate(of_figure("accuracy", "data[1].y.at(-1)"))
+    assert said.endswith(f" {last:.2%}")
+    tools = page.locator(".curve-tools")
+    tools.get_by_label("steps").check()
+    wait_until(page, of_figure("loss", "data[0].x.at(-1)") + " === 2532")
+    tools.get_by_label("seconds").check()
+    wait_until(page, of_figure("learning_rate", "layout.xaxis.title.text[0]") + " === 's'")
+    ends = page.evaluate(of_figure("loss", "data[1].x.slice(1)"))
+    page.locator(".st-key-loss_figure .nsewdrag").first.hover()
+    for name in ("loss", "accuracy", "learning_rate"):
+        wait_until(page, of_figure(name, "querySelectorAll('.hovertext').length") + " > 0")
+    with page.expect_download() as picture:
+        tools.get_by_role("button", name="PNG").click()
+    assert Path(picture.value.path()).read_bytes().startswith(b"\x89PNG")
+    with page.expect_download(lambda file: file.suggested_filename.endswith(".csv")) as saved:
+        tools.get_by_role("button", name="CSV").click()
+    with Path(saved.value.path()).open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, 2533))
+    assert float(rows[0]["learning_rate"]) == pytest.approx(1e-3)
+    assert [float(row["seconds"]) for row in rows if row["validation_loss"]] == pytest.approx(
+        ends, abs=1e-3
+    )

@@ -90,12 +90,12 @@ def test_a_setting_and_a_page(copy: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert title == "How labels were corrupted"
 
 
-RATE_ROW = """LIVE_FIGURES = (
+IMAGES_ROW = """LIVE_FIGURES = (
     LiveFigure(
-        name="learning_rate",
-        title="**Learning rate**",
-        description="Learning rate of every batch.",
-        curves=(Curve("learning_rate", "learning rate", "batches"),),
+        name="images",
+        title="**Images** in a batch",
+        description="How many images each batch has.",
+        curves=(Curve("images", "images", "batches"),),
     ),"""
 TRAINS = """
 import numpy as np
@@ -111,7 +111,7 @@ from ui.shared.run_updates import Cursor, points_of
 
 dice = np.random.default_rng(0)
 images, labels = dice.integers(0, 256, (200, 28, 28), np.uint8), dice.integers(0, 10, 200, np.uint8)
-settings = TrainingSettings(hidden_layers=[8], epochs=1, batch_size=20, schedule="cosine")
+settings = TrainingSettings(hidden_layers=[8], epochs=1, batch_size=16, schedule="cosine")
 points = PointDownsampler(1)
 for report in train(settings, Mnist(images, labels, images, labels)):
     points.add(report)
@@ -119,26 +119,22 @@ with open_store("sqlite:///new.db", "files") as store:
     run = store.runs.create("ann", settings.model_dump(mode="json"), "new")
     store.progress.append(run.id, "", Progress(points.take(everything=True)))
     sent = points_of(settings, store.progress.since(run.id), Cursor())["points"][0]["series"]
-assert [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data] == [*sent][2:]
-print(*sent["learning_rate"])
+assert [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data] == [*sent][3:]
+print(*sent["images"])
 """
 
 
 def test_a_live_chart_of_a_new_series(copy: Path) -> None:
-    rates = "self._learning_rates(len(batches))"
-    measured = f"{{**series, 'learning_rate': {rates}}}"
     training = copy / "digits" / "training.py"
     change(
         training,
         "        self._check(series)\n",
-        f"        series = {measured}\n        self._check(series)\n",
+        "        series['images'] = (batches >= 0).sum(axis=1).astype(np.float32)\n"
+        "        self._check(series)\n",
     )
-    change(copy / "digits" / "live_figures.py", "LIVE_FIGURES = (", RATE_ROW)
+    change(copy / "digits" / "live_figures.py", "LIVE_FIGURES = (", IMAGES_ROW)
     sent = [float(number) for number in run(copy, "-c", TRAINS).split()]
-    assert len(sent) == 9
-    assert sent == sorted(sent, reverse=True)
-    assert sent[0] == pytest.approx(1e-3, rel=1e-3)
-    assert sent[-1] > 0, "small numbers keep their digits"
+    assert sent == [16] * 11 + [4]
 
 
 KEEPS = """

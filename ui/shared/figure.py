@@ -19,11 +19,12 @@ from server.addresses import under_base
 PLOTLY_ADDRESS = under_base(f"/assets/plotly-{version('plotly')}.min.js")
 
 _HERE = Path(__file__).parent
+SCRIPTS = ("plot_axes.js", "live_figure.js", "plot.js")
 figure_component = st.components.v2.component(
     "digit_playground_figure",
     html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',
     css=(_HERE / "plot.css").read_text(),
-    js="\n".join((_HERE / name).read_text() for name in ("plot_axes.js", "plot.js")),
+    js="\n".join((_HERE / name).read_text() for name in SCRIPTS),
     isolate_styles=False,  # Plotly puts its own styles into the document
 )
 

@@ -29,29 +29,6 @@ function whenIdle(work) {
   }, 400)
 }
 
-// The mean of the batches in the last part of an epoch, up to each point.
-function runningMean({ window: length, batches_in_epoch: batchesInEpoch }) {
-  const steps = Math.ceil(batchesInEpoch)
-  const window = [] // [epoch, batches, value times batches]
-  let batches = 0
-  let sum = 0
-  let before = 0
-  return (epoch, value) => {
-    let count = Math.max(1, Math.round((epoch - before) * steps))
-    if (Number.isInteger(epoch)) count += batchesInEpoch - steps // the last batch may be a smaller one
-    before = epoch
-    window.push([epoch, count, count * value])
-    batches += count
-    sum += count * value
-    while (window.length > 1 && window[0][0] < epoch - length + 0.5 / steps) {
-      const [, gone, amount] = window.shift()
-      batches -= gone
-      sum -= amount
-    }
-    return sum / batches
-  }
-}
-
 // A finger that starts on a chart moves the page, as everywhere else: Plotly, which would zoom and keep
 // the page still, does not hear of it. A tap still shows the value below it, by the mouse events that
 // browsers make of a tap.
@@ -93,43 +70,6 @@ function offerWayBack(frame) {
   return button
 }
 
-const switches = new Map() // by the name of the figure: what was chosen holds for the next run too
-
-// Adds the switch of a live figure above it, before the figure itself is there.
-function offerSwitch(frame, name) {
-  if (frame.querySelector(".digit-plot-switch")) return
-  const label = document.createElement("label")
-  label.className = "digit-plot-switch"
-  frame.prepend(label)
-  const input = added(label, "input", "")
-  Object.assign(input, { type: "checkbox", checked: switches.get(name) ?? false })
-  input.setAttribute("role", "switch")
-  label.append(SCALES[name].label)
-  added(frame, "p", "digit-plot-beyond").dataset.figure = name
-  input.onchange = () => {
-    switches.set(name, input.checked)
-    shared.figures.get(name)?.follow()
-  }
-}
-
-// Has the axis of a live figure follow what is known of the run, unless the visitor looks closer at a part.
-function follow(Plotly, { element, scale, name }, before) {
-  const switched = switches.get(name) ?? false
-  const seen = curves(element)
-  const view = views.get(element)
-  if (!seen.batches.length) return before
-  const isNew = before !== switched
-  const known = isNew ? (switched ? undefined : scale.first) : view.yaxis.range
-  const range = switched ? scale.switched(seen, known) : scale.usual(seen, known)
-  element.parentElement.querySelector(".digit-plot-beyond").textContent = switched ? "" : scale.beyond(seen, range)
-  if (!isNew && String(range) === String(view.yaxis.range)) return switched
-  const stays = !isNew && isZoomed(element.layout, view)
-  views.set(element, { ...view, yaxis: { range } })
-  const type = switched ? scale.switchedType : "linear"
-  if (!stays) Plotly.relayout(element, { "yaxis.type": type, "yaxis.range": [...range] })
-  return switched
-}
-
 function showAll(Plotly, element) {
   const changes = {}
   for (const [axis, { range, autorange }] of Object.entries(views.get(element))) {
@@ -160,46 +100,6 @@ function watchZoom(Plotly, element, layout) {
   element.on("plotly_doubleclick", button.onclick)
 }
 
-// A copy, because Plotly adds the points to the trace it was given.
-function copied(trace) {
-  return { ...trace, x: [...trace.x], y: [...trace.y] }
-}
-
-// Takes only what is new of the points in `stream`; false if some in between are missing.
-function append(Plotly, shown, stream) {
-  const known = index => shown.counts[index] ?? 0
-  const found = shown.traces.flatMap(({ series, mean }, index) => {
-    const group = stream.groups.find(group => series in group.series)
-    return group ? [{ index, mean, group, values: group.series[series] }] : []
-  })
-  if (found.some(({ index, group }) => group.from > known(index))) return false
-  const additions = { x: [], y: [] }
-  const indices = []
-  for (const { index, mean, group, values } of found) {
-    const x = group.x.slice(known(index) - group.from)
-    if (!x.length) continue
-    const y = values.slice(known(index) - group.from)
-    shown.counts[index] = known(index) + x.length
-    additions.x.push(x)
-    additions.y.push(mean ? y.map((value, place) => mean(x[place], value)) : y)
-    indices.push(index)
-  }
-  if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
-  return true
-}
-
-function startStream(Plotly, element, figure, name, id) {
-  const traces = figure.data.map(({ meta }) => ({ series: meta.series, mean: meta.window ? runningMean(meta) : null }))
-  const started = { element, name, id, counts: [], traces, scale: SCALES[name] }
-  let switched = false
-  started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }
-  started.take = points => {
-    if (append(Plotly, started, points)) started.follow()
-    else points.askForAll()
-  }
-  return started
-}
-
 async function draw({ data, parentElement }) {
   if (!data.figure) {
     whenIdle(() => loadPlotly(data.plotly))
@@ -221,6 +121,8 @@ async function draw({ data, parentElement }) {
     watchZoom(Plotly, element, data.figure.layout)
     figures.set(element, started)
     shared.figures.set(data.name, started)
+    shareCursor(Plotly, started)
+    if (shared.axis) started.along(shared.axis)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
     return
   }

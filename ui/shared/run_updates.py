@@ -35,7 +35,7 @@ ICONS = {
 SECONDS_OF_A_MOMENT = 2.0
 MOST_LABELS = 12
 # What a live chart can show of an epoch's record.
-EPOCH_SERIES = ("validation_loss", "validation_accuracy")
+EPOCH_SERIES = ("validation_loss", "validation_accuracy", "seconds")
 OF_AN_EARLIER_VERSION = "taught by an earlier version of this program, which kept no figures of it"
 
 
@@ -62,9 +62,16 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "active": run.is_active,
         "run": run.id,
         "weights": weights_address(run),
+        "pace": _seconds_per_epoch(run, settings),
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
     }
+
+
+def _seconds_per_epoch(run: Run, settings: TrainingSettings) -> float:
+    """How long an epoch takes now; 0 while that is not known."""
+    steps = settings.steps_per_mnist_epoch
+    return round(steps / run.steps_per_second, 3) if run.steps_per_second else 0.0
 
 
 def ran_away(run: Run) -> bool:

@@ -6,8 +6,9 @@ from functools import lru_cache
 import streamlit as st
 
 from digits import charts
+from digits.intervals import wilson_interval
 from digits.live_figures import LIVE_FIGURES
-from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings
+from digits.settings import MAX_EPOCHS, TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
@@ -22,6 +23,7 @@ from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
 from ui.shared.typed_settings import show_settings
+from ui.train.curve_tools import show_curve_tools
 from ui.train.network_picture import show_network
 
 
@@ -43,16 +45,29 @@ def show_run(run: Run) -> None:
             st.metric(
                 "Accuracy on 10,000 test images it has never seen",
                 f"{run.test['accuracy']:.2%}" if run.test else "-",
-                help="Measured once, at the end. The test images take no part in training.",
+                _interval(run) if run.test else "-",
+                delta_color="off",
+                delta_arrow="off",
+                delta_description="for other digits like these" if run.test else None,
+                help="Measured once, at the end. The test images take no part in training. Other "
+                "10,000 digits would have given a little more or less: below stands where the "
+                "share of all such digits lies, with 95% certainty (Wilson's interval).",
             )
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
         with st.container(width="content"):
             show_next_steps(run)
-    _figures(settings, stream)
+    _figures(run, settings, stream)
     show_network(settings, run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings)
+
+
+def _interval(run: Run) -> str:
+    """How much the test accuracy depends on which images were the test images."""
+    assert run.test is not None
+    lowest, highest = wilson_interval(round(run.test["accuracy"] * TEST_IMAGES), TEST_IMAGES)
+    return f"{lowest:.2%} to {highest:.2%}"
 
 
 def show_next_steps(run: Run) -> None:
@@ -118,16 +133,31 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
         st.rerun()
 
 
-def _figures(settings: TrainingSettings, stream: str) -> None:
+def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
     """The charts, to which the browser adds the points."""
     figures = _empty_figures(settings.epochs, _batches(settings))
     if objective := objective_in_words(settings):
         st.caption(objective)
+    show_curve_tools(stream)
+    changes = _rate_changes(run, settings)
     columns = st.columns(2)
     for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
+        if row.changes_only and not changes:
+            continue
         with columns[number % 2], st.container(key=f"{row.name}_figure"):
             st.markdown(row.title)
             show_live_figure(figure, row.name, row.description, stream)
+
+
+def _rate_changes(run: Run, settings: TrainingSettings) -> bool:
+    """Whether the learning rate of a run has a curve that is no straight line."""
+    if settings.schedule == "constant":
+        return False
+    if run.is_active or not run.step:
+        return True
+    # Runs of an earlier version did not keep it.
+    last = resources().store.progress.since(run.id, run.step - 1).points
+    return "learning_rate" in last.series
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,195 @@
+// A Plotly figure whose curves grow with a run. Put in front of plot.js, as a component's script cannot import another.
+
+// Along what the curves run. A point is known by the epoch that it lies in; a clock tells the rest.
+const X_AXES = {
+  epoch: { title: "epoch", digits: ".2f", of: () => epoch => epoch },
+  step: { title: "step", digits: ",.0f", of: ({ stepsInEpoch }) => epoch => Math.round(epoch * stepsInEpoch) },
+  second: { title: "seconds of training", digits: ".2f", of: clock => epoch => secondsAt(clock, epoch) },
+}
+
+// How long training itself took up to a point, measured at the end of each epoch and evenly in between.
+function secondsAt({ ends, pace }, epoch) {
+  const whole = Math.min(Math.floor(epoch), ends.length)
+  const before = whole ? ends[whole - 1] : 0
+  const lasts = whole < ends.length ? ends[whole] - before : whole ? before - (ends[whole - 2] ?? 0) : pace
+  return before + (epoch - whole) * lasts
+}
+
+// Learns from what came of a run; says whether points that were known lie elsewhere in time now.
+function learnTime(clock, { groups, pace }) {
+  const group = groups.find(group => "seconds" in group.series)
+  const known = clock.ends.length
+  if (!group || group.from > known) return false
+  for (const seconds of group.series.seconds.slice(known - group.from)) clock.ends.push((clock.ends.at(-1) ?? 0) + seconds)
+  const isFirst = !clock.pace && pace > 0
+  if (isFirst) clock.pace = pace
+  return isFirst || clock.ends.length > known
+}
+
+// The mean of the batches in the last part of an epoch, up to each point.
+function runningMean({ window: length, batches_in_epoch: batchesInEpoch }) {
+  const steps = Math.ceil(batchesInEpoch)
+  const window = [] // [epoch, batches, value times batches]
+  let batches = 0
+  let sum = 0
+  let before = 0
+  return (epoch, value) => {
+    let count = Math.max(1, Math.round((epoch - before) * steps))
+    if (Number.isInteger(epoch)) count += batchesInEpoch - steps // the last batch may be a smaller one
+    before = epoch
+    window.push([epoch, count, count * value])
+    batches += count
+    sum += count * value
+    while (window.length > 1 && window[0][0] < epoch - length + 0.5 / steps) {
+      const [, gone, amount] = window.shift()
+      batches -= gone
+      sum -= amount
+    }
+    return sum / batches
+  }
+}
+
+const switches = new Map() // by the name of the figure: what was chosen holds for the next run too
+
+// Adds the switch of a live figure above it, before the figure itself is there.
+function offerSwitch(frame, name) {
+  if (frame.querySelector(".digit-plot-switch")) return
+  const label = document.createElement("label")
+  label.className = "digit-plot-switch"
+  frame.prepend(label)
+  const input = added(label, "input", "")
+  Object.assign(input, { type: "checkbox", checked: switches.get(name) ?? false })
+  input.setAttribute("role", "switch")
+  label.append(SCALES[name].label)
+  added(frame, "p", "digit-plot-beyond").dataset.figure = name
+  input.onchange = () => {
+    switches.set(name, input.checked)
+    shared.figures.get(name)?.follow()
+  }
+}
+
+// Has the axis of a live figure follow what is known of the run, unless the visitor looks closer at a part.
+function follow(Plotly, { element, scale, name }, before) {
+  const switched = switches.get(name) ?? false
+  const seen = curves(element)
+  const view = views.get(element)
+  if (!seen.batches.length) return before
+  const isNew = before !== switched
+  const known = isNew ? (switched ? undefined : scale.first) : view.yaxis.range
+  const range = switched ? scale.switched(seen, known) : scale.usual(seen, known)
+  element.parentElement.querySelector(".digit-plot-beyond").textContent = switched ? "" : scale.beyond(seen, range)
+  if (!isNew && String(range) === String(view.yaxis.range)) return switched
+  const stays = !isNew && isZoomed(element.layout, view)
+  views.set(element, { ...view, yaxis: { range } })
+  const type = switched ? scale.switchedType : "linear"
+  if (!stays) Plotly.relayout(element, { "yaxis.type": type, "yaxis.range": [...range] })
+  return switched
+}
+
+// A copy, because Plotly adds the points to the trace it was given.
+function copied(trace) {
+  return { ...trace, x: [...trace.x], y: [...trace.y] }
+}
+
+// Takes only what is new of the points in `stream`; false if some in between are missing.
+function append(Plotly, shown, stream) {
+  const known = index => shown.epochs[index].length
+  const found = shown.traces.flatMap(({ series, mean, marks }, index) => {
+    const group = stream.groups.find(group => series in group.series)
+    return group && !marks ? [{ index, mean, group, values: group.series[series] }] : []
+  })
+  if (found.some(({ index, group }) => group.from > known(index))) return false
+  const along = X_AXES[shown.axis].of(shown.clock)
+  const additions = { x: [], y: [] }
+  const indices = []
+  for (const { index, mean, group, values } of found) {
+    const epochs = group.x.slice(known(index) - group.from)
+    if (!epochs.length) continue
+    const y = values.slice(known(index) - group.from)
+    shown.epochs[index].push(...epochs)
+    additions.x.push(epochs.map(along))
+    additions.y.push(mean ? y.map((value, place) => mean(epochs[place], value)) : y)
+    indices.push(index)
+  }
+  if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
+  return true
+}
+
+// Puts every point where the chosen axis has it, and the end of the axis too.
+function lay(Plotly, { element, epochs, axis, clock, lastEpoch }) {
+  const { title, digits, of } = X_AXES[axis]
+  const along = of(clock)
+  const end = along(lastEpoch)
+  const range = [0, end > 0 ? end : 1]
+  const view = views.get(element)
+  const stays = isZoomed(element.layout, view) && element.layout.xaxis.title.text === title
+  views.set(element, { ...view, xaxis: { range } })
+  const layout = { "xaxis.title.text": title, "xaxis.hoverformat": digits }
+  if (!stays) layout["xaxis.range"] = [...range]
+  // A point of nothing stands before the first one and keeps the trace in the legend.
+  const x = epochs.map(known => [null, ...known.map(along)])
+  Plotly.update(element, { x }, layout)
+}
+
+// Marks the best and the last point of the curve that has the same series: "best 97.9%", "last 97.8%".
+function mark(Plotly, { element, traces }) {
+  traces.forEach(({ series, marks }, index) => {
+    if (!marks) return
+    const { x, y } = element.data[traces.findIndex(trace => trace.series === series)]
+    const known = y.flatMap((value, place) => (value === null ? [] : [place]))
+    if (known.length < 2) return
+    const best = known.reduce((one, other) => (marks.better(y[other], y[one]) ? other : one))
+    const last = known.at(-1)
+    const places = best === last ? [best] : [best, last]
+    const text = places.map(place => (place === best ? (best === last ? "last and best " : "best ") : "last ") + marks.said(y[place]))
+    const sides = places.map(place => `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`)
+    Plotly.restyle(element, {
+      x: [places.map(place => x[place])], y: [places.map(place => y[place])], text: [text], textposition: [sides],
+    }, [index])
+  })
+}
+
+const MARKS = {
+  lowest: { better: (one, other) => one < other, said: value => value.toPrecision(3) },
+  highest: { better: (one, other) => one > other, said: value => `${(100 * value).toFixed(2)}%` },
+}
+
+// One cursor reads all live figures: where the pointer is on one of them, the others say their values too.
+function shareCursor(Plotly, { element }) {
+  const others = () => [...shared.figures.values()].map(figure => figure.element).filter(other => other !== element && other.isConnected)
+  element.on("plotly_hover", ({ event, xvals }) => {
+    if (event) for (const other of others()) Plotly.Fx.hover(other, { xval: xvals[0] })
+  })
+  element.on("plotly_unhover", ({ event }) => {
+    if (event) for (const other of others()) Plotly.Fx.unhover(other)
+  })
+}
+
+function startStream(Plotly, element, figure, name, id) {
+  const traces = figure.data.map(({ meta }) => ({
+    series: meta.series, mean: meta.window ? runningMean(meta) : null, marks: MARKS[meta.marks],
+  }))
+  const { epochs: lastEpoch, steps_in_epoch: stepsInEpoch } = figure.layout.meta
+  const clock = { stepsInEpoch, ends: [], pace: 0 }
+  const started = { element, name, id, traces, lastEpoch, clock, axis: "epoch", epochs: traces.map(() => []), scale: SCALES[name] }
+  let switched = false
+  started.secondsAt = epoch => secondsAt(clock, epoch)
+  started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }
+  started.along = axis => {
+    started.axis = axis
+    lay(Plotly, started)
+    mark(Plotly, started)
+  }
+  started.take = points => {
+    if (!append(Plotly, started, points)) {
+      points.askForAll()
+      return
+    }
+    const ended = clock.ends.length
+    const isElsewhere = learnTime(clock, points) && started.axis === "second"
+    if (isElsewhere) lay(Plotly, started)
+    if (isElsewhere || clock.ends.length > ended) mark(Plotly, started)
+    started.follow()
+  }
+  return started
+}
