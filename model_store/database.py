@@ -96,6 +96,8 @@ runs = Table(
     Column("failure", Text, nullable=False, default=""),
     Column("fine_tuning", FineTuningAsJson(none_as_null=True)),
     Column("artifacts", JSON, nullable=False, default=dict),
+    # Since when the run is hidden from everybody; for a while its owner can bring it back.
+    Column("deleted_at", Float(53)),
     Index("runs_by_visitor", "visitor", "created_at"),
     Index("runs_by_state", "state", "created_at"),
 )

@@ -5,7 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from model_store.database import epochs, points, runs
 from model_store.records import Epoch, Points, Progress, StopRequest
@@ -71,6 +71,17 @@ class ProgressLog:
         with self._engine.connect() as connection:
             rows = connection.execute(_after(epochs, run_id, 0, _EPOCH_COLUMNS)).all()
         return [Epoch(**row._mapping) for row in rows]
+
+    def best_validation(self, visitor: str) -> dict[str, float]:
+        """The best validation accuracy that each run of a visitor has reached, by the run's id."""
+        best = (
+            select(epochs.c.run_id, func.max(epochs.c.validation_accuracy).label("best"))
+            .join(runs, runs.c.id == epochs.c.run_id)
+            .where(runs.c.visitor == visitor, epochs.c.validation_accuracy.is_not(None))
+            .group_by(epochs.c.run_id)
+        )
+        with self._engine.connect() as connection:
+            return {row.run_id: row.best for row in connection.execute(best)}
 
     def rewind(self, run_id: str, step: int) -> None:
         """Forget what was reported of the steps after `step`, which will be taken again."""

@@ -16,6 +16,8 @@ from model_store.visitors import insert_of
 
 # A run of the last hour is left alone: somebody may still be looking at it.
 SECONDS_IN_USE = 3600.0
+# So long at least whoever has deleted a run can bring it back.
+SECONDS_TO_BRING_BACK = 600.0
 # Files are saved before a record names them. A day also leaves time to notice a wrong database; so
 # long they have to be seen without a name, however old they are.
 SECONDS_WITHOUT_A_NAME = 86_400.0
@@ -118,7 +120,9 @@ class Housekeeping:
         beyond = select(numbered.c.id).where(numbered.c.number > retention.runs_per_visitor)
         # Whatever was last touched so long ago was made before that, and by that there is an index.
         old = and_(runs.c.created_at < oldest, _touched_at() < oldest)
-        doomed = select(runs.c.id).where(_is_free(now), or_(old, runs.c.id.in_(beyond)))
+        deleted = runs.c.deleted_at < now - SECONDS_TO_BRING_BACK
+        unwanted = or_(old, deleted, runs.c.id.in_(beyond))
+        doomed = select(runs.c.id).where(_is_free(now), unwanted)
         with self._engine.connect() as connection:
             return list(connection.execute(doomed.order_by(_touched_at())).scalars())
 

@@ -25,6 +25,7 @@ from model_store.records import ACTIVE, FineTuning, Run, State, StopRequest
 from model_store.visitors import lock_visitor
 
 _COLUMNS = [runs.c[field.name] for field in fields(Run)]
+_IS_THERE = runs.c.deleted_at.is_(None)
 
 
 class Runs:
@@ -75,19 +76,20 @@ class Runs:
 
     def rename(self, run_id: str, visitor: str, name: str) -> bool:
         """Call a run something else; False if it is not this visitor's."""
-        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, _IS_THERE)
         with self._engine.begin() as connection:
             return connection.execute(update(runs).where(mine).values(name=name)).rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
         """Find a run by its id; None if there is none."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(*_COLUMNS).where(runs.c.id == run_id)).one_or_none()
+            wanted = select(*_COLUMNS).where(runs.c.id == run_id, _IS_THERE)
+            row = connection.execute(wanted).one_or_none()
         return _run(row) if row else None
 
-    def of_visitor(self, visitor: str, most: int = 100) -> list[Run]:
+    def of_visitor(self, visitor: str, most: int = 500) -> list[Run]:
         """The runs that a visitor owns, newest first."""
-        mine = select(*_COLUMNS).where(runs.c.visitor == visitor)
+        mine = select(*_COLUMNS).where(runs.c.visitor == visitor, _IS_THERE)
         with self._engine.connect() as connection:
             rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
         return [_run(row) for row in rows]
@@ -107,7 +109,7 @@ class Runs:
 
     def count_by_state(self) -> dict[State, int]:
         """How many runs there are in each state; a state that no run is in is left out."""
-        counts = select(runs.c.state, func.count()).group_by(runs.c.state)
+        counts = select(runs.c.state, func.count()).where(_IS_THERE).group_by(runs.c.state)
         with self._engine.connect() as connection:
             return {State(state): count for state, count in connection.execute(counts)}
 
@@ -147,6 +149,7 @@ class Runs:
             runs.c.id == run_id,
             runs.c.visitor == visitor,
             runs.c.state.not_in(ACTIVE),
+            _IS_THERE,
             or_(runs.c.fine_tuning.is_(None), runs.c.state != State.FINISHED),
         )
         fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": StopRequest.NOTHING}
@@ -176,10 +179,22 @@ class Runs:
             return connection.execute(again).rowcount == 1
 
     def delete(self, run_id: str, visitor: str) -> bool:
-        """Forget a run that is not active; False if it is not this visitor's."""
-        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, runs.c.state.not_in(ACTIVE))
+        """Hide a run that is not active from everybody; False if it is not this visitor's.
+
+        Until housekeeping forgets it for good, `restore` brings it back.
+        """
+        at_rest = and_(runs.c.state.not_in(ACTIVE), _IS_THERE)
+        return self._mark(run_id, visitor, at_rest, time.time())
+
+    def restore(self, run_id: str, visitor: str) -> bool:
+        """Bring a deleted run back; False if it is not this visitor's, or is gone for good."""
+        return self._mark(run_id, visitor, runs.c.deleted_at.is_not(None), None)
+
+    def _mark(self, run_id: str, visitor: str, where: Any, deleted_at: float | None) -> bool:
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, where)
         with self._engine.begin() as connection:
-            return connection.execute(delete(runs).where(mine)).rowcount == 1
+            marked = update(runs).where(mine).values(deleted_at=deleted_at)
+            return connection.execute(marked).rowcount == 1
 
 
 class Queue:

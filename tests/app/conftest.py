@@ -53,6 +53,8 @@ def words(app: AppTest) -> str:
     boxes = [*app.info, *app.warning, *app.error]
     said = [str(part.value) for part in [*parts, *boxes]]
     shown = [data[0] for data in component_data(app) if isinstance(data, list)]
+    shown += [row for data in component_data(app) if "rows" in data for row in data["rows"]]
+    shown += [row["own"] for row in shown if row.get("own")]
     read = [value for each in shown for value in each.values() if isinstance(value, str)]
     return "\n".join([*said, *live_words(app), *read])
 
@@ -69,6 +71,19 @@ def answer(app: AppTest) -> dict[str, Any]:
         data[0] for data in component_data(app) if isinstance(data, list) and "digit" in data[0]
     ]
     return answers[0] if answers else {}
+
+
+def ask_models(app: AppTest, what: str, *runs: str, **more: str) -> AppTest:
+    """Have the table of runs on the Models page ask the page for something."""
+    app.session_state["asked_of_models"] = {"what": what, "runs": list(runs), **more}
+    return app.run()
+
+
+def table_of_runs(app: AppTest) -> dict[str, Any]:
+    """What the Models page hands to its table."""
+    (data,) = [data for data in component_data(app) if "rows" in data]
+    found: dict[str, Any] = data
+    return found
 
 
 def component_data(app: AppTest) -> list[Any]:

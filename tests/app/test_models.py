@@ -1,5 +1,7 @@
 """The Models page, without a browser."""
 
+import time
+from datetime import UTC
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +13,9 @@ from digits.settings import TrainingSettings
 from digits.words import moment
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from server.resources import Resources
-from tests.app.conftest import words
+from tests.app.conftest import ask_models, table_of_runs, words
+from ui.models.requests import parsed
+from ui.models.rows import rows_of
 from ui.models.time_zone import visitor_zone
 
 
@@ -30,19 +34,69 @@ def test_it_lists_own_runs_only(app: AppTest, made: Resources, finished_run: Run
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
     assert finished_run.name in words(app)
+    (row,) = table_of_runs(app)["rows"]
     assert finished_run.test
-    assert app.metric[0].value == f"{finished_run.test['accuracy']:.2%}"
+    assert row["accuracy"] == finished_run.test["accuracy"]
+    assert row["interval"][0] < row["accuracy"] < row["interval"][1]
+    (epoch,) = made.store.progress.epochs(finished_run.id)
+    assert row["validation"] == epoch.validation_accuracy
+    assert row["widths"] == [784, 16, 10]
+    assert row["parameters"] == 784 * 16 + 16 + 160 + 10
 
 
-def test_deleting_takes_the_run_and_its_files(
-    app: AppTest, made: Resources, finished_run: Run
+def test_what_is_deleted_is_gone_at_once_and_can_be_brought_back(
+    app: AppTest, made: Resources, visitor: str
 ) -> None:
-    open_models_page(app)
-    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
-    app.run()
-    app.button(key=f"delete_{finished_run.id}").click().run()
-    assert made.store.runs.get(finished_run.id) is None
-    assert "None yet" in words(app)
+    values = NOTEBOOK.model_dump(mode="json")
+    runs = [made.store.runs.create(visitor, values, f"number {count}").id for count in range(3)]
+    for run_id in runs[:2]:
+        made.store.runs.change(run_id, state=State.FINISHED)
+    ask_models(app, "delete", *runs)
+    assert [row["id"] for row in table_of_runs(app)["rows"]] == runs[2:], "it is in line"
+    assert table_of_runs(app)["deleted"]["words"] == "2 networks are deleted."
+    assert made.store.runs.get(runs[0]) is None
+    ask_models(app, "restore", *table_of_runs(app)["deleted"]["runs"])
+    assert {row["id"] for row in table_of_runs(app)["rows"]} == set(runs)
+    assert table_of_runs(app)["deleted"] is None
+    ask_models(app, "restore", "gone for good")
+    assert "1 network could not be brought back" in words(app)
+
+
+def test_nobody_does_anything_to_the_runs_of_others(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    values = NOTEBOOK.model_dump(mode="json")
+    run = made.store.runs.create("ann", values, "hers")
+    ask_models(app, "stop", run.id)
+    ask_models(app, "rename", run.id, name="mine")
+    assert made.store.runs.get(run.id) == run
+    made.store.runs.change(run.id, state=State.FINISHED)
+    ask_models(app, "delete", run.id)
+    assert made.store.runs.get(run.id), "it is there"
+    made.store.runs.delete(run.id, "ann")
+    ask_models(app, "restore", run.id)
+    assert made.store.runs.get(run.id) is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *(None, 7, "open", [], {}, {"what": ["open"], "runs": []}, {"what": "own", "runs": []}),
+        *({"what": "open", "runs": "abc"}, {"what": "open", "runs": [1]}),
+        {"what": "rename", "runs": ["a"], "name": 3},
+    ],
+)
+def test_what_the_table_never_sends_is_no_request(sent: object) -> None:
+    assert parsed(sent) is None
+
+
+def test_a_request_is_as_long_as_it_may_be() -> None:
+    sent = {"what": "rename", "runs": ["a\x00", "b", "b", *map(str, range(1000))], "name": "x" * 99}
+    request = parsed(sent)
+    assert request
+    assert request.runs[0] == "b"
+    assert len(request.runs) == 500
+    assert request.name == "x" * 60
 
 
 def test_a_new_name_is_shown_as_it_was_written(
@@ -51,17 +105,41 @@ def test_a_new_name_is_shown_as_it_was_written(
     open_models_page(app)
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
-    app.text_input(key=f"name_{finished_run.id}").set_value("  *My* <b>best</b>  ")
-    app.button(key=f"rename_{finished_run.id}").click().run()
+    ask_models(app, "rename", finished_run.id, name="  *My* <b>best</b>  ")
     renamed = made.store.runs.get(finished_run.id)
     assert renamed
     assert renamed.name == "*My* <b>best</b>"
-    assert r"\*My\* \<b\>best\</b\>" in words(app)
+    assert table_of_runs(app)["rows"][0]["name"] == "*My* <b>best</b>"
+    ask_models(app, "rename", finished_run.id, name="   ")
+    assert "*My* <b>best</b>" in words(app)
 
 
 @pytest.fixture
 def visitor(app: AppTest) -> str:
     return str(open_models_page(app).session_state["visitor"])
+
+
+def test_rows_say_what_differs(app: AppTest, made: Resources, visitor: str) -> None:
+    for rate, seed in ((0.001, 1), (0.01, 1), (0.01, 2)):
+        settings = TrainingSettings(learning_rate=rate, seed=seed)
+        made.store.runs.create(visitor, settings.model_dump(mode="json"), "mine")
+    app.run()
+    told = [row["differs"] for row in table_of_runs(app)["rows"]]
+    assert told == ["rate 0.01 · seed 2", "rate 0.01 · seed 1", "rate 0.001 · seed 1"]
+
+
+def test_200_runs_are_opened_within_a_second(app: AppTest, made: Resources, visitor: str) -> None:
+    for count in range(200):
+        settings = TrainingSettings(seed=count).model_dump(mode="json")
+        run = made.store.runs.create(visitor, settings, f"number {count}")
+        test = {"accuracy": 0.97, "temperature": 1.2}
+        made.store.runs.change(run.id, state=State.FINISHED, test=test)
+    app.run()
+    began = time.thread_time()
+    open_run_count = len(rows_of(made.store.runs.of_visitor(visitor), [], {}, UTC)[0])
+    assert open_run_count == 200
+    assert time.thread_time() - began < 0.5
+    assert len(table_of_runs(app)["rows"]) == 200
 
 
 def test_cards_of_different_networks_read_differently(
@@ -101,8 +179,11 @@ def test_a_run_that_goes_on_is_live_and_can_be_stopped(
     made.store.runs.change(run.id, state=State.RUNNING, step=900, total_steps=4220)
     app.run()
     assert "epoch 2 of 5" in words(app)
-    assert f"delete_{run.id}" not in [button.key for button in app.button]
-    app.button(key=f"stop_{run.id}").click().run()
+    (row,) = table_of_runs(app)["rows"]
+    assert row["active"]
+    assert row["share"] == 900 / 4220
+    ask_models(app, "delete", run.id)
+    ask_models(app, "stop", run.id)
     stopped = made.store.runs.get(run.id)
     assert stopped
     assert stopped.stop_request == StopRequest.STOP
@@ -121,7 +202,7 @@ def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(
     assert "stop one of them under Models" in words(app)
     assert "Go to Models" in [link.proto.label for link in app.get("page_link")]
     app.switch_page("../pages/models.py").run()
-    app.button(key=f"stop_{runs[1].id}").click().run()
+    ask_models(app, "stop", runs[1].id)
     assert made.service.submit(visitor, NOTEBOOK)
 
 

@@ -25,6 +25,7 @@ from server.metrics import draw_seconds
 from server.operators_only import OperatorsOnly
 from server.resources import Resources
 from server.shutdown import _signals
+from tests.app.conftest import ask_models
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer.ready_made import install
 from trainer.supervisor import Readiness
@@ -236,7 +237,8 @@ def test_what_visitors_do_is_logged(
     visitor = app.session_state["visitor"]
     (run,) = ready.store.runs.of_visitor(visitor)
     ready.store.runs.request_stop(run.id, visitor, StopRequest.STOP)
-    app.switch_page("../pages/models.py").run().button(key=f"delete_{run.id}").click().run()
+    app.switch_page("../pages/models.py").run()
+    ask_models(app, "delete", run.id)
     ours = [record for record in caplog.records if record.name.partition(".")[0] in PROGRAM]
     assert [record.message for record in ours] == ["visitor came", "run submitted", "run deleted"]
     assert {vars(record)["visitor"] for record in ours} == {hashed(visitor)}

@@ -116,8 +116,8 @@ def test_runs_follow_whoever_signs_in(server_with_sign_in: Server, chromium: Bro
     press_train(first)
     second = sign_in(chromium, server)
     second.goto("/models")
-    card = second.locator("[class*=st-key-card_]")  # the line of a run in work names it, too
-    card.get_by_text("784-128-64-10", exact=True).wait_for()
+    card = second.locator(".runs tbody tr")  # the line of a run in work names it, too
+    card.get_by_role("button", name="784-128-64-10", exact=True).first.wait_for()
     assert "somebody@example.com" not in second.content()
     second.get_by_role("button", name="Sign out").click()
     second.get_by_role("button", name="Sign in").wait_for()

@@ -189,7 +189,7 @@ def test_the_keras_file_can_be_taken_home(
     accuracy = test_accuracy(page)
     page.get_by_role("link", name="Models").click()
     with page.expect_download() as download:
-        page.get_by_text("Keras file").click()
+        page.get_by_role("link", name="Keras file").first.click()
     path = tmp_path / "model.keras"
     download.value.save_as(path)
     network = keras.models.load_model(path)

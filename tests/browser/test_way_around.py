@@ -206,27 +206,6 @@ def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) ->
     expect(line_elsewhere).to_have_count(0)  # without a press or a reload there
 
 
-def test_nothing_is_deleted_before_the_question_is_answered(page: Page) -> None:
-    type_number(page, "Epochs", 1)
-    press_train(page)
-    wait_for_state(page, "finished")
-    run = page.url.split("run=")[1].split("&")[0]
-    page.goto("/models")
-    card = page.locator(f".st-key-card_{run}")
-    for_good = page.get_by_role("button", name="Delete it for good")
-    card.get_by_role("button", name="Delete").wait_for()
-    expect(for_good).not_to_be_visible()
-    card.get_by_role("button", name="Delete").click()
-    page.get_by_text("There is no way back").wait_for()
-    expect(for_good).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(for_good).not_to_be_visible()
-    page.reload()
-    card.get_by_role("button", name="Delete").click()
-    for_good.click()
-    expect(card).to_have_count(0)
-
-
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
     page = visitor("/", width)

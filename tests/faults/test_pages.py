@@ -16,7 +16,7 @@ from model_store.unavailable import NO_ANSWER
 from server.connections import visitors_here
 from server.cookies import visitor_ids
 from server.resources import Resources, ready_made_run, resources
-from tests.app.conftest import ROOT, made, words
+from tests.app.conftest import ROOT, ask_models, made, words
 from tests.app.test_draw import a_one, drawn
 from tests.support.disk import Hog, mounted_disk
 from trainer.ready_made import READY_MADE, install
@@ -186,11 +186,10 @@ def test_what_is_pressed_on_models_is_refused_and_the_page_stays(spoil: Spoil) -
         store.runs.change(run_id, state=State.FINISHED)
     spoil()
     app = a_visitor("models", OWNER)
-    app.text_input(key=f"name_{mine[1]}").set_value("another")
-    app.button(key=f"rename_{mine[1]}").click().run()
+    ask_models(app, "rename", mine[1], name="another")
     assert refused(app)
     assert "number 0" in words(app)
-    app.button(key=f"delete_{mine[1]}").click().run()
+    ask_models(app, "delete", mine[1])
     assert refused(app)
     assert "number 0" in words(app)
 

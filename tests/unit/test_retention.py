@@ -10,12 +10,12 @@ from secrets import token_hex
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import create_engine, delete, text, update
 
 from config.environment import retention_from_environment
 from model_store import identity, retention
 from model_store.artifacts import MARK, Artifacts
-from model_store.database import unnamed_files
+from model_store.database import runs, unnamed_files
 from model_store.limits import Retention
 from model_store.records import Epoch, LabelledDrawing, PlannedFineTuning, Points, Progress, State
 from model_store.retention import Forgotten
@@ -246,11 +246,24 @@ def test_nothing_but_what_the_store_has_made_is_ever_deleted(store, make, tmp_pa
     assert kept == foreign | {MARK}
 
 
+def test_what_was_deleted_is_forgotten_after_a_while(store, make) -> None:
+    wanted, unwanted = make(0.1), make(0.1)
+    for run_id in (wanted, unwanted):
+        assert store.runs.delete(run_id, "ann")
+    assert store.housekeeping.prune(USUAL) == NOTHING
+    store.runs.restore(wanted, "ann")
+    long_ago = time.time() - retention.SECONDS_TO_BRING_BACK - 1
+    store.runs.change(unwanted, deleted_at=long_ago)
+    assert store.housekeeping.prune(USUAL).runs == 1
+    assert not store.runs.restore(unwanted, "ann")
+    assert set(store.artifacts.sizes()) == {wanted}
+
+
 def test_so_many_files_without_a_name_are_no_accident(store, make, caplog) -> None:
     made = [make(3, visitor=str(number)) for number in range(13)]
     gone = made[: identity.UNNAMED_AT_MOST + 1]
-    for number, run_id in enumerate(gone):
-        assert store.runs.delete(run_id, str(number))
+    with store.engine.begin() as connection:
+        connection.execute(delete(runs).where(runs.c.id.in_(gone)))
     store.housekeeping.prune(USUAL)
     a_day_passes(store)
     assert store.housekeeping.prune(USUAL).files == 0

@@ -9,9 +9,11 @@ import pytest
 from fsspec.implementations.local import LocalFileSystem
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 import model_store.progress
 from model_store.artifacts import ArtifactMissing, Artifacts
+from model_store.database import runs
 from model_store.progress import Superseded
 from model_store.records import (
     Epoch,
@@ -149,6 +151,20 @@ class TestWishes:
         assert store.runs.delete(run.id, "ann")
         assert store.runs.get(run.id) is None
 
+    def test_what_is_deleted_can_be_brought_back_by_its_owner(self, store: Store) -> None:
+        run = store.runs.create("ann", {}, "a")
+        store.runs.change(run.id, state=State.FINISHED)
+        assert not store.runs.restore(run.id, "ann"), "it is there"
+        store.runs.delete(run.id, "ann")
+        assert not store.runs.delete(run.id, "ann")
+        assert store.runs.of_visitor("ann") == []
+        assert store.runs.count_by_state() == {}
+        assert not store.runs.rename(run.id, "ann", "b")
+        assert not store.runs.requeue(run.id, "ann", {})
+        assert not store.runs.restore(run.id, "bob")
+        assert store.runs.restore(run.id, "ann")
+        assert [each.name for each in store.runs.of_visitor("ann")] == ["a"]
+
 
 def test_one_correction_is_taken_back_by_its_visitor_alone(store: Store) -> None:
     for label in (7, 4, 7):
@@ -264,7 +280,8 @@ class TestProgress:
     def test_it_goes_with_its_run(self, store: Store, run_id: str) -> None:
         store.progress.append(run_id, "ticket", Progress(points(1, 2), [epoch(1, 2)]), step=2)
         store.runs.change(run_id, state=State.FINISHED)
-        store.runs.delete(run_id, "ann")
+        with store.engine.begin() as connection:
+            connection.execute(delete(runs).where(runs.c.id == run_id))
         assert store.progress.since(run_id).epochs == []
         assert not len(store.progress.since(run_id).points)
 

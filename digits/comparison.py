@@ -1,0 +1,183 @@
+"""Which of two networks is better, and whether that is luck: both have read the same images."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.settings import CLASSES
+from digits.words import counted
+
+# What happens by luck alone in fewer than so many cases is taken for more than luck.
+SIGNIFICANCE = 0.05
+_HALVINGS = 60
+
+Digits = NDArray[np.integer[Any]]
+
+
+class PairedDifference(NamedTuple):
+    """One network beside another, by the images that only one of them reads rightly.
+
+    Attributes:
+        only_here, only_there: so many images are read rightly by the one or the other alone.
+        difference: of their accuracies, above 0 where the first is better.
+        low, high: the 95% interval of that; it holds 0 just if `p` is 0.05 or more.
+        p: how often luck alone makes so large a difference, from 0 to 1.
+    """
+
+    only_here: int
+    only_there: int
+    difference: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def is_within_noise(self) -> bool:
+        """Whether luck alone may well have made the difference."""
+        return self.p >= SIGNIFICANCE
+
+
+def paired_difference(here: Digits, there: Digits, labels: Digits) -> PairedDifference:
+    """Compare two networks on the same images.
+
+    Args:
+        here: what the first has read, [count].
+        there: what the other has read, [count].
+        labels: what the images are, [count].
+
+    Raises:
+        ValueError: there are no images, or not as many answers as images.
+    """
+    if not len(here) == len(there) == len(labels) > 0:
+        raise ValueError(
+            f"expected as many answers as labels, got {len(here)}, {len(there)} and {len(labels)}"
+        )
+    right_here, right_there = here == labels, there == labels
+    only_here = int((right_here & ~right_there).sum())
+    only_there = int((right_there & ~right_here).sum())
+    differing, count = only_here + only_there, len(labels)
+    low, high = clopper_pearson_interval(only_here, differing) if differing else (0.5, 0.5)
+    return PairedDifference(
+        only_here,
+        only_there,
+        (only_here - only_there) / count,
+        (2 * low - 1) * differing / count,
+        (2 * high - 1) * differing / count,
+        mcnemar(only_here, only_there),
+    )
+
+
+def mcnemar(only_here: int, only_there: int) -> float:
+    """How often luck alone makes so large a difference: the exact two-sided binomial test.
+
+    Args:
+        only_here: images that the first network alone reads rightly.
+        only_there: images that the other alone reads rightly.
+
+    Source: Q. McNemar, Note on the sampling error of the difference between correlated proportions
+    or percentages, Psychometrika 12, 1947; exact, as no other is needed for counts like these.
+    """
+    count = only_here + only_there
+    tail = _cumulative(_log_choices(count), min(only_here, only_there), 0.5)
+    return min(1.0, 2 * tail)
+
+
+def clopper_pearson_interval(right: int, count: int) -> tuple[float, float]:
+    """Where the true share lies, with 95% at least: the exact interval of the binomial test.
+
+    Args:
+        right: from 0 to `count`.
+        count: at least 1.
+
+    Source: C. J. Clopper and E. S. Pearson, The use of confidence or fiducial limits illustrated in
+    the case of the binomial, Biometrika 26, 1934.
+    """
+    logs = _log_choices(count)
+
+    def upper(most: int) -> float:
+        """The share with which no more than `most` are right in one of 40 cases."""
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            if _cumulative(logs, most, middle) > SIGNIFICANCE / 2:
+                low = middle
+            else:
+                high = middle
+        return high
+
+    return (
+        0.0 if right == 0 else 1 - upper(count - right),
+        1.0 if right == count else upper(right),
+    )
+
+
+def _log_choices(count: int) -> NDArray[np.float64]:
+    """Logarithms of the binomial coefficients, [count + 1]."""
+    logs = np.zeros(count + 1)
+    logs[1:] = np.cumsum(np.log(np.arange(1, count + 1)))
+    return np.asarray(logs[-1] - logs - logs[::-1])
+
+
+def _cumulative(log_choices: NDArray[np.float64], most: int, share: float) -> float:
+    """How probable it is that no more than `most` of all are right, each with chance `share`."""
+    if share <= 0:
+        return 1.0
+    if share >= 1:
+        return float(most >= len(log_choices) - 1)
+    right = np.arange(most + 1)
+    wrong = len(log_choices) - 1 - right
+    logs = log_choices[: most + 1] + right * math.log(share) + wrong * math.log1p(-share)
+    return float(np.exp(logs).sum())
+
+
+def in_words(pair: PairedDifference, images: int) -> str:
+    """What a difference means, for somebody who knows no statistics."""
+    if not pair.only_here + pair.only_there:
+        return "Both are right and wrong on the very same images."
+    more = pair.only_here - pair.only_there
+    if not more:
+        return "As many right: no difference at all."
+    verb = "more" if more > 0 else "fewer"
+    said = f"{counted(abs(more), 'image')} {verb} right of {images:,}"
+    if pair.is_within_noise:
+        return f"{said}: within noise. {_luck(pair.p)}"
+    return f"{said}: more than noise. {_luck(pair.p)}"
+
+
+def _luck(p: float) -> str:
+    if p >= 0.995:
+        return "Luck alone makes such a difference nearly always."
+    if p >= 0.01:
+        return f"Luck alone makes such a difference in {round(100 * p)} of 100 cases."
+    if p >= 0.001:
+        return f"Luck alone makes such a difference in {round(1000 * p)} of 1,000 cases."
+    return "Luck alone makes such a difference in fewer than 1 of 1,000 cases."
+
+
+def disagreements(answers: Sequence[Digits]) -> NDArray[np.int64]:
+    """Which images are not read as the same digit by all networks.
+
+    Args:
+        answers: what each has read, [count] each.
+    """
+    together = np.stack(answers)
+    return np.flatnonzero((together != together[0]).any(axis=0))
+
+
+def vote(answers: Sequence[Digits]) -> NDArray[np.uint8]:
+    """What the networks say together: the digit that most of them read, [count].
+
+    Where as many say one as another, the network counts that stands first.
+
+    Args:
+        answers: what each has read, [count] each.
+    """
+    count = len(answers[0])
+    votes = np.zeros((count, CLASSES))
+    for place, digits in enumerate(answers):
+        # Less for each later one, but never as much as a whole vote in all.
+        votes[np.arange(count), digits] += 1 - place / (len(answers) + 1) ** 2
+    return np.asarray(votes.argmax(axis=1), np.uint8)

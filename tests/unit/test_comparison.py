@@ -1,0 +1,88 @@
+"""Two networks side by side: the figures are SciPy's, and the words agree with them."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from digits.comparison import (
+    clopper_pearson_interval,
+    disagreements,
+    in_words,
+    mcnemar,
+    paired_difference,
+    vote,
+)
+
+
+@pytest.mark.parametrize(
+    ("only_here", "only_there"),
+    [(0, 1), (3, 3), (5, 0), (12, 30), (90, 61), (400, 399), (1, 700), (3000, 2800), (0, 10_000)],
+)
+def test_the_paired_test_is_scipys(only_here: int, only_there: int) -> None:
+    found = binomtest(only_here, only_here + only_there, 0.5)
+    assert mcnemar(only_here, only_there) == pytest.approx(found.pvalue, rel=1e-7, abs=1e-300)
+    low, high = found.proportion_ci(0.95, method="exact")
+    assert clopper_pearson_interval(only_here, only_here + only_there) == pytest.approx(
+        (low, high), abs=1e-9
+    )
+
+
+def test_the_words_about_noise_agree_with_scipy_over_1000_pairs() -> None:
+    dice = np.random.default_rng(3)
+    seen = set()
+    for _ in range(1000):
+        count = int(dice.integers(20, 2000))
+        labels = dice.integers(0, 10, count)
+        better, worse = dice.uniform(0.6, 1, 2)
+        here, there = (
+            np.where(dice.random(count) < share, labels, (labels + 1) % 10)
+            for share in (better, worse if dice.random() < 0.5 else better)
+        )
+        pair = paired_difference(here, there, labels)
+        right, wrong = here == labels, there == labels
+        only_here, only_there = (right & ~wrong).sum(), (wrong & ~right).sum()
+        assert (pair.only_here, pair.only_there) == (only_here, only_there)
+        differing = int(only_here + only_there)
+        p = binomtest(int(only_here), differing).pvalue if differing else 1.0
+        assert pair.p == pytest.approx(p, rel=1e-7)
+        assert pair.difference == pytest.approx(right.mean() - wrong.mean())
+        said = in_words(pair, count)
+        assert ("more than noise" in said) == (p < 0.05), said
+        assert (pair.low <= 0 <= pair.high) == (p >= 0.05), "the interval says the same"
+        seen.add("more than noise" in said)
+    assert seen == {True, False}
+
+
+def test_networks_that_answer_alike_have_nothing_between_them() -> None:
+    labels = np.arange(10) % 10
+    pair = paired_difference(labels, labels, labels)
+    assert list(pair) == [0, 0, 0, 0, 0, 1]
+    assert in_words(pair, 10) == "Both are right and wrong on the very same images."
+    other = np.array([*labels[:8], 0, 9])
+    another = np.array([*labels[:9], 0])
+    assert in_words(paired_difference(other, another, labels), 10).startswith("As many right")
+
+
+def test_answers_to_other_images_cannot_be_compared() -> None:
+    with pytest.raises(ValueError, match="expected as many answers as labels, got 3, 2 and 3"):
+        paired_difference(np.zeros(3, int), np.zeros(2, int), np.zeros(3, int))
+    nothing = np.zeros(0, int)
+    with pytest.raises(ValueError, match="got 0, 0 and 0"):
+        paired_difference(nothing, nothing, nothing)
+
+
+def test_one_image_is_one_image() -> None:
+    labels = np.zeros(100, int)
+    worse = labels.copy()
+    worse[0] = 1
+    pair = paired_difference(worse, labels, labels)
+    said = in_words(pair, 100)
+    assert said.startswith("1 image fewer right of 100: within noise. Luck alone makes")
+    assert said.endswith("nearly always.")
+
+
+def test_a_vote_is_that_of_most_and_the_first_decides_a_draw() -> None:
+    answers = [np.array(each) for each in ([1, 2, 3, 4], [1, 5, 3, 6], [7, 5, 3, 8])]
+    assert vote(answers).tolist() == [1, 5, 3, 4]
+    assert disagreements(answers).tolist() == [0, 1, 3]
+    assert vote(answers[:1]).tolist() == [1, 2, 3, 4]

@@ -1,0 +1,27 @@
+// The Models page in the browser: the table of the visitor's runs.
+
+import { RunTable } from "./run_table.js"
+
+/**
+ * A run as a row of the table, made by `ui/models/rows.py`.
+ * @typedef {{ id: string, name: string, state: string, icon: string, words: string, active: boolean, share: number,
+ *   lesson: boolean, settings: string, differs: string, query: Record<string, string>, widths: number[], parameters: number,
+ *   seconds: number, took: string, created: number, when: string, live: string, keras: string | null, home: string,
+ *   weights: boolean, accuracy?: number, interval?: [number, number], validation: number | null,
+ *   own?: { words: string, short: string, share: number } | null }} Row
+ * @typedef {{ what: string, runs?: string[], name?: string }} Request
+ * @typedef {{ rows: Row[], more: boolean, deleted: { words: string, runs: string[] } | null }} Data
+ */
+
+const shown = new WeakMap()
+
+/**
+ * Show what the page knows now.
+ * @param {HTMLElement} place
+ * @param {Data} data
+ * @param {(request: Request) => void} ask the page for something.
+ */
+export function show(place, data, ask) {
+  if (!shown.has(place)) shown.set(place, new RunTable(place))
+  shown.get(place).take(data, ask)
+}

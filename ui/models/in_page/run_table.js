@@ -1,0 +1,184 @@
+// The table of runs: sorted, searched and ticked in the browser; what it cannot do itself, it asks the page for.
+
+import { make } from "../../shared/in_page/dom.js"
+import { COLUMNS, makeRow } from "./row.js"
+import { Watch } from "./watch.js"
+
+/** @typedef {import("./models.js").Row} Row */
+
+// They stay while the visitor looks at other pages.
+const ticked = /** @type {Set<string>} */ (new Set())
+const sorting = { column: "When", isReversed: false }
+let wanted = "" // what is searched for
+
+/** The table, in an element of the page. */
+export class RunTable {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this.ticked = ticked
+    this.rows = /** @type {Row[]} */ ([])
+    this.elements = new Map() // by the id of the run: its row, and what it was made of
+    this.ask = () => {}
+    this.watch = new Watch((run, news) => this.follow(run, news), () => this.ask({ what: "look" }))
+    this.notice = make("div.runs-notice", { role: "status" })
+    this.search = make("input.runs-search", { type: "search", placeholder: "Search", ariaLabel: "Search networks", value: wanted })
+    this.search.oninput = () => { wanted = this.search.value; this.arrange(); this.countTicked() }
+    this.sort = make("select.runs-sort", { ariaLabel: "Sort by", onchange: () => this.sortBy(this.sort.value) })
+    this.chosen = make("div.runs-chosen")
+    this.said = make("span", { role: "status" })
+    this.head = make("tr")
+    this.body = make("tbody")
+    this.table = make("table", {}, make("thead", {}, this.head), this.body)
+    this.none = make("p.runs-none", { textContent: "No network is like that." })
+    this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
+    place.replaceChildren(this.notice, this.tools, this.table, this.none)
+  }
+
+  /**
+   * @param {import("./models.js").Data} data
+   * @param {(request: import("./models.js").Request) => void} ask
+   */
+  take(data, ask) {
+    this.ask = ask
+    this.rows = data.rows
+    const ids = new Set(data.rows.map(({ id }) => id))
+    for (const id of ticked) if (!ids.has(id)) ticked.delete(id)
+    this.tellDeleted(data.deleted)
+    this.tools.hidden = this.table.hidden = !data.rows.length
+    this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
+    this.makeHead()
+    this.arrange()
+    this.countTicked()
+    this.watch.follow(this.rows.filter(({ active }) => active))
+    if (data.more) setTimeout(() => this.ask({ what: "look" }))
+  }
+
+  tellDeleted(deleted) {
+    const told = deleted ? JSON.stringify(deleted) : ""
+    if (this.notice.dataset.told === told) return
+    this.notice.dataset.told = told
+    this.notice.replaceChildren()
+    if (!deleted) return
+    const undo = make("button.runs-button", { type: "button", textContent: "Undo" })
+    undo.onclick = () => this.ask({ what: "restore", runs: deleted.runs })
+    this.notice.append(deleted.words, undo)
+  }
+
+  makeHead() {
+    const told = JSON.stringify([this.columns.map(({ name }) => name), sorting])
+    if (this.head.dataset.told === told) return
+    this.head.dataset.told = told
+    const focused = document.activeElement?.closest?.("th")?.dataset.column
+    this.head.replaceChildren(make("td", {}, this.tickAll()), ...this.columns.map(column => this.headCell(column)), make("td"))
+    this.sort.replaceChildren(...this.columns.filter(({ key }) => key).map(({ name }) => make("option", { value: name, textContent: `By ${name.toLowerCase()}` })))
+    this.sort.value = sorting.column
+    if (focused) this.head.querySelector(`[data-column="${focused}"] button`)?.focus()
+  }
+
+  tickAll() {
+    this.all = make("input", { type: "checkbox", ariaLabel: "Tick all" })
+    this.all.onchange = () => {
+      for (const { id } of this.visible()) ticked[this.all.checked ? "add" : "delete"](id)
+      for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
+      this.countTicked()
+    }
+    return make("label", {}, this.all)
+  }
+
+  headCell(column) {
+    const cell = make("th", { scope: "col" })
+    cell.dataset.column = column.name
+    if (!column.key) {
+      cell.textContent = column.name
+      return cell
+    }
+    const isChosen = sorting.column === column.name
+    const isDown = Boolean(column.high) !== sorting.isReversed
+    const button = make("button", { type: "button" }, column.name)
+    if (isChosen) {
+      cell.ariaSort = isDown ? "descending" : "ascending"
+      button.append(make("span", { ariaHidden: "true", textContent: isDown ? " ↓" : " ↑" }))
+    }
+    button.onclick = () => this.sortBy(column.name)
+    cell.append(button)
+    return cell
+  }
+
+  sortBy(name) {
+    sorting.isReversed = sorting.column === name && !sorting.isReversed
+    sorting.column = name
+    this.makeHead()
+    this.arrange()
+  }
+
+  /** @returns {Row[]} what is searched for, sorted. */
+  visible() {
+    const words = wanted.toLowerCase().split(/\s+/)
+    const says = row => `${row.name} ${row.state} ${row.settings} ${row.differs}`.toLowerCase()
+    const found = this.rows.filter(row => words.every(word => says(row).includes(word)))
+    const { key, high } = COLUMNS.find(({ name }) => name === sorting.column)
+    const sign = Boolean(high) !== sorting.isReversed ? -1 : 1
+    const isUnknown = row => key(row) === undefined || key(row) === null
+    return found.sort((one, other) => {
+      if (isUnknown(one) || isUnknown(other)) return isUnknown(one) - isUnknown(other)
+      return sign * (key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0)
+    })
+  }
+
+  /** Bring the rows into their order; those that say the same as before stay as they are. */
+  arrange() {
+    const rows = this.visible()
+    const known = this.columns.map(({ name }) => name).join()
+    const elements = rows.map(row => {
+      const told = JSON.stringify(row) + known
+      const before = this.elements.get(row.id)
+      if (before?.told === told) return before.element
+      const element = makeRow(row, this.columns, this)
+      this.elements.set(row.id, { element, told })
+      return element
+    })
+    const stays = elements.length === this.body.children.length && elements.every((each, index) => each === this.body.children[index])
+    if (!stays) this.body.replaceChildren(...elements)
+    this.none.hidden = elements.length > 0 || !this.rows.length
+  }
+
+  tick(id, isTicked) {
+    ticked[isTicked ? "add" : "delete"](id)
+    this.countTicked()
+  }
+
+  countTicked() {
+    const rows = this.rows.filter(({ id }) => ticked.has(id))
+    const visible = this.visible()
+    this.all.checked = visible.length > 0 && visible.every(({ id }) => ticked.has(id))
+    this.all.indeterminate = rows.length > 0 && !this.all.checked
+    const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
+    this.chosen.replaceChildren()
+    if (!atRest.length) return
+    const remove = make("button.runs-button", { type: "button", textContent: `Delete ${atRest.length} ticked` })
+    remove.onclick = () => this.ask({ what: "delete", runs: atRest })
+    this.chosen.append(remove)
+  }
+
+  /** Show what is new of a run that is in work. */
+  follow(run, news) {
+    const row = this.elements.get(run)?.element
+    if (!row?.isConnected) return
+    row.querySelector("progress").value = news.share
+    row.querySelector(".runs-words").textContent = news.words
+  }
+
+  /** Copy the link to a run, or show it where the browser does not let pages copy. */
+  async share(search) {
+    const link = new URL("./", location.href)
+    link.search = search
+    try {
+      await navigator.clipboard.writeText(link.href)
+      this.said.textContent = "Link copied. It shows this run to anyone."
+    } catch {
+      const field = make("input.runs-search", { readOnly: true, value: link.href, ariaLabel: "Link to this run" })
+      this.said.replaceChildren(field)
+      field.select()
+    }
+  }
+}

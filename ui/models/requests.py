@@ -1,0 +1,132 @@
+"""What the table of runs asks of the page, as messages that anybody may have made up."""
+
+import logging
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from config.logs import about
+from digits.words import counted
+from model_store.records import Run, StopRequest
+from server.addresses import page_file
+from server.resources import resources
+from ui.shared.errors import refusals_said
+from ui.shared.session import open_run, view, visitor_id
+
+KEY = "runs"
+MOST_CHARACTERS = 60
+MOST_RUNS = 500
+_ASKED = "asked_of_models"
+_DELETED = "deleted_runs"
+
+logger = logging.getLogger(__name__)
+
+
+class Request(NamedTuple):
+    """What is asked.
+
+    Attributes:
+        what: a name in `ACTIONS`.
+        runs: ids, as they were sent: of nobody knows whose runs, or of none.
+        name: the new one, where a run is to be called something else.
+    """
+
+    what: str
+    runs: tuple[str, ...]
+    name: str = ""
+
+
+def parsed(sent: object) -> Request | None:
+    """Read a message; None if it is none that the table sends."""
+    if not isinstance(sent, dict):
+        return None
+    what, runs, name = sent.get("what"), sent.get("runs", []), sent.get("name", "")
+    if not isinstance(what, str) or what not in ACTIONS or not isinstance(name, str):
+        return None
+    if not isinstance(runs, list) or not all(isinstance(each, str) for each in runs):
+        return None
+    # PostgreSQL refuses to look for text with a null character, or to keep it.
+    ids = tuple(dict.fromkeys(each for each in runs if each.isprintable()))[:MOST_RUNS]
+    name = "".join(each for each in name if each.isprintable()).strip()[:MOST_CHARACTERS]
+    return Request(what, ids, name)
+
+
+def keep_request() -> None:
+    """Keep what the table has sent until the page comes to carry it out."""
+    state = st.session_state.get(KEY)
+    st.session_state[_ASKED] = state.get("asked") if isinstance(state, dict) else None
+
+
+def carry_out_request() -> None:
+    """Do what was asked, if anything was; what the store refuses is said in its place."""
+    request = parsed(st.session_state.pop(_ASKED, None))
+    if request:
+        with refusals_said():
+            ACTIONS[request.what](request)
+
+
+def deleted() -> dict[str, Any] | None:
+    """The runs that the visitor has deleted last and can still bring back, and words about them."""
+    runs: list[Run] = st.session_state.get(_DELETED, [])
+    if not runs:
+        return None
+    words = f"“{runs[0].name}” is" if len(runs) == 1 else f"{counted(len(runs), 'network')} are"
+    return {"words": f"{words} deleted.", "runs": [run.id for run in runs]}
+
+
+def _own(request: Request) -> list[Run]:
+    """The runs that are asked about, as far as they are this visitor's."""
+    found = map(resources().store.runs.get, request.runs)
+    return [run for run in found if run and run.visitor == visitor_id()]
+
+
+def _open(request: Request) -> None:
+    for run in _own(request):
+        open_run(run)
+
+
+def _draw(request: Request) -> None:
+    for run in _own(request):
+        view(run)
+        st.switch_page(page_file("draw"))
+
+
+def _stop(request: Request) -> None:
+    for run_id in request.runs:
+        resources().service.ask(run_id, visitor_id(), StopRequest.STOP)
+
+
+def _rename(request: Request) -> None:
+    if request.name:
+        for run_id in request.runs[:1]:
+            resources().store.runs.rename(run_id, visitor_id(), request.name)
+
+
+def _delete(request: Request) -> None:
+    store = resources().store
+    gone = [run for run in _own(request) if store.runs.delete(run.id, visitor_id())]
+    for run in gone:
+        logger.info("run deleted", extra=about(run))
+    st.session_state[_DELETED] = gone
+
+
+def _restore(request: Request) -> None:
+    missing = sum(not resources().store.runs.restore(each, visitor_id()) for each in request.runs)
+    st.session_state.pop(_DELETED, None)
+    if missing:
+        st.warning(f"{counted(missing, 'network')} could not be brought back: gone for good.")
+
+
+def _look(_: Request) -> None:
+    """The page has been run again by now, which is all that was asked."""
+
+
+ACTIONS = {
+    "open": _open,
+    "draw": _draw,
+    "stop": _stop,
+    "rename": _rename,
+    "delete": _delete,
+    "restore": _restore,
+    "look": _look,
+}

@@ -1,0 +1,35 @@
+"""The table of runs: one component, which sorts, searches and compares in the browser."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui.models.requests import KEY, deleted, keep_request
+from ui.models.rows import Row
+from ui.shared.javascript_modules import module_address
+
+_HERE = Path(__file__).parent
+_table = st.components.v2.component(
+    "digit_playground_runs",
+    html='<div class="runs"></div>',
+    css=(_HERE / "models.css").read_text(),
+    js=(_HERE / "start.js").read_text(),
+    isolate_styles=False,
+)
+
+
+def show_table(rows: list[Row], is_more_to_come: bool) -> None:
+    """Show runs; what is pressed comes back as a request.
+
+    Args:
+        rows: of the runs.
+        is_more_to_come: whether the page is to be run once more to complete them.
+    """
+    data: dict[str, Any] = {
+        "module": module_address("models/in_page/models.js"),
+        "rows": rows,
+        "more": is_more_to_come,
+        "deleted": deleted(),
+    }
+    _table(data=data, key=KEY, on_asked_change=keep_request)
