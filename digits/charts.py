@@ -5,6 +5,7 @@ Colours are Okabe and Ito's, told apart by everyone; two lines of one figure dif
 
 import json
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from digits.live_figures import Curve, LiveFigure
+from digits.live_figures import Curve, LiveFigure, Mark
 from digits.settings import CLASSES
 from digits.words import brief_probability, probability
 
@@ -65,6 +66,22 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
 def _hover(row: LiveFigure, curve: Curve) -> str:
     name, *_ = curve.name.split(",")
     return f"{name} %{{y:{row.hover}}}<extra></extra>"
+
+
+def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
+    """Add traces without points to a live figure, for moments that the browser marks on it."""
+    for mark in marks:
+        figure.add_scatter(
+            name=mark.name,
+            x=[None],
+            y=[None],
+            mode="markers",
+            cliponaxis=False,
+            marker={"size": 14, "symbol": mark.symbol, "color": BLUE if mark.is_good else ORANGE},
+            hovertemplate=f"{mark.name}<extra></extra>",
+            meta={"series": mark.series},
+        )
+        figure.data[-1].marker.line = {"width": 1, "color": "#ffffff"}
 
 
 def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dict[str, Any]:

@@ -88,3 +88,30 @@ LIVE_FIGURES = (
         changes_only=True,
     ),
 )
+
+
+class Mark(NamedTuple):
+    """Moments of a run that are marked on its loss.
+
+    Attributes:
+        series: names them, as for a curve.
+        name: as the legend calls them.
+        symbol: of Plotly's, so that they are told apart without colours.
+        is_good: whether they are blue, or else orange.
+    """
+
+    series: str
+    name: str
+    symbol: str
+    is_good: bool
+
+
+# Of the drawing that travels with a run: where its answer changes, while nobody has said what it
+# is, and where it becomes right or wrong once somebody has.
+DRAWING_MARKS = {
+    "change": (Mark("read_anew", "drawing: another answer", "star", True),),
+    "right": (
+        Mark("read_right", "drawing: now right", "star", True),
+        Mark("read_wrong", "drawing: wrong again", "x", False),
+    ),
+}

@@ -70,6 +70,8 @@ class Progress:
             report; later calls return the same copy.
         kept_epoch: set in the last report of a run with early stopping, perhaps before its planned
             end: the epoch that was best, with whose weights the run ends.
+        shares: class probabilities [10] of the drawing that `train` was given, if it was, as of
+            this step.
     """
 
     step: int
@@ -77,6 +79,7 @@ class Progress:
     epoch: EpochResult | None
     checkpoint: Callable[[], Checkpoint]
     kept_epoch: int | None = None
+    shares: FloatArray | None = None
 
     def __len__(self) -> int:
         """How many steps are reported."""

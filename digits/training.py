@@ -22,7 +22,7 @@ from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.diet import examples_learned_from
 from digits.epoch_images import EpochImages
-from digits.inference import FloatArray
+from digits.inference import FloatArray, softmax
 from digits.network import dense_layers
 from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress
 from digits.remedy import RAN_AWAY
@@ -54,7 +54,10 @@ class Diverged(RuntimeError):
 
 
 def train(
-    settings: TrainingSettings, dataset: Mnist, checkpoint: Checkpoint | None = None
+    settings: TrainingSettings,
+    dataset: Mnist,
+    checkpoint: Checkpoint | None = None,
+    drawing: NDArray[np.uint8] | None = None,
 ) -> Iterator[Progress]:
     """Train a network and report on the way.
 
@@ -62,6 +65,8 @@ def train(
         settings: what to train, and how.
         dataset: its training images are used, the last of them for validation.
         checkpoint: where to go on; None starts from the weights of the seed.
+        drawing: an image [28, 28] that is read for each report, if there is one. No step is
+            taken with it.
 
     Yields:
         First a report without steps, for the untrained network (or the checkpoint's); then one
@@ -75,8 +80,8 @@ def train(
         _pool.borrow(settings, data) as trainer,
         EpochImages(settings, dataset, data) as images,
     ):
-        run = _Run(trainer, settings, data, images, checkpoint)
-        yield run.report({}, None)
+        run = _Run(trainer, settings, data, images, checkpoint, drawing)
+        yield run.report({}, None, run.shares())
         while run.step < run.last_step:
             yield run.advance()
 
@@ -152,11 +157,13 @@ class _Run:
         data: DeviceImages,
         images: EpochImages,
         checkpoint: Checkpoint | None,
+        drawing: NDArray[np.uint8] | None,
     ) -> None:
         self.trainer = trainer
         self.settings = settings
         self.data = data
         self.images = images
+        self.drawing = drawing
         self.examples = examples_learned_from(settings, data.labels.numpy())
         self.epoch_steps = settings.steps_per_epoch(len(self.examples))
         self.last_step = settings.epochs * self.epoch_steps
@@ -191,7 +198,8 @@ class _Run:
         self.accuracies = np.concatenate([self.accuracies, series["accuracy"]])
         ended = position + len(batches) == self.epoch_steps
         result = self._end_epoch(epoch) if ended else None
-        report = self.report(series, result, self._end_early(result) if result else None)
+        shares = self.shares()  # before the network may become that of an earlier epoch
+        report = self.report(series, result, shares, self._end_early(result) if result else None)
         if result:
             self._check_end(report)
         return report
@@ -200,13 +208,21 @@ class _Run:
         self,
         series: dict[str, FloatArray],
         epoch: EpochResult | None,
+        shares: FloatArray | None,
         kept_epoch: int | None = None,
     ) -> Progress:
-        report = Progress(self.step, series, epoch, cache(self._checkpoint), kept_epoch)
+        report = Progress(self.step, series, epoch, cache(self._checkpoint), kept_epoch, shares)
         if epoch:
             self.losses, self.accuracies = self.losses[:0], self.accuracies[:0]
             self.epoch_seconds = 0.0
         return report
+
+    def shares(self) -> FloatArray | None:
+        """Probabilities [10] of the drawing now, if there is one."""
+        if self.drawing is None:
+            return None
+        logits = logits_of(self._variables(), self.settings, self.drawing[np.newaxis])
+        return np.asarray(softmax(logits.numpy())[0])
 
     def _batches(self, epoch: int) -> NDArray[np.int32]:
         """Example numbers [steps, batch] of an epoch in random order; -1 fills the last batch."""

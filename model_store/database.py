@@ -98,6 +98,9 @@ runs = Table(
     Column("artifacts", JSON, nullable=False, default=dict),
     # Since when the run is hidden from everybody; for a while its owner can bring it back.
     Column("deleted_at", Float(53)),
+    Column("drawing", LargeBinary),
+    Column("drawing_label", Integer),
+    Column("drawing_changes", JSON(none_as_null=True)),
     Index("runs_by_visitor", "visitor", "created_at"),
     Index("runs_by_state", "state", "created_at"),
 )

@@ -96,6 +96,11 @@ class Run:
         fine_tuning: for a network that is taught a visitor's corrections instead of being trained:
             planned at first, then with its result.
         artifacts: reference of each file that was kept, by its name.
+        drawing: what its owner had drawn when they pressed Train, prepared, as bytes of [28, 28].
+        drawing_label: the digit that it is, if its owner has said so.
+        drawing_changes: for each report after which the network read another digit in it than
+            before: the step, the digit, and the mean loss at that time (None before the first
+            step). What it read at first is there too.
     """
 
     id: str
@@ -120,6 +125,9 @@ class Run:
     failure: str = ""
     fine_tuning: FineTuning | None = None
     artifacts: dict[str, str] = field(default_factory=dict)
+    drawing: bytes | None = None
+    drawing_label: int | None = None
+    drawing_changes: list[list[Any]] | None = None
 
     @property
     def is_active(self) -> bool:

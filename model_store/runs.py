@@ -41,6 +41,8 @@ class Runs:
         name: str,
         fine_tuning: FineTuning | None = None,
         limits: Limits | None = None,
+        drawing: bytes | None = None,
+        drawing_label: int | None = None,
     ) -> Run:
         """Put a new run at the end of the queue.
 
@@ -50,6 +52,8 @@ class Runs:
             name: what people call it.
             fine_tuning: its plan, if a network is to be taught instead of trained.
             limits: of the visitor, if there are any.
+            drawing: that is read at each report, prepared, as bytes of [28, 28].
+            drawing_label: the digit that it is, if that is known.
 
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
@@ -62,6 +66,8 @@ class Runs:
             state=State.QUEUED,
             settings=settings,
             fine_tuning=fine_tuning,
+            drawing=drawing,
+            drawing_label=drawing_label,
         )
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
@@ -79,6 +85,13 @@ class Runs:
         mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, _IS_THERE)
         with self._engine.begin() as connection:
             return connection.execute(update(runs).where(mine).values(name=name)).rowcount == 1
+
+    def label_drawing(self, run_id: str, visitor: str, label: int | None) -> bool:
+        """Say which digit a run's drawing is; False if the run is not this visitor's."""
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, _IS_THERE)
+        with self._engine.begin() as connection:
+            labelled = update(runs).where(mine).values(drawing_label=label)
+            return connection.execute(labelled).rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
         """Find a run by its id; None if there is none."""

@@ -50,7 +50,7 @@ def drawing_and_reading(picks: bool, reader: Reader | None) -> bool:
     pixels = picked_image() if picks else drawing_canvas()
     with answer:
         return reader is not None and show_reading(
-            reader, pixels, visitor, partial(keep_correction, corrections)
+            reader, pixels, visitor, not picks, partial(keep_correction, corrections)
         )
 
 

@@ -9,6 +9,7 @@ from digits.setting_row import Group
 from digits.words import counted
 from server.resources import resources
 from ui.shared.address_bar import browser_has_moved, name_settings, write_address
+from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.errors import refusals_said
 from ui.shared.figure import load_plotly_ahead
 from ui.shared.session import (
@@ -21,6 +22,7 @@ from ui.shared.session import (
 )
 from ui.shared.throttle import Action, allow
 from ui.shared.typed_settings import show_settings
+from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
 from ui.train.run_heading import keep_focus, show_heading
 from ui.train.settings_form import SettingsForm
@@ -55,6 +57,7 @@ with train_here:
     if settings:
         layers = " → ".join(map(str, settings.layer_widths))
         st.caption(f"{layers}: **{settings.parameter_count:,}** weights to learn")
+    follows = offer_to_follow()
     pressed = st.button(
         "Train",
         key="train",
@@ -65,7 +68,8 @@ with train_here:
     )
     if pressed and settings and allow(Action.TRAIN, visitor_id()):
         with refusals_said():
-            started = resources().service.submit(visitor_id(), settings)
+            drawing = kept_drawing() if follows else None
+            started = resources().service.submit(visitor_id(), settings, *(drawing or ()))
             if run is None:
                 # Back from the run leads to the form as it was, not to a bare address.
                 write_address(settings.to_full_query())

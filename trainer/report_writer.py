@@ -15,6 +15,8 @@ from model_store.records import Epoch, Run, StopRequest
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store
 from trainer.downsampling import PointDownsampler
+from trainer.drawing_log import FILE as DRAWING
+from trainer.drawing_log import DrawingLog
 from trainer.retry import retry
 from trainer.throughput import Throughput
 
@@ -40,6 +42,7 @@ class ReportWriter:
     Attributes:
         points: what was reported of every step.
         stop_request: what the owner wants, as the store said with the last report.
+        drawing: what the network made of the run's drawing, if it has one.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class ReportWriter:
         self._writing: Future[StopRequest] = thread.submit(lambda: StopRequest.NOTHING)
         self.points = PointDownsampler(-(-total_steps // MOST_POINTS))
         self.stop_request = StopRequest.NOTHING
+        self.drawing: DrawingLog | None = None
 
     def elapsed(self) -> float:
         """Seconds of training, with those before it was paused."""
@@ -65,6 +69,8 @@ class ReportWriter:
         """Collect a report."""
         self._throughput.note(progress.step, time.monotonic())
         self.points.add(progress)
+        if self.drawing:
+            self.drawing.add(progress)
         if progress.epoch:
             self._epochs.append(_epoch_record(progress.epoch, progress.step))
 
@@ -89,6 +95,10 @@ class ReportWriter:
         new = StoredProgress(self.points.take(everything), self._epochs)
         self._epochs = []
         values["step"] = step
+        if self.drawing:
+            values["drawing_changes"] = self.drawing.changes
+            if files:  # as often as the weights
+                files = {**files, DRAWING: self.drawing.taken().packed}
         values["steps_per_second"] = self._throughput.steps_per_second
         self._writing = self._thread.submit(self._save, new, files or {}, values)
 

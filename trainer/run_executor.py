@@ -10,6 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config.environment import Config
 from config.logs import about, log_context
 from digits.dataset import Mnist, load_mnist
@@ -27,6 +30,7 @@ from model_store.records import Progress as StoredProgress
 from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.drawing_log import DrawingLog
 from trainer.duration_estimate import Timing
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
 from trainer.failures import BROKE, blameless_failure, check_attempts
@@ -182,7 +186,7 @@ class RunExecutor:
         begun = checkpoint.step if checkpoint else 0
         retry(lambda: self.store.progress.rewind(self.run.id, begun))
         try:
-            for progress in train(self.settings, self.images, checkpoint):
+            for progress in train(self.settings, self.images, checkpoint, self._drawing(begun)):
                 self._on_report(progress)
                 if self.writer.stop_request or draining.is_set() or self._is_out_of_time():
                     break
@@ -203,6 +207,13 @@ class RunExecutor:
         except (ArtifactMissing, CheckpointDamaged):
             logger.warning("run starts over: its checkpoint cannot be read")
             return None
+
+    def _drawing(self, begun: int) -> NDArray[np.uint8] | None:
+        """The drawing that is read at each report, if there is one; its past is known then."""
+        if self.run.drawing is None:
+            return None
+        self.writer.drawing = log = DrawingLog.of(self.run, self.store, begun)
+        return log.image
 
     def _on_report(self, progress: Progress) -> None:
         """Collect a report, and have it written when it is time."""

@@ -55,8 +55,20 @@ class TrainingService:
         """Start or find the workers and warm them up, in the background."""
         self._supervisor.start()
 
-    def submit(self, visitor: str, settings: TrainingSettings) -> Run:
+    def submit(
+        self,
+        visitor: str,
+        settings: TrainingSettings,
+        drawing: bytes | None = None,
+        drawing_label: int | None = None,
+    ) -> Run:
         """Put a run in line; it starts when a worker is free.
+
+        Args:
+            visitor: whose it is.
+            settings: what is trained.
+            drawing: that is read at each report, prepared, as bytes of [28, 28].
+            drawing_label: the digit that it is, if the visitor has said so.
 
         Returns:
             The run as it was stored.
@@ -66,7 +78,14 @@ class TrainingService:
         """
         values = settings.model_dump(mode="json")
         limits = self._config.limits
-        run = self._store.runs.create(visitor, values, settings.architecture, limits=limits)
+        run = self._store.runs.create(
+            visitor,
+            values,
+            settings.architecture,
+            limits=limits,
+            drawing=drawing,
+            drawing_label=drawing_label,
+        )
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._supervisor.wake()
         return run

@@ -14,17 +14,21 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks.hosting.servers import Server
+from digits.settings import CLASSES
 from model_store.records import LabelledDrawing, Run, State
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds, cookie_secret
 from tests.faults import hostile, hostile_traffic
 from tests.faults.fuzz_functions import REAL, Report
+from trainer.drawing_log import FILE as DRAWING
+from trainer.drawing_log import Shares
 from trainer.ready_made import FOLDER, WEIGHTS
 
 MOST_GROWTH_MB = 500
@@ -81,9 +85,13 @@ class Victim:
         record = json.loads((FOLDER / "record.json").read_text())
         record.pop("epochs")
         name = f"a network that {os.urandom(4).hex()} named"
-        run = self._store.runs.create(self.visitor, record["settings"], name)
-        reference = self._store.artifacts.save(run.id, WEIGHTS, (FOLDER / WEIGHTS).read_bytes())
-        record |= {"state": state, "artifacts": {WEIGHTS: reference}}
+        run = self._store.runs.create(
+            self.visitor, record["settings"], name, drawing=bytes(784), drawing_label=7
+        )
+        shares = Shares(np.array([0], np.int32), np.full((1, CLASSES), 0.1, np.float32))
+        files = {WEIGHTS: (FOLDER / WEIGHTS).read_bytes(), DRAWING: shares.packed()}
+        kept = {name: self._store.artifacts.save(run.id, name, it) for name, it in files.items()}
+        record |= {"state": state, "artifacts": kept, "drawing_changes": [[0, 7, None]]}
         if state == State.PAUSED:
             record["step"] //= 2
         self._store.runs.change(run.id, **record)

@@ -67,7 +67,9 @@ class Known:
         self.images: list[str] = []
         self.forgeries = ["stop", "pause", "resume", "more_epochs", "teach", "forget", "train"]
         self.forgeries += ["own_ten", "forget_own", "bring_back_own"]
-        self.forgeries += [f"{action}_{link}" for action in ("delete", "open") for link in links]
+        self.forgeries += ["follow_drawing", "drawing_epoch"]
+        actions = ("delete", "open", "drawing_label")
+        self.forgeries += [f"{action}_{link}" for action in actions for link in links]
 
 
 def request(dice: Random) -> bytes:
@@ -142,6 +144,11 @@ def _forged(dice: Random, widget: str, known: Known) -> WidgetState:
         return pressed(widget, "pressed", dice.choice((sent, sent, value(dice))))
     if "kept" in widget and dice.random() < 0.8:
         return pressed(widget, "taken_back", dice.choice((dice.randrange(-1, 99), value(dice))))
+    if "drawing_label" in widget and dice.random() < 0.8:
+        state = WidgetState(id=widget)
+        labels = (str(dice.randrange(-1, 11)), sendable(text(dice)))
+        state.string_array_value.data.extend(dice.choices(labels, k=dice.randrange(3)))
+        return state
     if dice.random() < 0.4:
         return WidgetState(id=widget, trigger_value=True)
     return widget_state(dice, widget)

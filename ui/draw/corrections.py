@@ -10,6 +10,7 @@ from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
 from ui.draw.drawing_list import bring_back, forget, show_kept
+from ui.shared.drawing_in_session import keep_drawing
 from ui.shared.errors import refusals_said, told_beside_the_page
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.plain_text import plain
@@ -105,6 +106,7 @@ def keep_correction(corrections: list[LabelledDrawing], image: Pixels, label: in
         st.session_state.set_aside = (corrections[-1].id, drawing_on_canvas())
         st.session_state.corrected = True
         clear_canvas()
+        keep_drawing(image, label)
 
 
 def has_corrected() -> bool:

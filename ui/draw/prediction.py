@@ -31,6 +31,7 @@ from ui.draw.prediction_component import (
     show_nothing_drawn,
     switches,
 )
+from ui.shared.drawing_in_session import forget_drawing, keep_drawing
 from ui.shared.picture import explained, picture_address, reduced
 from ui.shared.run_updates import place_of
 from ui.shared.throttle import Action, allow
@@ -74,7 +75,11 @@ def _as_of(run: Run) -> str:
 
 
 def show_reading(
-    reader: Reader, pixels: Pixels | None, visitor: str, correct: Callable[[Pixels, int], None]
+    reader: Reader,
+    pixels: Pixels | None,
+    visitor: str,
+    is_drawn: bool,
+    correct: Callable[[Pixels, int], None],
 ) -> bool:
     """Show what a network reads.
 
@@ -82,6 +87,7 @@ def show_reading(
         reader: the network.
         pixels: of the canvas, or of a test image [28, 28]; None before the first stroke.
         visitor: who draws.
+        is_drawn: by the visitor, and not a test image.
         correct: called with the image as the network saw it, [28, 28], and the digit that it is,
             when the visitor says so.
 
@@ -90,8 +96,11 @@ def show_reading(
     """
     preparation = prepare(pixels) if pixels is not None else None
     if pixels is None or preparation is None or preparation.is_blank:
+        forget_drawing()
         show_nothing_drawn(switches())
         return False
+    if is_drawn:
+        keep_drawing(preparation.image)
     if not allow(Action.DRAW, visitor):
         return False
     if reader.trouble:

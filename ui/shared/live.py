@@ -24,7 +24,7 @@ from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.shared.errors import note
 from ui.shared.poll_interval import PollScheduler
-from ui.shared.run_updates import Cursor, news_of, points_of
+from ui.shared.run_updates import Cursor, marks_of, news_of, points_of
 
 SECONDS_FOR_THE_STORE = 5.0
 POLLS = PollScheduler()
@@ -109,6 +109,8 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
         last = new.epochs[-1] if new.epochs else None
         settings = settings_of(run)
         news = news_of(run, settings, last) | points_of(settings, new, had)
+        if run.drawing:
+            news["points"].append(marks_of(run, settings))
         if run.is_active:
             news["wait"] = POLLS.seconds_between_ticks(f"{viewer} {run_id}")
         return JSONResponse(news, headers={"Cache-Control": "no-store"})

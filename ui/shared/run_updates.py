@@ -4,6 +4,7 @@ A live page asks for it several times a second without being run again (`ui/shar
 """
 
 import math
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -120,6 +121,23 @@ def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[st
         had.epochs + len(new.epochs),
     )
     return {"points": [batches, epochs], "cursor": list(cursor)}
+
+
+def marks_of(run: Run, settings: TrainingSettings) -> dict[str, Any]:
+    """When the network came to read something else in the run's drawing, as points on the loss.
+
+    All of them each time, for they are few: a browser takes those that it does not have yet.
+    """
+    steps = settings.steps_per_mnist_epoch
+    changes = run.drawing_changes or []
+    label = run.drawing_label
+    found: dict[str, list[float | None]] = {"read_anew": [], "read_right": [], "read_wrong": []}
+    for (_, before, _), (_, digit, loss) in pairwise(changes):
+        found["read_anew"].append(loss)
+        found["read_right"].append(loss if digit == label else None)
+        found["read_wrong"].append(loss if before == label else None)
+    x = [round(step / steps, 4) for step, _, _ in changes[1:]]
+    return {"from": 0, "x": x, "series": found}
 
 
 def _rounded(values: NDArray[np.float32]) -> list[float | None]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from digits import charts
 from digits.intervals import wilson_interval
-from digits.live_figures import LIVE_FIGURES
+from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
 from digits.settings import MAX_EPOCHS, TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.words import counted, percent
@@ -24,6 +24,7 @@ from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
 from ui.shared.typed_settings import show_settings
 from ui.train.curve_tools import show_curve_tools
+from ui.train.drawing_view import show_drawing
 from ui.train.network_picture import show_network
 
 
@@ -36,6 +37,8 @@ def show_run(run: Run) -> None:
     epochs = resources().store.progress.epochs(run.id)
     # A run goes over a wider axis when it gets more epochs.
     stream = f"{run.id}-{settings.epochs}"
+    if run.drawing:
+        stream += f"-{run.drawing_label}"  # what is right depends on it
     with st.container(key="run_state"):
         show_live(run, settings, stream, epochs[-1] if epochs else None)
     _controls(run, settings)
@@ -58,6 +61,7 @@ def show_run(run: Run) -> None:
         with st.container(width="content"):
             show_next_steps(run)
     _figures(run, settings, stream)
+    show_drawing(run, settings)
     show_network(settings, run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings)
@@ -135,7 +139,8 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
 
 def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
     """The charts, to which the browser adds the points."""
-    figures = _empty_figures(settings.epochs, _batches(settings))
+    marks = "" if run.drawing is None else "change" if run.drawing_label is None else "right"
+    figures = _empty_figures(settings.epochs, _batches(settings), marks)
     if objective := objective_in_words(settings):
         st.caption(objective)
     show_curve_tools(stream)
@@ -161,9 +166,19 @@ def _rate_changes(run: Run, settings: TrainingSettings) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _empty_figures(epochs: int, batches: float) -> list[FigureData]:
-    """The charts without points; made once."""
-    return [as_data(charts.live_figure(row, epochs, batches)) for row in LIVE_FIGURES]
+def _empty_figures(epochs: int, batches: float, marks: str) -> list[FigureData]:
+    """The charts without points; made once.
+
+    Args:
+        epochs: how far their axes go.
+        batches: in an epoch.
+        marks: what is marked on the loss of what was read in a drawing, if anything: each `change`,
+            or where it became `right` and wrong.
+    """
+    figures = {row.name: charts.live_figure(row, epochs, batches) for row in LIVE_FIGURES}
+    if marks:
+        charts.add_marks(figures["loss"], DRAWING_MARKS[marks])
+    return [as_data(figure) for figure in figures.values()]
 
 
 def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:

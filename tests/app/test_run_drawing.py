@@ -1,0 +1,103 @@
+"""The drawing that travels with a run, on the pages, without a browser."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.drawing import prepare
+from digits.settings import TrainingSettings
+from model_store.records import Run, State
+from server.resources import Resources
+from tests.app.conftest import component_data, words
+from tests.app.test_draw import a_one, drawn, open_draw_page
+from trainer import run_executor
+from trainer.ready_made import install
+from ui.shared.run_updates import marks_of
+
+
+def test_what_was_drawn_travels_with_the_next_run(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    assert "follow_drawing" not in {box.key for box in app.run().checkbox}
+    drawn(app, a_one())
+    open_draw_page(app)
+    app.switch_page("../pages/train.py").run()
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.active()
+    assert run.drawing == prepare(a_one()).image.tobytes()
+
+
+def test_a_visitor_may_leave_it_at_home(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    app.switch_page("../pages/train.py").run()
+    app.checkbox(key="follow_drawing").uncheck().run()
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.active()
+    assert run.drawing is None
+
+
+@pytest.fixture
+def followed(made: Resources, small_mnist, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run of Ann's that was trained with an image of MNIST as her drawing."""
+    monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
+    settings = TrainingSettings(hidden_layers=(16,), epochs=1, batch_size=32)
+    run = made.service.submit("ann", settings, small_mnist.test_images[0].tobytes())
+    run_executor.execute_next("ticket", made.config)
+    found = made.store.runs.get(run.id)
+    assert found
+    return found
+
+
+def figures(app: AppTest) -> dict[str, Any]:
+    shown = [data for data in component_data(app) if isinstance(data, dict) and "figure" in data]
+    return {data.get("name", "drawing"): data["figure"] for data in shown}
+
+
+def marks(app: AppTest) -> list[str]:
+    names = [trace["name"] for trace in figures(app)["loss"]["data"]]
+    return [name for name in names if name.startswith("drawing")]
+
+
+def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
+    app: AppTest, made: Resources, followed: Run, small_mnist
+) -> None:
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = followed.id
+    app.run()
+    assert "The moment it got it" in words(app)
+    assert marks(app) == ["drawing: another answer"]
+    label = int(small_mnist.test_labels[0])
+    app.button_group(key=f"drawing_label_{followed.id}").set_value(label).run()
+    found = made.store.runs.get(followed.id)
+    assert found
+    assert found.drawing_label == label
+    assert marks(app) == ["drawing: now right", "drawing: wrong again"]
+
+
+def test_others_see_it_and_cannot_name_it(app: AppTest, followed: Run) -> None:
+    app.session_state["visitor"] = "bob"
+    app.session_state["run"] = followed.id
+    app.run()
+    assert "The moment it got it" in words(app)
+    assert not app.get("button_group")
+
+
+def test_marks_are_where_the_answer_becomes_right_or_wrong() -> None:
+    settings = TrainingSettings()
+    steps = settings.steps_per_mnist_epoch
+    changes: list[list[Any]] = [
+        [0, 3, None],
+        [steps // 2, 7, 0.5],
+        [steps, 1, 0.4],
+        [2 * steps, 7, 0.3],
+    ]
+    run = Run("id", "ann", "it", 0.0, State.FINISHED, {}, drawing_changes=changes, drawing_label=7)
+    marks = marks_of(run, settings)
+    assert marks["x"] == pytest.approx([0.5, 1, 2], abs=1e-3)
+    assert marks["series"] == {
+        "read_anew": [0.5, 0.4, 0.3],
+        "read_right": [0.5, None, 0.3],
+        "read_wrong": [None, 0.4, None],
+    }

@@ -1,0 +1,95 @@
+"""The drawing that travelled with a run: what the network read in it, and since when."""
+
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from digits.charts import probability_figure
+from digits.drawing import IMAGE_SIDE
+from digits.settings import CLASSES, TrainingSettings
+from digits.words import a_digit, counted, probability
+from model_store.records import Run
+from server.resources import resources
+from trainer.drawing_log import MOST_CHANGES, Shares, shares_of
+from ui.shared.errors import told_beside_the_page
+from ui.shared.picture import enlarged
+from ui.shared.plot import show_figure
+from ui.shared.session import visitor_id
+
+MOST_NAMED = 6
+
+
+def show_drawing(run: Run, settings: TrainingSettings) -> None:
+    """Show the drawing of a run, if it has one, and what was read in it after each epoch."""
+    if run.drawing is None:
+        return
+    with st.container(key="run_drawing"):
+        st.subheader("The moment it got it")
+        picture, words = st.columns([1, 3], vertical_alignment="center")
+        image = np.frombuffer(run.drawing, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
+        whose = "Your drawing" if run.visitor == visitor_id() else "A drawing"
+        picture.image(enlarged(image, 5), caption=f"{whose}, as the network sees it", width=140)
+        with words:
+            st.markdown(_in_words(run, settings))
+            if run.visitor == visitor_id():
+                _ask_for_label(run)
+        shares = shares_of(run, resources().store)
+        if not run.is_active and len(shares.steps):
+            best = int((run.test or {}).get("best_epoch", 0))
+            st.fragment(partial(_show_epochs, shares, settings, best))()
+
+
+def _in_words(run: Run, settings: TrainingSettings) -> str:
+    """Which digits were read one after the other."""
+    changes = run.drawing_changes or []
+    if not changes:
+        return "It is read as soon as the training starts, and at each report."
+    told = [
+        f"from epoch {step / settings.steps_per_mnist_epoch:.2f} on {a_digit(digit)}"
+        for step, digit, _ in changes[1:]
+    ]
+    first = f"At first it was read as {a_digit(changes[0][1])}"
+    if not told:
+        return f"{first}, and at every report since."
+    left_out = [f"{counted(len(told) - MOST_NAMED, 'change')} later"] * (len(told) > MOST_NAMED)
+    end = " Later changes were not noted." if len(changes) == MOST_CHANGES else ""
+    return f"{first}, {', '.join([*left_out, *told[-MOST_NAMED:]])}.{end}"
+
+
+def _ask_for_label(run: Run) -> None:
+    """Let the owner say which digit it is: then what is marked is right or wrong."""
+    key = f"drawing_label_{run.id}"
+    st.session_state.setdefault(key, run.drawing_label)
+    st.pills(
+        "Which digit is it?", range(CLASSES), key=key, on_change=partial(_keep_label, run.id, key)
+    )
+
+
+def _keep_label(run_id: str, key: str) -> None:
+    label = st.session_state.get(key)
+    with told_beside_the_page():
+        resources().store.runs.label_drawing(run_id, visitor_id(), label)
+
+
+def _show_epochs(shares: Shares, settings: TrainingSettings, best: int) -> None:
+    """The ten shares after an epoch that is chosen; only this runs again for another.
+
+    Args:
+        shares: what was read.
+        settings: of the run.
+        best: the epoch whose weights were kept, where those are not the last ones; or 0.
+    """
+    steps = settings.steps_per_mnist_epoch
+    last = int(shares.steps[-1]) // steps
+    chosen = min(best or last, last)
+    epoch = st.slider("After epoch", 0, last, chosen, key=f"drawing_epoch_{last}") if last else 0
+    index = max(0, int(np.searchsorted(shares.steps, epoch * steps, "right")) - 1)
+    now = shares.shares[index]
+    digit = int(now.argmax())
+    sure = probability(now[digit])
+    said = f"After {counted(epoch, 'epoch')} it reads {a_digit(digit)}, {sure} sure."
+    with st.container(key="drawing_figure"):
+        show_figure(probability_figure(now), "drawing", said)
+    kept = f" The network that was kept is that of epoch {best}." if best else ""
+    st.caption(f"{said}{kept} These are the shares of softmax, before they are calibrated.")
