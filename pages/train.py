@@ -26,30 +26,39 @@ from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
 from ui.train.run_heading import keep_focus, show_heading
 from ui.train.settings_form import SettingsForm
+from ui.train.task_view import offer_task_link, show_task
 
 st.title("Teach a network to read handwriting")
-with st.container(key="train_introduction"):
-    st.markdown(
-        "Choose how the network is built, press **Train**, and watch it learn the digits 0 to 9 "
-        "from 60,000 handwritten examples. Then **draw** one of your own and see what it reads."
-    )
+# Before anything else, because a link may bring a task.
+has_moved = browser_has_moved()
+if not show_task():
+    with st.container(key="train_introduction"):
+        st.markdown(
+            "Choose how the network is built, press **Train**, and watch it learn the digits 0 to "
+            "9 from 60,000 handwritten examples. Then **draw** one of your own and see what it "
+            "reads."
+        )
 
 run = run_in_view()
 with st.container(key="workspace"):
     controls, results = st.columns([1, 2.4], gap="large")
 
 with controls, st.container(key="settings"):
-    if browser_has_moved():
-        show_settings(chosen_settings(run))
-    follow_settings(run)
-    form = SettingsForm(partial(chosen_settings, run))
+    # What an address gets wrong is said here once; what is below stays in its place.
+    with st.container():
+        if has_moved:
+            show_settings(chosen_settings(run))
+        follow_settings(run)
+        form = SettingsForm(partial(chosen_settings, run))
     form.presets()
     in_sight, *others = Group
     form.group(in_sight)
     train_here = st.container()
-    with st.expander("More settings", icon=":material/tune:"):
-        for group in others:
-            form.group(group)
+    if any(map(form.shows, others)):
+        with st.expander("More settings", icon=":material/tune:"):
+            for group in others:
+                form.group(group)
+            offer_task_link()
     settings = form.settings()
 
 mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()

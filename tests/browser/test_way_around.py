@@ -1,10 +1,12 @@
 """Back, Forward, reload and the address; what is typed and pressed at once; in a real browser."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from digits.settings import TrainingSettings
 from tests.browser.steps import press_train, press_train_for_long, wait_for_state, wait_until
 from ui.pages import PAGES
 
@@ -112,6 +114,44 @@ def test_settings_beside_a_run_survive_reload_and_are_in_its_link(
     page.go_back()
     wait_for_state(page, "finished")
     expect(field(page, "Epochs")).to_have_value("7")
+
+
+def test_a_link_with_a_task_shows_just_that_and_hands_it_on(visitor: Visitor) -> None:
+    every = {
+        **{"layers": "24-12", "activation": "tanh", "optimizer": "nesterov", "rate": "0.02"},
+        **{"schedule": "step", "weights": "he", "loss": "squared error", "batch": "128"},
+        **{"epochs": "1", "dropout": "0.1", "l2": "0.001", "l1": "1e-05", "smoothing": "0.1"},
+        **{"patience": "2", "validation": "0.2", "images": "2000"},
+        **{"mislabelled": "0.05", "without": "9", "seed": "7"},
+    }
+    settings, refused = TrainingSettings.from_query(every)
+    assert (settings.to_query(), refused) == (every, [])
+    held = {"hide": "patience,seed", "lock": "epochs,layers", "task": "Which **digit** suffers?"}
+    page = visitor(f"/?{urlencode(every | held)}")
+    page.get_by_text("Which **digit** suffers?").first.wait_for()
+    expect(field(page, "Epochs")).to_be_disabled()
+    expect(page.locator(".st-key-add_layer button").first).to_be_disabled()
+    page.get_by_text("More settings").click()
+    expect(field(page, "Images used")).to_have_value("2000")
+    expect(page.get_by_label("Seed", exact=True)).to_have_count(0)
+    press_train(page)
+    wait_for_state(page, "finished")
+    friend = visitor(page.url)
+    friend.get_by_text("Which **digit** suffers?").first.wait_for()
+    wait_for_state(friend, "finished")
+    friend.get_by_text("More settings").click()
+    expect(field(friend, "Epochs")).to_be_disabled()
+    friend.locator(".st-key-leave_task button").first.click()
+    expect(field(friend, "Epochs")).to_be_enabled()
+    expect(field(friend, "Seed")).to_have_value("7")
+    shown = {
+        **{"Learning rate": "0.02", "Batch size": "128", "Dropout": "0.1", "Early stopping": "2"},
+        **{"L2 penalty": "0.001", "L1 penalty": "0.00001", "Wrong labels": "0.05"},
+        **{"Validation split": "0.2", "Label smoothing": "0.1"},
+    }
+    for label, value in shown.items():
+        expect(field(friend, label)).to_have_value(value)
+    assert "hide=" not in friend.url
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
+from digits.task import Task, unknown_parameters
 from model_store.records import Run
 from trainer.run_settings import settings_of
 
@@ -39,9 +40,24 @@ def settings_of_address(run: Run | None) -> tuple[TrainingSettings, list[str]]:
     Returns:
         The settings, and a sentence for each parameter that was refused.
     """
+    query = st.query_params.to_dict()
+    ignored = Task.from_query(query)[1] + unknown_parameters(query)
     if names_settings():
-        return TrainingSettings.from_query(st.query_params.to_dict())
-    return (settings_of(run) if run else DEFAULT_RECIPE), []
+        settings, refused = TrainingSettings.from_query(query)
+        return settings, refused + ignored
+    return (settings_of(run) if run else DEFAULT_RECIPE), ignored
+
+
+def task_in_view() -> Task:
+    """What the link that was opened last says beside its settings."""
+    task: Task = st.session_state.get("task", Task())
+    return task
+
+
+def leave_task() -> None:
+    """Have all controls again; the words of a task go last."""
+    task = task_in_view()
+    st.session_state.task = Task(task.text if task.held else "")
 
 
 def browser_has_moved() -> bool:
@@ -52,12 +68,15 @@ def browser_has_moved() -> bool:
     query = st.query_params.to_dict()
     moved = bool(query) and query != st.session_state.get("address")
     st.session_state.address = query
+    if moved:
+        st.session_state.task, _ = Task.from_query(query)
     return moved
 
 
 def name_settings(settings: TrainingSettings, run: Run | None) -> None:
     """Let the address ask for the settings in the controls, if it does not do so already."""
-    if settings_of_address(run)[0] == settings:
+    names_task = Task.from_query(st.query_params.to_dict())[0] == task_in_view()
+    if settings_of_address(run)[0] == settings and names_task:
         return
     if run and settings_of(run) == settings:
         write_address({"run": run.id})
@@ -66,7 +85,8 @@ def name_settings(settings: TrainingSettings, run: Run | None) -> None:
 
 
 def write_address(query: dict[str, str]) -> None:
-    """Put `query` into the address, in place of what is there."""
+    """Put `query`, and the task in view, into the address, in place of what is there."""
+    query = {**query, **task_in_view().to_query()}
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
     st.session_state.address = query

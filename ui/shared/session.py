@@ -18,6 +18,8 @@ from ui.shared.address_bar import names_settings, settings_of_address, write_add
 from ui.shared.plain_text import plain
 from ui.shared.typed_settings import show_settings, typed_settings
 
+MOST_REFUSALS_SAID = 5
+
 logger = logging.getLogger(__name__)
 
 
@@ -111,8 +113,10 @@ def chosen_settings(run: Run | None) -> TrainingSettings:
     What the address gets wrong is said to the visitor and left at its default.
     """
     settings, refused = settings_of_address(run)
-    for sentence in refused:
-        st.warning(f"The address asks for something that cannot be set. {plain(sentence)}")
+    if refused:
+        more = len(refused) - MOST_REFUSALS_SAID
+        said = [*refused[:MOST_REFUSALS_SAID], *([f"So do {more} more."] if more > 0 else [])]
+        st.warning(f"The address asks for something that cannot be set. {plain(' '.join(said))}")
     return settings
 
 

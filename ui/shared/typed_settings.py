@@ -4,6 +4,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from digits.settings import TrainingSettings
+from ui.shared.address_bar import task_in_view
 
 
 def show_settings(settings: TrainingSettings) -> None:
@@ -12,6 +13,12 @@ def show_settings(settings: TrainingSettings) -> None:
     st.session_state.layer_fields = list(range(len(settings.hidden_layers)))
     # Fields of another generation are new to the browser, so that they show their new values.
     st.session_state.generation = st.session_state.get("generation", 0) + 1
+
+
+def set_free_settings(settings: TrainingSettings) -> None:
+    """Set every control that a task has neither hidden nor locked."""
+    keep_typed()
+    show_settings(task_in_view().kept(settings, st.session_state.typed))
 
 
 def key_of(name: str) -> str:

@@ -11,7 +11,7 @@ from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
-from ui.shared.typed_settings import show_settings
+from ui.shared.typed_settings import set_free_settings
 
 _HERE = Path(__file__).parent
 _tools = st.components.v2.component(
@@ -54,7 +54,7 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
                     "Set them like this one",
                     key="like_this",
                     type="tertiary",
-                    on_click=show_settings,
+                    on_click=set_free_settings,
                     args=(settings,),
                 )
         _tools(data={"run": run.id}, key="run_tools")

@@ -15,6 +15,7 @@ from model_store.records import Epoch, Run, State, StopRequest
 from server.addresses import page_file
 from server.resources import resources
 from trainer.run_settings import settings_of
+from ui.shared.address_bar import task_in_view
 from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live
@@ -22,7 +23,7 @@ from ui.shared.own_digits import show_own_score
 from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
-from ui.shared.typed_settings import show_settings
+from ui.shared.typed_settings import set_free_settings
 from ui.train.curve_tools import show_curve_tools
 from ui.train.drawing_view import show_drawing
 from ui.train.network_picture import show_network
@@ -101,13 +102,13 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
         remedy = remedy_of(run)
-        if remedy:
+        if remedy and task_in_view().permits(remedy.settings, settings):
             st.button(
                 f"Set {remedy.changes}",
                 key="remedy",
                 icon=":material/healing:",
                 help="Sets the controls; press Train to try it.",
-                on_click=show_settings,
+                on_click=set_free_settings,
                 args=(remedy.settings,),
             )
         if run.state in (State.FINISHED, State.STOPPED):

@@ -17,8 +17,17 @@ from digits.settings import (
     contradictions,
     problems_by_field,
 )
+from digits.task import PRESETS as LIST_OF_PRESETS
+from ui.shared.address_bar import task_in_view
 from ui.shared.plain_text import plain
-from ui.shared.typed_settings import keep_typed, key_of, layer_key, show_settings, typed_settings
+from ui.shared.typed_settings import (
+    keep_typed,
+    key_of,
+    layer_key,
+    set_free_settings,
+    show_settings,
+    typed_settings,
+)
 
 NEW_LAYER_UNITS = 32
 
@@ -36,9 +45,12 @@ class SettingsForm:
         keep_typed()
         self._values: dict[str, Any] = st.session_state.typed
         self._messages: dict[str, Any] = {}
+        self._task = task_in_view()
 
     def presets(self) -> None:
         """A list of settings that belong together; it names one only while all of it is set."""
+        if LIST_OF_PRESETS in self._task.hidden:
+            return
         shown = next((name for name, preset in PRESETS.items() if preset == typed_settings()), None)
         # Another key for each name: a browser that has not heard yet that a setting was changed
         # sends the name of before, which would be taken for a choice and undo the change.
@@ -48,6 +60,7 @@ class SettingsForm:
             list(PRESETS),
             index=list(PRESETS).index(shown) if shown else None,
             placeholder="Settings of your own",
+            disabled=LIST_OF_PRESETS in self._task.locked,
             key=key,
             on_change=_apply_preset,
             args=(key,),
@@ -56,6 +69,7 @@ class SettingsForm:
     def _layers(self) -> None:
         """One field a hidden layer, to be added and removed one by one."""
         layers: list[int] = self._values["hidden_layers"]
+        is_locked = "hidden_layers" in self._task.locked
         # One container, so that what comes below stays in its place, and open if it was.
         with st.container(key="hidden_layers"):
             for index, field in enumerate(st.session_state.layer_fields):
@@ -66,6 +80,7 @@ class SettingsForm:
                         step=1,
                         key=layer_key(field),
                         on_change=keep_typed,
+                        disabled=is_locked,
                     )
                     st.button(
                         "",
@@ -74,19 +89,30 @@ class SettingsForm:
                         help=f"Remove hidden layer {index + 1}",
                         on_click=_remove_layer,
                         args=(index,),
+                        disabled=is_locked,
                     )
         self._messages["hidden_layers"] = st.empty()
         st.button(
             "Add a layer",
             icon=":material/add:",
             key="add_layer",
-            disabled=len(layers) >= MAX_HIDDEN_LAYERS,
+            disabled=is_locked or len(layers) >= MAX_HIDDEN_LAYERS,
             on_click=_add_layer,
         )
 
+    def shows(self, group: Group) -> bool:
+        """Whether a task has left any control of a group."""
+        return any(self._names(group))
+
+    def _names(self, group: Group) -> list[str]:
+        hidden = self._task.hidden
+        return [name for name, row in ROWS.items() if row.group is group and name not in hidden]
+
     def group(self, group: Group) -> None:
         """The controls of a group of settings, as the table has them: numbers, then lists."""
-        names = [name for name, row in ROWS.items() if row.group is group]
+        names = self._names(group)
+        if not names:
+            return
         words = [name for name in names if name in CHOICES]
         numbers = [name for name in names if name not in CHOICES and name != "hidden_layers"]
         if group.value:
@@ -113,7 +139,9 @@ class SettingsForm:
         except ValidationError as error:
             wrong = problems_by_field(error)
         for name, sentence in wrong.items():
-            self._messages[name].markdown(f":red[:material/error: {plain(sentence)}]")
+            # A control that is hidden has no place of its own for it.
+            beside = self._messages.get(name) or st
+            beside.markdown(f":red[:material/error: {plain(sentence)}]")
         return None if wrong else settings
 
     def _list(self, name: str) -> None:
@@ -126,6 +154,7 @@ class SettingsForm:
             key=key_of(name),
             on_change=keep_typed,
             help=field.description,
+            disabled=name in self._task.locked,
         )
 
     def _number(self, name: str) -> None:
@@ -140,6 +169,7 @@ class SettingsForm:
             key=key_of(name),
             on_change=keep_typed,
             help=f"{field.description} Allowed: {allowed(name)}.",
+            disabled=name in self._task.locked,
         )
         self._messages[name] = st.empty()
 
@@ -147,7 +177,7 @@ class SettingsForm:
 def _apply_preset(key: str) -> None:
     name = st.session_state.get(key)
     if name in PRESETS:
-        show_settings(PRESETS[name])
+        set_free_settings(PRESETS[name])
 
 
 def _add_layer() -> None:

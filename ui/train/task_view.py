@@ -1,0 +1,77 @@
+"""A task that a link has brought, and how to make such a link."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from digits.settings import TrainingSettings
+from digits.task import FIELDS_BY_ALIAS, MOST_CHARACTERS, PRESETS, Task
+from ui.shared.address_bar import leave_task, task_in_view
+from ui.shared.plain_text import plain
+from ui.shared.typed_settings import typed_settings
+
+
+def show_task() -> bool:
+    """Show the task in view, if there is one, and a way out of it; returns whether there is."""
+    task = task_in_view()
+    if not task:
+        return False
+    with st.container(key="task", border=True):
+        if task.text:
+            st.markdown(f"**Your task:** {plain(task.text)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_said_of(task))
+            label = "Show all controls" if task.held else "Leave the task"
+            st.button(label, key="leave_task", type="tertiary", on_click=leave_task)
+    return True
+
+
+def _said_of(task: Task) -> str:
+    done = ["sets this task"] * bool(task.text)
+    done += ["hides some of the controls"] * bool(task.hidden)
+    done += ["locks others" if task.hidden else "locks some of the controls"] * bool(task.locked)
+    *first, last = done
+    return f"The link that you opened {' and '.join([*[', '.join(first)] * bool(first), last])}."
+
+
+def offer_task_link() -> None:
+    """A button that opens a dialog in which a link with a task is made."""
+    if st.button("Make a link for a class", key="task_link", icon=":material/school:"):
+        _task_link()
+
+
+@st.dialog("A link for a class")
+def _task_link() -> None:
+    """Ask for a task, and for what is hidden and locked; show the link."""
+    settings = typed_settings()
+    if settings is None:
+        st.markdown("First set right what is marked in red; the link holds all settings.")
+        return
+    st.markdown(
+        "Whoever opens it finds the settings as they are now, reads your task, and can change "
+        "what you leave free."
+    )
+    text = st.text_area("Task", max_chars=MOST_CHARACTERS, key="task_text")
+    titles = _titles()
+    hidden = st.multiselect(
+        "Hide", titles, key="task_hidden", format_func=lambda each: titles[each]
+    )
+    locked = st.multiselect(
+        "Lock", titles, key="task_locked", format_func=lambda each: titles[each]
+    )
+    query = {**settings.to_full_query(), **_task(text, hidden, locked).to_query()}
+    st.code(
+        f"{str(st.context.url).split('?')[0]}?{urlencode(query)}", language=None, wrap_lines=True
+    )
+
+
+def _task(text: str, hidden: list[str], locked: list[str]) -> Task:
+    named = {"task": text, "hide": ",".join(hidden), "lock": ",".join(locked)}
+    return Task.from_query(named)[0]
+
+
+def _titles() -> dict[str, str]:
+    """What can be hidden and locked: as an address names it, and as the page does."""
+    fields = TrainingSettings.model_fields
+    titles = {alias: str(fields[name].title) for alias, name in FIELDS_BY_ALIAS.items()}
+    return {PRESETS: "Start from", **titles}
