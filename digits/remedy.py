@@ -36,7 +36,7 @@ def after_running_away(settings: TrainingSettings) -> Remedy:
     """A tenth of the learning rate, as the sentence of such a run says."""
     lowest, _ = limits("learning_rate")
     rate = max(float(f"{settings.learning_rate / 10:.3g}"), lowest)
-    return _remedy("Each step overshot the valley.", settings, {"learning_rate": rate})
+    return with_changes("Each step overshot the valley.", settings, {"learning_rate": rate})
 
 
 def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None:
@@ -83,7 +83,7 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
         reasons.append("these settings do not go together")
         usual = OPTIMIZER_ROWS["adam"].usual_rate
         changes = {"optimizer": "adam", "learning_rate": usual, "activation": "relu"}
-    return _remedy(f"It may be that {' and '.join(reasons)}.", settings, changes)
+    return with_changes(f"It may be that {' and '.join(reasons)}.", settings, changes)
 
 
 def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | None:
@@ -96,7 +96,7 @@ def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | Non
     if accuracy >= HELD_BACK or _narrowest(settings) > TOO_NARROW:
         return None
     why = f"It gets no further because {_said_of_narrow(settings)}."
-    return _remedy(why, settings, {"hidden_layers": _widened(settings)})
+    return with_changes(why, settings, {"hidden_layers": _widened(settings)})
 
 
 def _narrowest(settings: TrainingSettings) -> int:
@@ -116,7 +116,8 @@ def _widened(settings: TrainingSettings) -> tuple[int, ...]:
     return tuple(WIDE_ENOUGH if units <= TOO_NARROW else units for units in settings.hidden_layers)
 
 
-def _remedy(why: str, settings: TrainingSettings, changes: dict[str, Any]) -> Remedy:
+def with_changes(why: str, settings: TrainingSettings, changes: dict[str, Any]) -> Remedy:
+    """The remedy that sets `changes`, each by its field's name."""
     fields = TrainingSettings.model_fields
     said = [f"{fields[name].title} {_written(value)}" for name, value in changes.items()]
     return Remedy(why, settings.model_copy(update=changes), ", ".join(said))

@@ -7,6 +7,7 @@ from threading import Lock
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
@@ -16,9 +17,12 @@ from digits.keras_export import for_older_versions
 from digits.network import build_network, dense_layers, name_seed
 from digits.settings import TrainingSettings
 from digits.training import evaluate, evaluation, logits_of
+from digits.unit_health import unit_health
 from trainer.bounded_cache import BoundedCache
 
 EXAMPLE_BATCH = 64
+# Enough to see which units are dead, in a few milliseconds.
+IMAGES_FOR_UNITS = 500
 # Two of the largest shape, or a dozen of the best reader's.
 MOST_BYTES_OF_NETWORKS = 64 * 2**20
 
@@ -56,12 +60,21 @@ def measured(
         **vars(evaluation(logits, labels)),
         "temperature": temperature,
         "calibration_error": error,
+        **_health(settings, weights, images),
     }
     if settings.l1 or settings.l2:
         squares = sum(float(np.vdot(kernel, kernel)) for kernel in weights[::2])
         sizes = sum(float(np.abs(kernel).sum()) for kernel in weights[::2])
         found["penalty"] = settings.l1 * sizes + settings.l2 * squares
     return found
+
+
+def _health(
+    settings: TrainingSettings, weights: Sequence[FloatArray], images: NDArray[np.uint8]
+) -> dict[str, float]:
+    """Which shares of the hidden units have stopped telling images apart."""
+    health = unit_health(weights, settings.activation, images[:IMAGES_FOR_UNITS])
+    return {"dead_units": health.dead, "saturated_units": health.saturated}
 
 
 def keras_file(settings: TrainingSettings, weights: Sequence[FloatArray]) -> bytes:

@@ -4,25 +4,18 @@ A live page asks for it several times a second without being run again (`ui/shar
 """
 
 import math
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.remedy import (
-    GUESSING,
-    RAN_AWAY,
-    Remedy,
-    after_guessing,
-    after_narrowing,
-    after_running_away,
-)
 from digits.settings import TrainingSettings
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
-from trainer.run_settings import settings_of
+from trainer.run_findings import findings_of
 from ui.shared.in_page.weights import weights_address
 
 ICONS = {
@@ -73,22 +66,6 @@ def _seconds_per_epoch(run: Run, settings: TrainingSettings) -> float:
     """How long an epoch takes now; 0 while that is not known."""
     steps = settings.steps_per_mnist_epoch
     return round(steps / run.steps_per_second, 3) if run.steps_per_second else 0.0
-
-
-def ran_away(run: Run) -> bool:
-    """Whether the run failed because its loss grew beyond all bounds."""
-    return run.state == State.FAILED and run.failure.startswith(RAN_AWAY)
-
-
-def remedy_of(run: Run) -> Remedy | None:
-    """What helps a run that ran away, still guesses or is too narrow; None for all others."""
-    settings = settings_of(run)
-    if ran_away(run):
-        return after_running_away(settings)
-    if run.state == State.FINISHED and run.test and not run.fine_tuning:
-        accuracy = run.test["accuracy"]
-        return after_guessing(accuracy, settings) or after_narrowing(accuracy, settings)
-    return None
 
 
 def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
@@ -174,7 +151,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING if not run.step:
             return f"looking at the untrained network, then off it goes{_to_go(run)}"
         case State.RUNNING:
-            return f"{_position(run, settings)}{_to_go(run)}"
+            return f"{_position(run, settings)}{_to_go(run)}{_seen_so_far(run, settings)}"
         case State.PAUSED if not run.step:
             return "not started yet · it can be put back in line"
         case State.PAUSED:
@@ -189,7 +166,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return run.failure
         case State.FINISHED:
             done = f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
-            return done + _what_is_wrong(run)
+            return done + _seen_so_far(run, settings)
 
 
 def _words_of_lesson(run: Run) -> str:
@@ -232,20 +209,26 @@ def _to_go(run: Run) -> str:
     return f" · {said}" if said else ""
 
 
-def _what_is_wrong(run: Run) -> str:
-    """What there is to say of a network that has learned little, and why that may be."""
-    remedy = remedy_of(run)
-    if remedy is None or run.test is None:
-        return ""
-    if run.test["accuracy"] >= GUESSING:
-        return f" · {remedy.why}"
-    return f" · it still guesses: one digit in ten is right by chance. {remedy.why}"
-
-
 def _away() -> str:
     """What there is to say while the workers are away."""
     readiness = resources().service.readiness
     return "" if readiness.is_ready else f"{readiness.line} The run goes on by itself."
+
+
+def _seen_so_far(run: Run, settings: TrainingSettings) -> str:
+    """What there is to be seen of its learning in two or three words; all is said at the end."""
+    epoch = run.step // settings.steps_per_mnist_epoch
+    name = _gravest_finding(run.id, epoch, run.state) if epoch else ""
+    return f" · {name}" if name else ""
+
+
+@lru_cache(maxsize=256)
+def _gravest_finding(run_id: str, epoch: int, _state: State) -> str:
+    """What is found after an epoch, and at the end: looked up once, however many watch."""
+    store = resources().store
+    run = store.runs.get(run_id)
+    findings = findings_of(run, store.progress.epochs(run_id)[:epoch]) if run else []
+    return findings[0].rule if findings else ""
 
 
 def _waiting(run: Run) -> str:

@@ -14,18 +14,17 @@ from digits.words import counted, percent
 from model_store.records import Epoch, Run, State, StopRequest
 from server.addresses import page_file
 from server.resources import resources
+from trainer.run_findings import findings_of, ran_away
 from trainer.run_settings import settings_of
-from ui.shared.address_bar import task_in_view
 from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live
 from ui.shared.own_digits import show_own_score
 from ui.shared.plot import FigureData, as_data, show_live_figure
-from ui.shared.run_updates import ran_away, remedy_of
 from ui.shared.session import visitor_id
-from ui.shared.typed_settings import set_free_settings
 from ui.train.curve_tools import show_curve_tools
 from ui.train.drawing_view import show_drawing
+from ui.train.findings import show_findings
 from ui.train.network_picture import show_network
 
 
@@ -62,6 +61,8 @@ def show_run(run: Run) -> None:
         with st.container(width="content"):
             show_next_steps(run)
     _figures(run, settings, stream)
+    if not run.is_active:
+        show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
     show_network(settings, run)
     if epochs and not run.is_active:
@@ -101,16 +102,6 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
         # A run that ran away would do so again at the same step.
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
-        remedy = remedy_of(run)
-        if remedy and task_in_view().permits(remedy.settings, settings):
-            st.button(
-                f"Set {remedy.changes}",
-                key="remedy",
-                icon=":material/healing:",
-                help="Sets the controls; press Train to try it.",
-                on_click=set_free_settings,
-                args=(remedy.settings,),
-            )
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
             # Early stopping has had as many as it needs.

@@ -1,0 +1,1 @@
+"""What training with different settings leads to, and what is said of it."""

@@ -1,0 +1,233 @@
+"""What is to be seen of a run's learning: a table of rules, each with what helps.
+
+    for finding in diagnosed(Evidence(settings, epochs, ended=True, test_accuracy=0.97)):
+        print(finding.saw, finding.remedy.why, finding.remedy.changes)
+
+`python -m benchmarks.learning.diagnosis` measures which rules fire on which presets.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from digits.choices import OPTIMIZER_ROWS
+from digits.remedy import Remedy, after_guessing, after_narrowing, with_changes
+from digits.settings import MAX_EPOCHS, TrainingSettings
+from digits.unit_health import UnitHealth
+from digits.words import counted, percent
+
+
+class EpochFigures(NamedTuple):
+    """How an epoch went; the validation figures are None where no images were held back."""
+
+    loss: float
+    accuracy: float
+    validation_loss: float | None
+    validation_accuracy: float | None
+
+
+class Evidence(NamedTuple):
+    """What is known of a run.
+
+    Attributes:
+        settings: what it trains, and how.
+        epochs: those that it has finished, in order.
+        ended: no further epoch comes.
+        test_accuracy: once that was measured.
+        health: of its hidden units, once that was measured.
+    """
+
+    settings: TrainingSettings
+    epochs: Sequence[EpochFigures]
+    ended: bool
+    test_accuracy: float | None = None
+    health: UnitHealth | None = None
+
+    @property
+    def accuracy(self) -> float | None:
+        """The best that is known of unseen images, or else of those that it learns from."""
+        if self.test_accuracy is not None:
+            return self.test_accuracy
+        if not self.epochs:
+            return None
+        last = self.epochs[-1]
+        return last.accuracy if last.validation_accuracy is None else last.validation_accuracy
+
+    @property
+    def validation_losses(self) -> list[float]:
+        """By epoch; empty where no images were held back."""
+        losses = [epoch.validation_loss for epoch in self.epochs]
+        return [loss for loss in losses if loss is not None]
+
+
+class Finding(NamedTuple):
+    """The rule that fired; what it saw, with the number; why that may be, and what helps."""
+
+    rule: str
+    saw: str
+    remedy: Remedy
+
+
+class Rule(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        name: as the documentation calls it.
+        look: what it sees, and what helps; None where there is nothing to be said.
+        source: where the rule comes from, or the measurement that it stands on.
+    """
+
+    name: str
+    look: Callable[[Evidence], tuple[str, Remedy] | None]
+    source: str
+
+
+# A validation loss that much above its lowest of so many epochs before does not come back.
+RISEN = 1.1
+EPOCHS_SINCE_BEST = 3
+# Whoever still lost so much of the loss in two epochs gains more in the next.
+STILL_FALLING = 0.85
+# Of all hidden units. Healthy runs had up to 4% dead and none saturated, relu at a rate of 0.03
+# had 68% dead.
+MANY_DEAD = 0.2
+MANY_SATURATED = 0.2
+SLOW = 0.9
+
+
+def diagnosed(evidence: Evidence) -> list[Finding]:
+    """What the rules say of a run, the gravest first; empty for a healthy one."""
+    found = []
+    for rule in RULES:
+        if seen := rule.look(evidence):
+            found.append(Finding(rule.name, *seen))
+            if rule in GRAVE:
+                break
+    return found
+
+
+def _still_guessing(evidence: Evidence) -> tuple[str, Remedy] | None:
+    accuracy = evidence.accuracy
+    remedy = None if accuracy is None else after_guessing(accuracy, evidence.settings)
+    if accuracy is None or remedy is None:
+        return None
+    saw = f"With {percent(accuracy)} right it still guesses: one digit in ten is right by chance."
+    return saw, remedy
+
+
+def _too_narrow(evidence: Evidence) -> tuple[str, Remedy] | None:
+    accuracy = evidence.accuracy
+    remedy = None if accuracy is None else after_narrowing(accuracy, evidence.settings)
+    if accuracy is None or remedy is None:
+        return None
+    return f"It reads {percent(accuracy)} of the digits, and no more.", remedy
+
+
+def _rate_too_low(evidence: Evidence) -> tuple[str, Remedy] | None:
+    settings, accuracy = evidence.settings, evidence.accuracy
+    usual = OPTIMIZER_ROWS[settings.optimizer].usual_rate
+    if accuracy is None or accuracy >= SLOW or settings.learning_rate >= usual:
+        return None
+    if len(evidence.epochs) > 1 and evidence.epochs[-1].loss > evidence.epochs[-2].loss:
+        return None
+    saw = f"It learns, but slowly: {percent(accuracy)} after {_epochs(evidence)}."
+    why = f"The learning rate {settings.learning_rate:g} is small for {settings.optimizer}."
+    return saw, with_changes(why, settings, {"learning_rate": usual})
+
+
+def _saturated(evidence: Evidence) -> tuple[str, Remedy] | None:
+    settings, health = evidence.settings, evidence.health
+    if settings.activation not in ("sigmoid", "tanh") or health is None:
+        return None
+    if health.saturated < MANY_SATURATED:
+        return None
+    saw = f"{health.saturated:.0%} of the hidden units say nearly the same of nine images in ten."
+    why = (
+        f"Their sums are so large that {settings.activation} is flat there, and what is flat "
+        "hardly learns."
+    )
+    return saw, with_changes(why, settings, {"activation": "relu"})
+
+
+def _dead(evidence: Evidence) -> tuple[str, Remedy] | None:
+    settings, health = evidence.settings, evidence.health
+    if health is None or health.dead < MANY_DEAD:
+        return None
+    usual = OPTIMIZER_ROWS[settings.optimizer].usual_rate
+    too_large = settings.learning_rate > usual
+    saw = f"{health.dead:.0%} of the hidden units are dead: 0 for every image."
+    why = "What is 0 for every image has no slope, and stays as it is."
+    if too_large:
+        why = f"Steps of the learning rate {settings.learning_rate:g} threw them too far. {why}"
+    changes = {"learning_rate": usual} if too_large else {"activation": "leaky_relu"}
+    return saw, with_changes(why, settings, changes)
+
+
+def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
+    losses = evidence.validation_losses
+    if len(losses) <= EPOCHS_SINCE_BEST:
+        return None
+    best = min(range(len(losses)), key=losses.__getitem__)
+    if len(losses) - 1 - best < EPOCHS_SINCE_BEST or losses[-1] < RISEN * losses[best]:
+        return None
+    if (
+        evidence.settings.left_out != "none"
+    ):  # which the images held back are asked for all the same
+        return None
+    saw = (
+        f"Overfitting: the validation loss was lowest after epoch {best + 1}, with "
+        f"{losses[best]:.3f}, and is {losses[-1]:.3f} now, while the training loss fell to "
+        f"{evidence.epochs[-1].loss:.3f}."
+    )
+    why = "It learns its own images by heart, and what it learns of them does not hold for others."
+    return saw, with_changes(why, evidence.settings, {"epochs": best + 1})
+
+
+def _still_improving(evidence: Evidence) -> tuple[str, Remedy] | None:
+    settings, losses = evidence.settings, evidence.validation_losses[-3:]
+    more = min(2 * settings.epochs, MAX_EPOCHS)
+    is_whole = evidence.ended and len(evidence.epochs) == settings.epochs < more
+    if not is_whole or len(losses) < 2 or losses[-1] > STILL_FALLING * losses[0]:
+        return None
+    fell, last = 1 - losses[-1] / losses[0], counted(len(losses) - 1, "epoch")
+    saw = f"It was still getting better: the validation loss fell by {fell:.0%} in {last}."
+    return saw, with_changes("It had not seen the images often enough.", settings, {"epochs": more})
+
+
+def _epochs(evidence: Evidence) -> str:
+    return counted(len(evidence.epochs), "epoch")
+
+
+_GUESSING = Rule(
+    "still guessing",
+    _still_guessing,
+    "One digit said of every image is right for 9% to 11.4% of the test images.",
+)
+_NARROW = Rule(
+    "too narrow",
+    _too_narrow,
+    "Layers of one or two units ended an epoch at 19% to 53%, of 32 at 91% to 94%.",
+)
+# Where one of these holds, the others follow from it.
+GRAVE = (_GUESSING, _NARROW)
+RULES = (
+    *GRAVE,
+    Rule(
+        "saturated units",
+        _saturated,
+        "X. Glorot and Y. Bengio, Understanding the difficulty of training deep feedforward "
+        "neural networks, AISTATS 2010.",
+    ),
+    Rule(
+        "dead units",
+        _dead,
+        "L. Lu et al., Dying ReLU and Initialization, Communications in Computational Physics 28, "
+        "2020.",
+    ),
+    Rule(
+        "overfitting",
+        _overfitting,
+        "L. Prechelt, Early Stopping - But When?, Neural Networks: Tricks of the Trade, 1998: the "
+        "generalization loss.",
+    ),
+    Rule("rate too low", _rate_too_low, "I. Goodfellow et al., Deep Learning, 2016, section 11.4."),
+    Rule("still improving", _still_improving, "The measurement in the documentation."),
+)
