@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.intervals import SIGMAS_OF_95_PERCENT
 from digits.settings import CLASSES
 from digits.words import counted
 
@@ -23,7 +24,9 @@ class PairedDifference(NamedTuple):
     Attributes:
         only_here, only_there: so many images are read rightly by the one or the other alone.
         difference: of their accuracies, above 0 where the first is better.
-        low, high: the 95% interval of that; it holds 0 just if `p` is 0.05 or more.
+        low, high: the 95% interval of that: of the normal distribution or, where few images are
+            read differently and that one is too narrow, the one that belongs to the exact test. It
+            holds 0 just if `p` is 0.05 or more.
         p: how often luck alone makes so large a difference, from 0 to 1.
     """
 
@@ -59,13 +62,16 @@ def paired_difference(here: Digits, there: Digits, labels: Digits) -> PairedDiff
     only_here = int((right_here & ~right_there).sum())
     only_there = int((right_there & ~right_here).sum())
     differing, count = only_here + only_there, len(labels)
-    low, high = clopper_pearson_interval(only_here, differing) if differing else (0.5, 0.5)
+    difference = (only_here - only_there) / count
+    spread = SIGMAS_OF_95_PERCENT * math.sqrt((differing / count - difference**2) / count)
+    exact = clopper_pearson_interval(only_here, differing) if differing else (0.5, 0.5)
+    low, high = ((2 * share - 1) * differing / count for share in exact)
     return PairedDifference(
         only_here,
         only_there,
-        (only_here - only_there) / count,
-        (2 * low - 1) * differing / count,
-        (2 * high - 1) * differing / count,
+        difference,
+        min(low, difference - spread),
+        max(high, difference + spread),
         mcnemar(only_here, only_there),
     )
 

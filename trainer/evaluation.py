@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -44,13 +45,23 @@ def origin_of(dataset: Mnist) -> dict[str, str]:
     }
 
 
+class Measurement(NamedTuple):
+    """What a network does on the test images.
+
+    Attributes:
+        figures: loss and accuracy, the temperature, and the calibration error with it; the penalty
+            on the weights where the settings have one.
+        answers: the digit that it reads in each, uint8 [count].
+    """
+
+    figures: dict[str, float]
+    answers: NDArray[np.uint8]
+
+
 def measured(
     settings: TrainingSettings, weights: Sequence[FloatArray], dataset: Mnist
-) -> dict[str, float]:
-    """Loss and accuracy on the test images, the temperature, and the calibration error with it.
-
-    The penalty on the weights is beside them where the settings have one.
-    """
+) -> Measurement:
+    """Have a network read the test images, once at the end of a run."""
     images, labels = dataset.test_images, dataset.test_labels
     temperature = _temperature(settings, weights, dataset)
     logits = logits_of(weights, settings, images)
@@ -66,7 +77,7 @@ def measured(
         squares = sum(float(np.vdot(kernel, kernel)) for kernel in weights[::2])
         sizes = sum(float(np.abs(kernel).sum()) for kernel in weights[::2])
         found["penalty"] = settings.l1 * sizes + settings.l2 * squares
-    return found
+    return Measurement(found, logits.numpy().argmax(axis=1).astype(np.uint8))
 
 
 def _health(

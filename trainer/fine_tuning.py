@@ -110,7 +110,9 @@ class _Teaching:
     def _keep(
         self, weights: list[np.ndarray], lesson: Lesson, corrections: list[LabelledDrawing]
     ) -> None:
+        measurement = measured(self.settings, lesson.weights, self.dataset)
         contents = {
+            "answers.bin": measurement.answers.tobytes(),
             "checkpoint.npz": packed_weights(lesson.weights),
             "untrained.npz": packed_weights(weights),
             "model.keras": keras_file(self.settings, lesson.weights),
@@ -125,7 +127,7 @@ class _Teaching:
         self._report(
             state=State.FINISHED,
             stop_request=StopRequest.NOTHING,
-            test=measured(self.settings, lesson.weights, self.dataset),
+            test=measurement.figures,
             fine_tuning=FineTuningResult(self.source, len(corrections), **results, labels=labels),
             artifacts=references,
         )

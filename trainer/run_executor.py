@@ -262,7 +262,10 @@ class RunExecutor:
             # Made by the writing thread, after what it still has to write, while this one measures.
             exported = self.thread.submit(keras_file, self.settings, checkpoint.weights)
             files["model.keras"] = exported.result
-            values["test"] = measured(self.settings, checkpoint.weights, self.images)
+            measurement = measured(self.settings, checkpoint.weights, self.images)
+            values["test"] = measurement.figures
+            # By them runs are compared.
+            files["answers.bin"] = measurement.answers.tobytes
             if progress.kept_epoch:
                 values["test"]["best_epoch"] = progress.kept_epoch
                 values["total_steps"] = self.total_steps

@@ -9,6 +9,9 @@ from starlette.routing import Route
 
 from server.addresses import (
     ANSWERS_ADDRESS,
+    COMPARISON_ADDRESS,
+    CURVES_ADDRESS,
+    DISAGREEMENTS_ADDRESS,
     KERAS_ADDRESS,
     LIVE_ADDRESS,
     TEST_IMAGES_ADDRESS,
@@ -64,4 +67,7 @@ routes = [
         _once_open("ui.shared.in_page.test_images", "send_test_images"),
     ),
     Route(ANSWERS_ADDRESS + "/{run}/{checksum}", _once_open("ui.inside.answers", "send_answers")),
+    Route(COMPARISON_ADDRESS, _once_open("ui.models.comparison", "send_comparison")),
+    Route(CURVES_ADDRESS + "/{run}", _once_open("ui.models.run_curves", "send_curves")),
+    Route(DISAGREEMENTS_ADDRESS, _once_open("ui.models.comparison", "send_disagreements")),
 ]

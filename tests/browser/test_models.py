@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server
+from digits.dataset import load_test_images
 from digits.settings import TrainingSettings
-from model_store.records import State
+from model_store.records import Epoch, Points, Progress, State
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds
+from trainer.checkpoints import packed_weights
 
-ROWS = ".runs tbody tr"
+ROWS = ".runs > table tbody tr"
+SERIES = ("loss", "accuracy")
 
 
 @pytest.fixture
@@ -79,6 +84,93 @@ def test_200_runs_are_sorted_searched_renamed_and_deleted(
     expect(page.locator(ROWS)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(ROWS)).to_have_count(11)
+
+
+@pytest.fixture(scope="module")
+def trained(server: Server) -> list[str]:
+    """Small networks with curves and weights, of nobody whom the tests know."""
+    database = f"sqlite:///{server.data / 'playground.db'}"
+    dice = np.random.default_rng(2)
+    made = []
+    with open_store(database, str(server.data / "artifacts")) as store:
+        for seed, noise in ((1, 0.0), (2, 0.02), (3, 0.3)):
+            settings = TrainingSettings(hidden_layers=(), seed=seed, epochs=3)
+            run = store.runs.create("", settings.model_dump(mode="json"), f"small-{seed}")
+            weights = linear_network(server.data / "mnist", dice, noise)
+            reference = store.artifacts.save(run.id, "checkpoint.npz", packed_weights(weights))
+            steps = np.arange(1, 301, dtype=np.int32)
+            series = {name: np.linspace(seed, 0.1 * seed, 300, dtype=np.float32) for name in SERIES}
+            epochs = [
+                Epoch(each, 100 * each, 0.3, 0.9, 0.3 / seed / each, 0.9 + each / 100, float(seed))
+                for each in (1, 2, 3)
+            ]
+            store.progress.append(run.id, "", Progress(Points(steps, series), epochs))
+            store.runs.change(
+                run.id,
+                state=State.FINISHED,
+                step=300,
+                total_steps=300,
+                test={"accuracy": 0.8, "temperature": 1.0},
+                artifacts={"checkpoint.npz": reference},
+            )
+            made.append(run.id)
+    return made
+
+
+def linear_network(folder: Path, dice: np.random.Generator, noise: float) -> list[np.ndarray]:
+    """Weights that read a digit by how much it looks like the mean of each digit."""
+    digits = load_test_images(folder)
+    assert digits
+    images, labels = digits
+    means = np.array([images[labels == digit].mean(axis=0) / 255 for digit in range(10)])
+    kernel = means.reshape(10, 784).T.astype(np.float32)
+    bias = -0.5 * (kernel**2).sum(axis=0)
+    return [kernel + dice.normal(0, noise, kernel.shape).astype(np.float32), bias]
+
+
+def test_a_link_shows_a_comparison_as_it_stands(
+    visitor: Callable[..., Page], trained: list[str]
+) -> None:
+    compared = f"/models?compare={','.join([*trained, 'unknown'])}&y=loss&x=seconds"
+    page = visitor(f"{compared}&against={trained[1]}")
+    rows = page.locator(".runs-beside tbody tr")
+    expect(rows).to_have_count(3)
+    page.get_by_text("1 network is not here: deleted, or the link is cut.").wait_for()
+    for chosen in ("Loss", "Seconds", "Compare with small-2"):
+        expect(page.get_by_role("radio", name=chosen)).to_be_checked()
+    expect(rows.nth(2)).to_contain_text("fewer right of 10,000: more than noise")
+    expect(rows.nth(0)).to_contain_text("of 10,000")
+    expect(page.locator(".runs-settings")).to_contain_text("seed 3")
+    expect(page.locator(".runs-settings")).not_to_contain_text("Learning rate")
+    page.get_by_role("checkbox", name="Only what differs").uncheck()
+    expect(page.locator(".runs-settings")).to_contain_text("Learning rate")
+
+    canvas = page.locator(".runs-canvas")
+    canvas.evaluate("element => { element.marked = true }")
+    value = rows.nth(0).locator(".runs-value")
+    last = value.inner_text()
+    canvas.hover(position={"x": 300, "y": 100})
+    expect(value).not_to_have_text(last)
+    expect(page.locator(".runs-value-head")).to_contain_text("At second")
+    page.get_by_role("button", name="Curve of small-1").click()
+    page.get_by_role("radio", name="Compare with small-1").check()
+    page.wait_for_url(re.compile(f"(?!.*against).*compare={trained[0]}.*"))
+    expect(rows.nth(1)).to_contain_text("of 10,000")
+    assert canvas.evaluate("element => element.marked"), "it is the very same chart"
+
+    page.get_by_text("Where they disagree").click()
+    page.get_by_text("are not read as the same digit by all 3").wait_for()
+    expect(page.locator(".runs-images > li")).to_have_count(24)
+    page.get_by_text("One drawing, read by all of them").click()
+    pad = page.locator(".runs-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 120, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 200, steps=8)
+    expect(page.locator(".runs-drawing li b").first).to_have_text("1")
+    page.mouse.up()
 
 
 def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store: Store) -> None:

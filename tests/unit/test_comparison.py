@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, ttest_rel
 
 from digits.comparison import (
     clopper_pearson_interval,
@@ -51,6 +51,16 @@ def test_the_words_about_noise_agree_with_scipy_over_1000_pairs() -> None:
         assert (pair.low <= 0 <= pair.high) == (p >= 0.05), "the interval says the same"
         seen.add("more than noise" in said)
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("shares", [(0.98, 0.9), (0.98, 0.975), (0.7, 0.75)])
+def test_where_many_are_read_differently_the_interval_is_that_of_the_paired_t_test(shares) -> None:
+    dice = np.random.default_rng(5)
+    labels = dice.integers(0, 10, 10_000)
+    here, there = (np.where(dice.random(10_000) < each, labels, 10) for each in shares)
+    pair = paired_difference(here, there, labels)
+    found = ttest_rel((here == labels) * 1.0, (there == labels) * 1.0).confidence_interval(0.95)
+    assert (pair.low, pair.high) == pytest.approx((found.low, found.high), abs=3e-4)
 
 
 def test_networks_that_answer_alike_have_nothing_between_them() -> None:

@@ -121,6 +121,8 @@ def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -
     accuracy = np.mean(probabilities.argmax(axis=1) == small_mnist.test_labels)
     assert run.test
     assert run.test["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    kept = np.frombuffer(store.artifacts.load(run.id, run.artifacts["answers.bin"]), np.uint8)
+    assert np.mean(kept == small_mnist.test_labels) == pytest.approx(accuracy, abs=1e-6)
 
 
 def test_stored_losses_are_without_the_penalty_which_stands_beside_them(store, carried_out) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from server.addresses import COMPARISON_ADDRESS, CURVES_ADDRESS, DISAGREEMENTS_ADDRESS
 from ui.models.requests import KEY, deleted, keep_request
 from ui.models.rows import Row
+from ui.shared.in_page.test_images import address_of_test_images
 from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent
@@ -31,5 +33,11 @@ def show_table(rows: list[Row], is_more_to_come: bool) -> None:
         "rows": rows,
         "more": is_more_to_come,
         "deleted": deleted(),
+        "addresses": {
+            "comparison": COMPARISON_ADDRESS,
+            "curves": CURVES_ADDRESS,
+            "disagreements": DISAGREEMENTS_ADDRESS,
+            "images": address_of_test_images(),
+        },
     }
     _table(data=data, key=KEY, on_asked_change=keep_request)

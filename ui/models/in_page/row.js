@@ -104,10 +104,10 @@ function actions(row, table) {
     found.push(button)
   }
   if (row.weights) press("draw", "Draw for it", () => table.ask({ what: "draw", runs: [row.id] }))
-  press("share", "Share", () => table.share(`run=${row.id}`))
+  press("share", "Share", () => table.share("./", `run=${row.id}`, "Link copied. It shows this run to anyone."))
   if (row.keras) {
     found.push(make("a.runs-quiet", { href: row.keras, title: row.home, ariaLabel: `Keras file: ${row.name}` }, icon("download")))
   }
-  if (!row.active) press("delete", "Delete", () => table.ask({ what: "delete", runs: [row.id] }))
+  if (!row.active) press("delete", "Delete", () => table.remove([row.id]))
   return found
 }

@@ -1,6 +1,8 @@
 // The table of runs: sorted, searched and ticked in the browser; what it cannot do itself, it asks the page for.
 
 import { make } from "../../shared/in_page/dom.js"
+import { choice, readAddress } from "./choice.js"
+import { Comparison } from "./comparison.js"
 import { COLUMNS, makeRow } from "./row.js"
 import { Watch } from "./watch.js"
 
@@ -15,6 +17,8 @@ let wanted = "" // what is searched for
 export class RunTable {
   /** @param {HTMLElement} place */
   constructor(place) {
+    readAddress()
+    for (const id of choice.runs) ticked.add(id)
     this.ticked = ticked
     this.rows = /** @type {Row[]} */ ([])
     this.elements = new Map() // by the id of the run: its row, and what it was made of
@@ -31,7 +35,10 @@ export class RunTable {
     this.table = make("table", {}, make("thead", {}, this.head), this.body)
     this.none = make("p.runs-none", { textContent: "No network is like that." })
     this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
-    place.replaceChildren(this.notice, this.tools, this.table, this.none)
+    this.hint = make("p.runs-none", { textContent: "Tick one more network, and they are compared here." })
+    const beside = make("section.runs-comparison", { hidden: true })
+    this.comparison = new Comparison(beside, (search, words) => this.share(location.pathname, search, words))
+    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, beside)
   }
 
   /**
@@ -41,8 +48,7 @@ export class RunTable {
   take(data, ask) {
     this.ask = ask
     this.rows = data.rows
-    const ids = new Set(data.rows.map(({ id }) => id))
-    for (const id of ticked) if (!ids.has(id)) ticked.delete(id)
+    this.addresses = data.addresses
     this.tellDeleted(data.deleted)
     this.tools.hidden = this.table.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
@@ -154,10 +160,18 @@ export class RunTable {
     this.all.indeterminate = rows.length > 0 && !this.all.checked
     const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
     this.chosen.replaceChildren()
+    this.hint.hidden = ticked.size !== 1
+    this.comparison.show([...ticked], this.addresses)
     if (!atRest.length) return
     const remove = make("button.runs-button", { type: "button", textContent: `Delete ${atRest.length} ticked` })
-    remove.onclick = () => this.ask({ what: "delete", runs: atRest })
+    remove.onclick = () => this.remove(atRest)
     this.chosen.append(remove)
+  }
+
+  remove(ids) {
+    for (const id of ids) ticked.delete(id)
+    this.countTicked()
+    this.ask({ what: "delete", runs: ids })
   }
 
   /** Show what is new of a run that is in work. */
@@ -168,15 +182,15 @@ export class RunTable {
     row.querySelector(".runs-words").textContent = news.words
   }
 
-  /** Copy the link to a run, or show it where the browser does not let pages copy. */
-  async share(search) {
-    const link = new URL("./", location.href)
+  /** Copy a link, or show it where the browser does not let pages copy. */
+  async share(path, search, words) {
+    const link = new URL(path, location.href)
     link.search = search
     try {
       await navigator.clipboard.writeText(link.href)
-      this.said.textContent = "Link copied. It shows this run to anyone."
+      this.said.textContent = words
     } catch {
-      const field = make("input.runs-search", { readOnly: true, value: link.href, ariaLabel: "Link to this run" })
+      const field = make("input.runs-search", { readOnly: true, value: link.href, ariaLabel: "The link" })
       this.said.replaceChildren(field)
       field.select()
     }

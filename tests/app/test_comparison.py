@@ -1,0 +1,188 @@
+"""Runs side by side: what whoever has their ids is told of them, without a browser."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digits.comparison import paired_difference, vote
+from digits.inference import digit_probabilities
+from model_store.records import Epoch, Points, Progress, Run, State
+from server.guarded_answers import NotHere
+from server.resources import Resources, example_digits, weights_of
+from trainer.checkpoints import packed_weights
+from ui.models import answers as network_answers
+from ui.models import comparison
+from ui.models.answers import ANSWERS, answers_of
+from ui.models.comparison import LONGEST_ID, ids_of
+from ui.models.run_curves import MOST_POINTS
+from ui.routes import routes
+
+
+@pytest.fixture
+def browser(made: Resources, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    monkeypatch.setattr(comparison, "SECONDS_OF_READING", 60)  # as many as a busy machine needs
+    with TestClient(Starlette(routes=routes), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def other_run(made: Resources, finished_run: Run) -> Run:
+    """The same network with noise on its weights, which reads some images otherwise."""
+    dice = np.random.default_rng(1)
+    weights = [
+        array + dice.normal(0, 0.05, array.shape).astype(np.float32)
+        for array in weights_of(finished_run)
+    ]
+    run = made.store.runs.create("somebody", finished_run.settings, "noisy")
+    reference = made.store.artifacts.save(run.id, "checkpoint.npz", packed_weights(weights))
+    changes = {"seed": 7, "learning_rate": 0.5}
+    made.store.runs.change(
+        run.id,
+        state=State.FINISHED,
+        settings={**finished_run.settings, **changes},
+        artifacts={"checkpoint.npz": reference},
+        test={"accuracy": 0.5, "temperature": 1.0},
+    )
+    found = made.store.runs.get(run.id)
+    assert found
+    return found
+
+
+def read_by(run: Run) -> np.ndarray:
+    digits = example_digits()
+    assert digits
+    activation = run.settings["activation"]
+    return np.asarray(digit_probabilities(weights_of(run), activation, digits[0]).argmax(axis=1))
+
+
+def labels() -> np.ndarray:
+    digits = example_digits()
+    assert digits
+    return digits[1]
+
+
+def test_each_is_compared_with_the_one_that_is_chosen(
+    browser: TestClient, finished_run: Run, other_run: Run
+) -> None:
+    runs = f"{finished_run.id},{other_run.id}"
+    told = browser.get("/comparison", params={"runs": runs, "against": finished_run.id}).json()
+    first, second = told["runs"]
+    assert "against" not in first
+    pair = paired_difference(read_by(other_run), read_by(finished_run), labels())
+    assert second["against"]["difference"] == pytest.approx(pair.difference)
+    assert second["against"]["isWithinNoise"] == pair.is_within_noise
+    assert "of 10,000" in second["against"]["words"]
+    differing = {row["title"] for row in told["settings"] if row["differs"]}
+    assert differing == {"Seed", "Learning rate"}
+    assert told["notes"] == []
+    assert not told["more"]
+    back = browser.get("/comparison", params={"runs": runs, "against": other_run.id}).json()
+    assert back["runs"][0]["against"]["difference"] == pytest.approx(-pair.difference)
+
+
+def test_where_they_disagree_and_what_a_vote_says(
+    browser: TestClient, finished_run: Run, other_run: Run
+) -> None:
+    runs = f"{finished_run.id},{other_run.id}"
+    told = browser.get("/disagreements", params={"runs": runs}).json()
+    here, there = read_by(finished_run), read_by(other_run)
+    assert told["count"] == (here != there).sum() > 0
+    for image in told["images"]:
+        index = image["index"]
+        assert image["answers"] == [here[index], there[index]]
+        assert image["label"] == labels()[index]
+    assert told["vote"] == pytest.approx((vote([here, there]) == labels()).mean())
+    assert told["allWrong"] == ((here != labels()) & (there != labels())).sum()
+
+
+def test_what_is_not_there_is_said_and_the_rest_goes_on(
+    browser: TestClient, made: Resources, finished_run: Run, other_run: Run
+) -> None:
+    waiting = made.store.runs.create("ann", finished_run.settings, "waiting")
+    runs = ",".join([finished_run.id, "unknown", waiting.id, other_run.id, "\x00", "%00"])
+    told = browser.get("/comparison", params={"runs": runs, "against": "unknown"}).json()
+    assert [run["name"] for run in told["runs"]] == [finished_run.name, "waiting", "noisy"]
+    assert told["notes"] == ["2 networks are not here: deleted, or the link is cut."]
+    assert "still training" in told["runs"][1]["trouble"]
+    assert told["more"], "it is still in line"
+    made.store.runs.delete(other_run.id, "somebody")
+    told = browser.get("/comparison", params={"runs": f"{finished_run.id},{other_run.id}"}).json()
+    assert told["notes"] == ["1 network is not here: deleted, or the link is cut."]
+    answer = browser.get("/disagreements", params={"runs": f"{finished_run.id},{other_run.id}"})
+    assert (answer.status_code, "takes two" in answer.text) == (404, True)
+
+
+def test_a_thousand_ids_are_cut_and_that_is_said(browser: TestClient, finished_run: Run) -> None:
+    runs = ",".join([finished_run.id, *(f"no{count}" for count in range(999))])
+    told = browser.get("/comparison", params={"runs": runs}).json()
+    assert [run["id"] for run in told["runs"]] == [finished_run.id]
+    assert "1,000 networks are more than can be told apart" in told["notes"][0]
+
+
+def test_ids_are_read_from_anything() -> None:
+    dice = Random(4)
+    for _ in range(500):
+        text = "".join(
+            chr(dice.choice((44, dice.randrange(128), dice.randrange(0xD800)))) for _ in range(90)
+        )
+        found = ids_of(text)
+        assert len(set(found)) == len(found)
+        assert all(each and each.isprintable() and len(each) <= LONGEST_ID for each in found)
+    assert ids_of(" a,b,,a ,c") == ["a", "b", "c"]
+
+
+def test_answers_that_were_kept_are_not_computed_again(
+    made: Resources, finished_run: Run, other_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.testing.assert_array_equal(answers_of(other_run), read_by(other_run))
+    kept = (labels() + 1) % 10
+    reference = made.store.artifacts.save(other_run.id, ANSWERS, kept.tobytes())
+    artifacts = {**other_run.artifacts, ANSWERS: reference}
+    monkeypatch.setattr(network_answers, "weights_of", None)  # would fail
+    np.testing.assert_array_equal(answers_of(replace(other_run, artifacts=artifacts)), kept)
+
+
+def test_networks_that_take_long_come_later(
+    browser: TestClient, finished_run: Run, other_run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, "SECONDS_OF_READING", -1)
+    runs = f"{finished_run.id},{other_run.id}"
+    told = browser.get("/comparison", params={"runs": runs, "against": finished_run.id}).json()
+    assert told["more"]
+    assert told["runs"][0]["trouble"] == "is being asked for its answers"
+
+
+def test_a_run_that_was_not_trained_has_no_answers(made: Resources) -> None:
+    run = made.store.runs.create("ann", {}, "stopped")
+    made.store.runs.change(run.id, state=State.STOPPED)
+    found = made.store.runs.get(run.id)
+    assert found
+    with pytest.raises(NotHere, match="has read no test images"):
+        answers_of(found)
+
+
+def test_curves_are_thinned_along_three_axes(browser: TestClient, made: Resources) -> None:
+    run = made.store.runs.create("ann", {"batch_size": 54, "epochs": 2}, "long")
+    made.store.queue.claim("ticket")
+    steps = np.arange(1, 2001, dtype=np.int32)
+    loss = (1 / steps).astype(np.float32)
+    loss[500:600] = np.nan
+    points = Points(steps, {"loss": loss, "accuracy": np.full(2000, 0.5, np.float32)})
+    epochs = [Epoch(1, 1000, 0.1, 0.9, 0.2, 0.8, 2.0), Epoch(2, 2000, 0.1, 0.9, None, None, 4.0)]
+    made.store.progress.append(run.id, "ticket", Progress(points, epochs))
+    told = browser.get(f"/curves/{run.id}").json()
+    training = told["training"]
+    assert {len(each) for each in (*training["x"].values(), training["loss"])} == {MOST_POINTS}
+    assert training["x"]["step"][-1] == 2000
+    assert training["x"]["epoch"][-1] == 2
+    assert training["x"]["seconds"][-1] == 6
+    assert None in training["loss"]
+    assert told["validation"]["accuracy"] == [0.8, None]
+    assert browser.get("/curves/unknown").status_code == 404
+    empty = made.store.runs.create("ann", {}, "empty")
+    assert browser.get(f"/curves/{empty.id}").json()["training"]["loss"] == []

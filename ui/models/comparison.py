@@ -1,0 +1,199 @@
+"""Runs side by side, for whoever has their ids: what differs, which is better, and is it luck."""
+
+import time
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from digits.comparison import disagreements, in_words, paired_difference, vote
+from digits.intervals import wilson_interval
+from digits.settings import ROWS, TrainingSettings
+from digits.words import counted, duration
+from model_store.artifacts import ArtifactMissing
+from model_store.records import Run
+from server.guarded_answers import GuardedAnswers, NotHere
+from server.rate_limits import Rate
+from trainer.checkpoints import CheckpointDamaged
+from trainer.run_settings import settings_of
+from ui.models.answers import Digits, answers_of, true_digits
+from ui.shared.errors import note
+from ui.shared.in_page.weights import run_by_id, weights_address
+from ui.shared.run_updates import ICONS, state_in_words
+
+# More curves than these nobody tells apart.
+MOST_COMPARED = 20
+LONGEST_ID = 32
+# Networks of an earlier version are asked for their answers when they are first compared.
+SECONDS_OF_READING = 0.5
+MOST_IMAGES = 300
+TEST_IMAGES = 10_000
+
+# To read 10,000 images takes a core for up to half a second.
+_guard = GuardedAnswers(
+    1, Rate(200, 0.25), Rate(2000, 0.05), "The networks cannot be compared at the moment.", note
+)
+
+
+class Chosen(NamedTuple):
+    """The runs that an address names, as far as they are there.
+
+    Attributes:
+        runs: in the order of the address.
+        notes: sentences about those that are not.
+    """
+
+    runs: list[Run]
+    notes: list[str]
+
+
+def ids_of(text: str) -> list[str]:
+    """The ids in an address, each once; what can be none is left out."""
+    found = (each.strip() for each in text.split(","))
+    # PostgreSQL refuses to look for text with a null character.
+    return [*dict.fromkeys(e for e in found if e and e.isprintable() and len(e) <= LONGEST_ID)]
+
+
+def chosen(text: str) -> Chosen:
+    """Find the runs that an address names."""
+    ids = ids_of(text)
+    notes = []
+    if len(ids) > MOST_COMPARED:
+        notes.append(
+            f"{counted(len(ids), 'network')} are more than can be told apart: "
+            f"here are the first {MOST_COMPARED}."
+        )
+    runs = [run for run in map(run_by_id, ids[:MOST_COMPARED]) if run]
+    missing = min(len(ids), MOST_COMPARED) - len(runs)
+    if missing:
+        verb = "is" if missing == 1 else "are"
+        notes.append(f"{counted(missing, 'network')} {verb} not here: deleted, or the link is cut.")
+    return Chosen(runs, notes)
+
+
+async def send_comparison(request: Request) -> Response:
+    """Send what can be said of the runs in `runs`, each beside the one in `against`."""
+    runs, against = (request.query_params.get(name, "") for name in ("runs", "against"))
+    return await _guard.answer(request, partial(_comparison, runs, against))
+
+
+async def send_disagreements(request: Request) -> Response:
+    """Send the test images that the runs in `runs` read differently, and what a vote says."""
+    return await _guard.answer(
+        request, partial(_disagreements, request.query_params.get("runs", ""))
+    )
+
+
+def _comparison(text: str, against: str) -> Response:
+    runs, notes = chosen(text)
+    found, is_whole = _all_answers(runs)
+    settings = [settings_of(run) for run in runs]
+    baseline = found.get(against)
+    rows = []
+    for run, its in zip(runs, settings, strict=True):
+        row = _row(run, its)
+        answers = found[run.id]
+        if isinstance(answers, str):
+            row["trouble"] = answers
+        elif not isinstance(baseline, str) and baseline is not None and run.id != against:
+            row["against"] = _beside(answers, baseline)
+        rows.append(row)
+    content = {
+        "runs": rows,
+        "notes": notes,
+        "settings": _settings(settings),
+        "more": not is_whole or any(run.is_active for run in runs),
+    }
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _row(run: Run, settings: TrainingSettings) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": run.id,
+        "name": run.name,
+        "state": run.state,
+        "icon": ICONS[run.state],
+        "active": run.is_active,
+        "words": state_in_words(run, settings),
+        "curve": f"{run.step}-{run.state}",
+        "query": settings.to_full_query(),
+        "parameters": settings.parameter_count,
+        "took": duration(run.elapsed) if run.elapsed else "",
+        "weights": weights_address(run),
+        "widths": settings.layer_widths,
+        "activation": settings.activation,
+        "temperature": (run.test or {}).get("temperature", 1.0),
+    }
+    if run.test:
+        row["accuracy"] = accuracy = run.test["accuracy"]
+        row["interval"] = wilson_interval(round(accuracy * TEST_IMAGES), TEST_IMAGES)
+    return row
+
+
+def _all_answers(runs: Iterable[Run]) -> tuple[dict[str, Digits | str], bool]:
+    """What each run's network answers, or a sentence why it does not; and whether that is all."""
+    until = time.monotonic() + SECONDS_OF_READING
+    found: dict[str, Digits | str] = {}
+    is_whole = True
+    for run in runs:
+        if time.monotonic() > until:
+            found[run.id], is_whole = "is being asked for its answers", False
+            continue
+        try:
+            found[run.id] = answers_of(run)
+        except (NotHere, ArtifactMissing, CheckpointDamaged) as error:
+            found[run.id] = str(error)
+    return found, is_whole
+
+
+def _beside(answers: Digits, baseline: Digits) -> dict[str, Any]:
+    pair = paired_difference(answers, baseline, true_digits())
+    return {
+        "difference": pair.difference,
+        "interval": (pair.low, pair.high),
+        "isWithinNoise": pair.is_within_noise,
+        "words": in_words(pair, len(answers)),
+        "p": pair.p,
+    }
+
+
+def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
+    """Each setting with its value in each run, and whether it is another in some."""
+    rows = []
+    for name, row in ROWS.items():
+        values = [getattr(each, name) for each in settings]
+        title = TrainingSettings.model_fields[name].title
+        said = [row.said(value) for value in values]
+        rows.append({"title": title, "values": said, "differs": len(set(values)) > 1})
+    return rows
+
+
+def _disagreements(text: str) -> Response:
+    runs, _ = chosen(text)
+    found, is_whole = _all_answers(runs)
+    answers = {run: each for run, each in found.items() if not isinstance(each, str)}
+    if len(answers) < 2:
+        raise NotHere("It takes two networks that have ended to disagree.")
+    labels, together = true_digits(), list(answers.values())
+    images = disagreements(together)
+    shares = {run: float((each == labels).mean()) for run, each in answers.items()}
+    content = {
+        "runs": list(answers),
+        "count": len(images),
+        "images": [
+            {
+                "index": int(index),
+                "label": int(labels[index]),
+                "answers": [int(each[index]) for each in together],
+            }
+            for index in images[:MOST_IMAGES]
+        ],
+        "vote": float((vote(together) == labels).mean()),
+        "best": max(shares.values()),
+        "allWrong": int(np.all([each != labels for each in together], axis=0).sum()),
+        "more": not is_whole,
+    }
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,212 @@
+// Curves of several runs in one chart: the line under the pointer stands out, one cursor reads all of them.
+
+import { make } from "../../shared/in_page/dom.js"
+import { endsOf, ticksOf, valueAt } from "./scale.js"
+
+const HEIGHT = 320
+const ROOM = { left: 54, right: 12, top: 10, bottom: 40 }
+const NEAR = 26 // pixels from the pointer to the line that it means
+const SHARES_A_KEY = 0.02
+
+/**
+ * A curve, and how it looks; `x` rises, `y` is null where there is no number.
+ * @typedef {{ id: string, colour: string, dash: number[], x: number[], y: (number | null)[],
+ *   band?: { low: number[], high: number[] } }} Line
+ * @typedef {{ x: string, y: string, isShare: boolean }} Axes
+ */
+
+export class Chart {
+  /**
+   * @param {HTMLElement} place
+   * @param {(x: number | null) => void} read told where the cursor is, or that it has gone.
+   */
+  constructor(place, read) {
+    this.read = read
+    this.lines = /** @type {Line[]} */ ([])
+    this.axes = { x: "", y: "", isShare: false }
+    this.cursor = /** @type {number | null} */ (null)
+    this.outstanding = /** @type {string | null} */ (null)
+    this.frame = 0
+    this.canvas = make("canvas.runs-canvas", { tabIndex: 0, role: "img" })
+    this.canvas.onpointermove = ({ offsetX, offsetY }) => this.point(offsetX, offsetY)
+    this.canvas.onpointerleave = () => this.leave()
+    this.canvas.onkeydown = event => this.press(event)
+    this.canvas.onblur = () => this.leave()
+    place.append(this.canvas)
+    this.observer = new ResizeObserver(() => this.draw())
+    this.observer.observe(this.canvas)
+    const theme = new MutationObserver(() => this.draw())
+    theme.observe(document.documentElement, { attributes: true })
+  }
+
+  /**
+   * @param {Line[]} lines that are seen.
+   * @param {Axes} axes
+   * @param {string} description for those who cannot see the chart.
+   */
+  show(lines, axes, description) {
+    this.lines = lines
+    this.axes = axes
+    this.canvas.ariaLabel = description
+    this.draw()
+  }
+
+  /** Have a run's line stand out; null for none. */
+  standOut(id) {
+    if (this.outstanding === id) return
+    this.outstanding = id
+    this.draw()
+  }
+
+  point(offsetX, offsetY) {
+    const x = this.fromPixels(offsetX)
+    this.cursor = x
+    const near = this.lines.map(line => {
+      const y = valueAt(line, x)
+      return { id: line.id, distance: y === null ? Infinity : Math.abs(this.yPixel(y) - offsetY) }
+    }).sort((one, other) => one.distance - other.distance)[0]
+    this.outstanding = near && near.distance < NEAR ? near.id : null
+    this.read(x)
+    this.draw()
+  }
+
+  press(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    if (!step || !this.lines.length) return
+    event.preventDefault()
+    const [from, to] = this.ends.x
+    const before = this.cursor ?? (step > 0 ? from : to)
+    this.cursor = Math.min(to, Math.max(from, before + step * SHARES_A_KEY * (to - from)))
+    this.read(this.cursor)
+    this.draw()
+  }
+
+  leave() {
+    this.cursor = this.outstanding = null
+    this.read(null)
+    this.draw()
+  }
+
+  draw() {
+    this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.paint() })
+  }
+
+  paint() {
+    const width = this.canvas.clientWidth
+    if (!width) return
+    const density = window.devicePixelRatio || 1
+    if (this.canvas.width !== Math.round(width * density)) this.canvas.width = Math.round(width * density)
+    if (this.canvas.height !== Math.round(HEIGHT * density)) this.canvas.height = Math.round(HEIGHT * density)
+    this.size = { width, height: HEIGHT }
+    this.ends = endsOf(this.lines, this.axes.isShare)
+    const context = this.canvas.getContext("2d")
+    context.setTransform(density, 0, 0, density, 0, 0)
+    context.clearRect(0, 0, width, HEIGHT)
+    this.paintAxes(context)
+    context.save()
+    context.beginPath()
+    context.rect(ROOM.left, ROOM.top, width - ROOM.left - ROOM.right, HEIGHT - ROOM.top - ROOM.bottom)
+    context.clip()
+    for (const line of this.lines) if (line.id !== this.outstanding) this.paintLine(context, line)
+    for (const line of this.lines) if (line.id === this.outstanding) this.paintLine(context, line)
+    context.restore()
+    if (this.cursor !== null) this.paintCursor(context)
+  }
+
+  paintAxes(context) {
+    const style = getComputedStyle(this.canvas)
+    context.font = `12px ${style.fontFamily}`
+    context.fillStyle = style.color
+    context.strokeStyle = style.getPropertyValue("--st-border-color")
+    context.lineWidth = 1
+    const { width, height } = this.size
+    const horizontal = ticksOf(this.ends.y, 5, this.axes.isShare)
+    context.textAlign = "right"
+    context.textBaseline = "middle"
+    for (const { value, words } of horizontal) {
+      const y = Math.round(this.yPixel(value)) + 0.5
+      stroke(context, [[ROOM.left, y], [width - ROOM.right, y]])
+      context.fillText(words, ROOM.left - 6, y)
+    }
+    context.textAlign = "center"
+    context.textBaseline = "top"
+    for (const { value, words } of ticksOf(this.ends.x, width < 500 ? 4 : 8, false)) {
+      context.fillText(words, this.xPixel(value), height - ROOM.bottom + 6)
+    }
+    context.fillText(this.axes.x, (ROOM.left + width - ROOM.right) / 2, height - 16)
+  }
+
+  paintLine(context, { id, colour, dash, x, y, band }) {
+    const stands = id === this.outstanding
+    context.globalAlpha = this.outstanding && !stands ? 0.25 : 1
+    context.strokeStyle = context.fillStyle = colour
+    if (band) this.paintBand(context, x, band)
+    context.lineWidth = stands ? 3.5 : 2
+    context.setLineDash(dash)
+    context.beginPath()
+    let isDown = false
+    x.forEach((each, index) => {
+      const value = y[index]
+      if (value === null) isDown = false
+      else if (isDown) context.lineTo(this.xPixel(each), this.yPixel(value))
+      else {
+        context.moveTo(this.xPixel(each), this.yPixel(value))
+        isDown = true
+      }
+    })
+    context.stroke()
+    context.setLineDash([])
+    if (x.length < 60) x.forEach((each, index) => y[index] !== null && this.dot(context, each, y[index]))
+    context.globalAlpha = 1
+  }
+
+  paintBand(context, x, { low, high }) {
+    const before = context.globalAlpha
+    context.globalAlpha = 0.18 * before
+    context.beginPath()
+    x.forEach((each, index) => context.lineTo(this.xPixel(each), this.yPixel(high[index])))
+    for (let index = x.length - 1; index >= 0; index--) context.lineTo(this.xPixel(x[index]), this.yPixel(low[index]))
+    context.fill()
+    context.globalAlpha = before
+  }
+
+  paintCursor(context) {
+    const x = this.xPixel(this.cursor)
+    context.strokeStyle = getComputedStyle(this.canvas).color
+    context.lineWidth = 1
+    stroke(context, [[x, ROOM.top], [x, this.size.height - ROOM.bottom]])
+    for (const line of this.lines) {
+      const y = valueAt(line, this.cursor)
+      context.fillStyle = line.colour
+      if (y !== null) this.dot(context, this.cursor, y, 4)
+    }
+  }
+
+  dot(context, x, y, radius = 2.5) {
+    context.beginPath()
+    context.arc(this.xPixel(x), this.yPixel(y), radius, 0, 2 * Math.PI)
+    context.fill()
+  }
+
+  xPixel(x) {
+    const [from, to] = this.ends.x
+    return ROOM.left + ((x - from) / (to - from)) * (this.size.width - ROOM.left - ROOM.right)
+  }
+
+  yPixel(y) {
+    const [bottom, top] = this.ends.y
+    return ROOM.top + ((top - y) / (top - bottom)) * (this.size.height - ROOM.top - ROOM.bottom)
+  }
+
+  fromPixels(offsetX) {
+    const [from, to] = this.ends.x
+    const share = (offsetX - ROOM.left) / (this.size.width - ROOM.left - ROOM.right)
+    return from + Math.min(1, Math.max(0, share)) * (to - from)
+  }
+}
+
+function stroke(context, points) {
+  context.beginPath()
+  for (const [x, y] of points) context.lineTo(x, y)
+  context.stroke()
+}

@@ -1,0 +1,35 @@
+// What is compared and how, as the address of the page says it.
+
+const PLACES = { y: ["accuracy", "loss"], of: ["validation", "training"], x: ["epoch", "step", "seconds"] }
+
+/** What is chosen; the first of each is where nothing is said. */
+export const choice = { y: "accuracy", of: "validation", x: "epoch", against: "", runs: /** @type {string[]} */ ([]) }
+
+/** Take over what the address says; what makes no sense there is left as it is. */
+export function readAddress() {
+  const query = new URLSearchParams(location.search)
+  if (!query.has("compare")) return
+  choice.runs = [...new Set(query.get("compare").split(",").filter(Boolean))]
+  choice.against = query.get("against") ?? ""
+  for (const [name, values] of Object.entries(PLACES)) {
+    if (values.includes(query.get(name))) choice[name] = query.get(name)
+  }
+}
+
+/** The query of an address that shows what is chosen. */
+export function asQuery() {
+  if (choice.runs.length < 2) return ""
+  const query = { compare: choice.runs.join(",") }
+  for (const [name, [first]] of Object.entries(PLACES)) if (choice[name] !== first) query[name] = choice[name]
+  if (choice.against && choice.against !== choice.runs[0]) query.against = choice.against
+  return new URLSearchParams(query).toString().replaceAll("%2C", ",")
+}
+
+/** Have the address say what is chosen, in place of what it said before. */
+export function writeAddress() {
+  const search = asQuery()
+  const now = new URL(location.href)
+  if (now.search.replace("?", "") === search) return
+  now.search = search
+  history.replaceState(history.state, "", now)
+}

@@ -1,0 +1,267 @@
+// Runs side by side: their curves in one chart, how each differs from one of them, and whether that is luck.
+
+import { make } from "../../shared/in_page/dom.js"
+import { grouped, percent } from "../../shared/in_page/words.js"
+import { Chart } from "./chart.js"
+import { asQuery, choice, writeAddress } from "./choice.js"
+import { showDisagreements } from "./disagreements.js"
+import { keepLooks, looksOf } from "./looks.js"
+import { showPad } from "./pad.js"
+import { valueAt } from "./scale.js"
+
+const SECONDS_UNTIL_AGAIN = 1.5
+const hidden = new Set() // runs whose curves are not seen
+let onlyDiffering = true
+
+/**
+ * A run as `ui/models/comparison.py` tells of it.
+ * @typedef {{ id: string, name: string, state: string, icon: string, active: boolean, words: string, curve: string, took: string,
+ *   query: Record<string, string>, parameters: number, weights: string | null, widths: number[], activation: string,
+ *   temperature: number, accuracy?: number, interval?: [number, number], trouble?: string,
+ *   against?: { difference: number, interval: [number, number], isWithinNoise: boolean, words: string, p: number } }} Compared
+ * @typedef {{ comparison: string, curves: string, disagreements: string, images: string | null }} Addresses
+ */
+
+/** The comparison, in an element of the page. */
+export class Comparison {
+  /**
+   * @param {HTMLElement} place
+   * @param {(search: string, words: string) => void} share hand out a link.
+   */
+  constructor(place, share) {
+    this.place = place
+    this.curves = new Map() // by run: of which version, and the curves
+    this.timer = 0
+    this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean } | null} */ (null)
+    this.makeParts(share)
+  }
+
+  makeParts(share) {
+    this.notes = make("p.runs-notes", { role: "status" })
+    const controls = make("div.runs-controls", {},
+      this.segments("Curve", "y", [["accuracy", "Accuracy"], ["loss", "Loss"]]),
+      this.segments("Of", "of", [["validation", "Validation"], ["training", "Training"]]),
+      this.segments("Along", "x", [["epoch", "Epochs"], ["step", "Steps"], ["seconds", "Seconds"]]),
+      make("button.runs-button", { type: "button", textContent: "Share comparison",
+        onclick: () => share(asQuery(), "Link copied. It shows this comparison to anyone.") }))
+    this.chartPlace = make("div.runs-chart")
+    this.chart = new Chart(this.chartPlace, x => this.readAt(x))
+    this.table = make("table.runs-beside")
+    this.settings = make("div.runs-settings")
+    this.images = this.part("Where they disagree", place => showDisagreements(place, this.addresses, choice.runs, this.told.runs))
+    this.drawing = this.part("One drawing, read by all of them", place => showPad(place, this.told.runs))
+    this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.chartPlace, this.table,
+      this.settings, this.images, this.drawing)
+  }
+
+  segments(legend, name, options) {
+    const row = make("fieldset.runs-segments", {}, make("legend", { textContent: legend }))
+    for (const [value, words] of options) {
+      const input = make("input", { type: "radio", name: `runs-${name}`, value, checked: choice[name] === value })
+      input.onchange = () => { choice[name] = value; writeAddress(); this.showChart() }
+      row.append(make("label", {}, input, make("span", { textContent: words })))
+    }
+    return row
+  }
+
+  // A part that is filled when it is opened, and anew when other runs are compared.
+  part(title, fill) {
+    const inside = make("div")
+    const part = make("details.runs-part", {}, make("summary", { textContent: title }), inside)
+    part.fill = () => {
+      const runs = this.told?.runs.filter(({ active }) => !active).map(({ id, curve }) => id + curve).join() ?? ""
+      if (!part.open || !this.told || part.dataset.runs === runs) return
+      part.dataset.runs = runs
+      inside.replaceChildren()
+      fill(inside)
+    }
+    part.ontoggle = part.fill
+    return part
+  }
+
+  /**
+   * @param {string[]} ids
+   * @param {Addresses} addresses
+   */
+  show(ids, addresses) {
+    this.addresses = addresses
+    const isNew = ids.join() !== this.shown
+    this.shown = ids.join()
+    choice.runs = ids
+    this.place.hidden = ids.length < 2
+    if (isNew) writeAddress()
+    if (this.place.hidden) return clearTimeout(this.timer)
+    keepLooks(ids)
+    if (isNew || !this.told) this.look()
+  }
+
+  later() {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.look(), 1000 * SECONDS_UNTIL_AGAIN)
+  }
+
+  async look() {
+    clearTimeout(this.timer)
+    const asked = (this.asked = {})
+    try {
+      const against = choice.runs.includes(choice.against) ? choice.against : choice.runs[0]
+      const query = new URLSearchParams({ runs: choice.runs.join(","), against })
+      const answer = await fetch(`${this.addresses.comparison}?${query}`)
+      if (this.asked !== asked || !this.place.isConnected) return
+      if (!answer.ok) throw new Error(await answer.text())
+      this.told = await answer.json()
+      this.against = against
+      await this.fetchCurves(asked)
+      if (this.asked !== asked) return
+      this.write()
+      if (this.told.more) this.later()
+    } catch (error) {
+      if (this.asked !== asked || !this.place.isConnected) return
+      this.notes.textContent = `${error.message} It is tried again.`
+      this.later()
+    }
+  }
+
+  async fetchCurves(asked) {
+    const stale = this.told.runs.filter(({ id, curve }) => this.curves.get(id)?.version !== curve)
+    await Promise.all(stale.map(async ({ id, curve }) => {
+      const answer = await fetch(`${this.addresses.curves}/${id}`)
+      if (answer.ok && this.asked === asked) this.curves.set(id, { version: curve, content: await answer.json() })
+    }))
+  }
+
+  write() {
+    const withoutCurve = this.told.runs.filter(({ id }) => !this.lineOf(id)?.x.length)
+    const notes = [...this.told.notes]
+    if (choice.of === "validation" && withoutCurve.length) notes.push(...withoutCurve.map(({ name }) => `${name} has no validation curve.`))
+    this.notes.textContent = notes.join(" ")
+    this.showChart()
+    this.writeTable()
+    this.writeSettings()
+    this.images.fill()
+    this.drawing.fill()
+  }
+
+  lineOf(id) {
+    const curves = this.curves.get(id)?.content[choice.of]
+    return curves && { x: curves.x[choice.x], y: curves[choice.y] }
+  }
+
+  isDark() {
+    return getComputedStyle(this.place).colorScheme.includes("dark") || darkness(getComputedStyle(this.place).color) < 0.5
+  }
+
+  showChart() {
+    if (!this.told) return
+    const isDark = this.isDark()
+    this.lines = this.told.runs.filter(({ id }) => !hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
+      id, ...looksOf(id, isDark), ...this.lineOf(id),
+    }))
+    const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
+    const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
+    const names = this.told.runs.filter(({ id }) => !hidden.has(id)).map(({ name }) => name).join(", ")
+    this.chart.show(this.lines, axes, `${choice.of} ${choice.y} of ${names} along ${axes.x}. The arrow keys move a cursor.`)
+    this.readAt(this.chart.cursor)
+  }
+
+  /** Write what each curve says at the cursor, or at its end. */
+  readAt(x) {
+    for (const row of this.table.querySelectorAll("tr[data-run]")) {
+      const line = this.lineOf(row.dataset.run)
+      const value = line?.x.length ? valueAt(line, x ?? line.x.at(-1)) : null
+      row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value)
+    }
+    const along = { epoch: "epoch", step: "step", seconds: "second" }[choice.x]
+    const head = this.table.querySelector(".runs-value-head")
+    if (head) head.textContent = x === null ? "Curve, last" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
+  }
+
+  writeTable() {
+    const told = JSON.stringify([this.told.runs, this.against, this.isDark()])
+    if (this.table.dataset.told === told) return
+    this.table.dataset.told = told
+    const focused = document.activeElement?.closest?.(".runs-beside [data-focus]")?.dataset.focus
+    const head = ["", "Network", "", "Test accuracy", "Beside the one chosen", "What that means"].map(name => make("th", { scope: "col", textContent: name }))
+    head[2].className = "runs-value-head"
+    this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map(run => this.row(run))))
+    this.readAt(this.chart.cursor)
+    if (focused) this.table.querySelector(`[data-focus="${focused}"]`)?.focus()
+  }
+
+  row(run) {
+    const isBaseline = run.id === this.against
+    const eye = make("button.runs-eye", { type: "button", ariaPressed: String(!hidden.has(run.id)), ariaLabel: `Curve of ${run.name}`, title: "Show or hide the curve" }, this.swatch(run.id))
+    eye.onclick = () => {
+      hidden[hidden.has(run.id) ? "delete" : "add"](run.id)
+      eye.ariaPressed = String(!hidden.has(run.id))
+      this.showChart()
+    }
+    eye.dataset.focus = `eye-${run.id}`
+    const chosen = make("input", { type: "radio", name: "runs-against", checked: isBaseline, ariaLabel: `Compare with ${run.name}` })
+    chosen.dataset.focus = `against-${run.id}`
+    chosen.onchange = () => { choice.against = run.id; writeAddress(); this.look() }
+    const open = make("a", { href: `./?run=${encodeURIComponent(run.id)}`, textContent: run.name, target: "_self" })
+    const state = run.state === "finished" ? [] : [make("small", { textContent: run.active ? `${run.state} · ${run.words}` : run.state })]
+    const again = make("a", { href: `./?${new URLSearchParams(run.query)}`, textContent: "train the same", target: "_self" })
+    const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", {}, again)),
+      make("td.runs-value"), make("td", {}, ...accuracy(run)),
+      make("td", {}, make("label.runs-against", {}, chosen, isBaseline ? "the others beside this" : "", ...difference(run))),
+      make("td", { textContent: isBaseline ? "" : (run.against?.words ?? run.trouble ?? "") }))
+    row.dataset.run = run.id
+    row.onpointerenter = () => this.chart.standOut(run.id)
+    row.onpointerleave = () => this.chart.standOut(null)
+    return row
+  }
+
+  swatch(id) {
+    const { colour, dash } = looksOf(id, this.isDark())
+    const line = make("span", { ariaHidden: "true" })
+    line.innerHTML = `<svg width="36" height="14"><line x1="2" y1="7" x2="34" y2="7" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`
+    return line
+  }
+
+  writeSettings() {
+    const rows = this.told.settings.filter(({ differs }) => differs || !onlyDiffering)
+    const told = JSON.stringify([rows, this.told.runs.map(({ name }) => name), onlyDiffering])
+    if (this.settings.dataset.told === told) return
+    this.settings.dataset.told = told
+    const fold = make("input", { type: "checkbox", checked: onlyDiffering })
+    fold.onchange = () => { onlyDiffering = fold.checked; this.writeSettings(); this.settings.querySelector("input").focus() }
+    const names = make("tr", {}, make("td"), ...this.told.runs.map(({ name }) => make("th", { scope: "col", textContent: name })))
+    const weights = make("tr", {}, make("th", { scope: "row", textContent: "Weights" }), ...this.told.runs.map(({ parameters }) => make("td", { textContent: grouped(parameters) })))
+    const table = make("table", {}, make("thead", {}, names), make("tbody", {}, ...rows.map(settingsRow), ...(onlyDiffering && !rows.length ? [] : [weights])))
+    const same = rows.length ? [] : [make("p", { textContent: "All settings are the same." })]
+    this.settings.replaceChildren(make("h3", { textContent: "Settings" }), make("label.runs-fold", {}, fold, "Only what differs"), ...same, make("div.runs-wide", {}, table))
+  }
+}
+
+function settingsRow({ title, values, differs }) {
+  const row = make("tr", {}, make("th", { scope: "row", textContent: title }), ...values.map(value => make("td", { textContent: value })))
+  if (differs) row.className = "runs-differs"
+  return row
+}
+
+function accuracy(run) {
+  if (run.accuracy === undefined) return ["–"]
+  const [low, high] = run.interval.map(each => (100 * each).toFixed(2))
+  return [make("strong", { textContent: percent(run.accuracy) }), make("small", { textContent: `${low} to ${high}` })]
+}
+
+function difference({ against }) {
+  if (!against) return []
+  const signed = share => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(2)}`
+  const kind = against.isWithinNoise ? "noise" : against.difference > 0 ? "better" : "worse"
+  const [low, high] = against.interval.map(signed)
+  return [make(`span.runs-difference.runs-${kind}`, {}, make("strong", { textContent: signed(against.difference) }),
+    make("small", { textContent: `${low} to ${high}`, title: "95% interval of the difference, in points of a percent" }))]
+}
+
+function written(value) {
+  return choice.y === "accuracy" ? percent(value) : value.toFixed(4)
+}
+
+// How dark a colour such as rgb(1, 2, 3) is, from 0 to 1.
+function darkness(colour) {
+  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number)
+  return 1 - (red + green + blue) / (3 * 255)
+}
