@@ -27,6 +27,8 @@ WEIGHTS_ADDRESS = under_base("/weights")
 # Where the page finds the test images, and what a network answers to them.
 TEST_IMAGES_ADDRESS = under_base("/test-images")
 ANSWERS_ADDRESS = under_base("/answers")
+# Where the page finds the training images that are nearest to a drawing.
+NEIGHBOURS_ADDRESS = under_base("/neighbours")
 # Where the Models page finds runs side by side, their curves, and what they read differently.
 COMPARISON_ADDRESS = under_base("/comparison")
 CURVES_ADDRESS = under_base("/curves")

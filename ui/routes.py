@@ -14,6 +14,7 @@ from server.addresses import (
     DISAGREEMENTS_ADDRESS,
     KERAS_ADDRESS,
     LIVE_ADDRESS,
+    NEIGHBOURS_ADDRESS,
     TEST_IMAGES_ADDRESS,
     WEIGHTS_ADDRESS,
 )
@@ -70,4 +71,5 @@ routes = [
     Route(COMPARISON_ADDRESS, _once_open("ui.models.comparison", "send_comparison")),
     Route(CURVES_ADDRESS + "/{run}", _once_open("ui.models.run_curves", "send_curves")),
     Route(DISAGREEMENTS_ADDRESS, _once_open("ui.models.comparison", "send_disagreements")),
+    Route(NEIGHBOURS_ADDRESS + "/{run}", _once_open("ui.draw.neighbours", "send_neighbours")),
 ]

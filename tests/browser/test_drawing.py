@@ -414,3 +414,21 @@ def test_a_browser_that_blurs_its_canvas_is_read_by_its_strokes(
     expect(page.locator(DIGIT)).to_have_text("7")
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Nothing drawn yet").wait_for()
+
+
+def test_a_misread_drawing_shows_its_neighbours(visitor: Callable[..., Page]) -> None:
+    page = visitor("/draw")
+    page.get_by_text("Nothing drawn yet").first.wait_for()
+    draw(page, SEVEN)
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
+    near = page.locator(".answer-neighbours")
+    near.locator("summary").click()
+    near.locator("figure").nth(9).wait_for()
+    expect(near).to_contain_text("Of the 10 nearest, ")
+    expect(near).to_contain_text("60,000 training images")
+    labels = near.locator("figcaption").all_inner_texts()
+    assert labels.count("7") > 5, labels
+    # What is open goes on with the next drawing.
+    clear(page)
+    draw(page, ONE)
+    expect(near).to_contain_text(re.compile(r"Of the 10 nearest, .* a 1"))

@@ -49,6 +49,16 @@ function showSteps(steps, data) {
   steps.querySelector(".answer-compared").textContent = data.compared
 }
 
+// Looked for only while they are to be seen: it costs the server more than the answer itself.
+function offerNeighbours(details, { neighbours, seen }) {
+  const look = () => {
+    if (!details.open) return
+    import(new URL(neighbours.module, document.baseURI)).then(({ show }) => show(details, neighbours.address, seen), () => {})
+  }
+  details.ontoggle = look
+  look()
+}
+
 // Beside the digit on a phone there is room for the bars, but not for what names their axes.
 function narrowed(figure) {
   const { layout } = figure
@@ -99,7 +109,8 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   shared.seen = Uint8Array.from(atob(data.seen), sign => sign.charCodeAt(0))
   find(".answer-doubt").textContent = data.doubt
   showPictures(find(".answer-row .answer-pictures"), data.pictures)
-  showSteps(find(".answer-steps"), data)
+  showSteps(find(".answer-preparation"), data)
+  offerNeighbours(find(".answer-neighbours"), data)
   offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
   const figure = find(".st-key-probability_figure")
   const shown = PHONE.matches ? { ...data, figure: narrowed(data.figure) } : data

@@ -23,6 +23,7 @@ from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of
+from ui.draw.neighbours import offered_neighbours
 from ui.draw.prediction_component import (
     Answer,
     Picture,
@@ -141,6 +142,7 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
             _picture(preparation.image, "4. Centred in 28 by 28"),
         ],
         "compared": _compared(*answers),
+        "neighbours": offered_neighbours(run),
     }
 
 

@@ -55,6 +55,7 @@ class Answer(TypedDict):
         description: the probabilities in words, for those who cannot see the figure.
         steps: from the drawing to what the network sees.
         compared: what the preparation changes, in words.
+        neighbours: the module that shows the nearest training images, and where it asks for them.
     """
 
     image: str
@@ -67,6 +68,7 @@ class Answer(TypedDict):
     description: str
     steps: list[Picture]
     compared: str
+    neighbours: dict[str, str]
 
 
 def switches() -> Switches:
