@@ -18,11 +18,13 @@ from config.environment import config_from_environment, retention_from_environme
 from config.logs import configure_logs
 from server.frontend_files import FrontendFiles
 from server.operators_only import OperatorsOnly
+from server.page_head import PageHead
 from server.security import protection
 from server.shutdown import announce_shutdown
 from server.tcp_nodelay import send_without_delay
 from server.theme_options import read_theme_once
 from ui.routes import routes
+from ui.shared.style import STYLE
 from ui.startup import close, open_in_background
 
 # Before the server of Streamlit reads it.
@@ -58,6 +60,11 @@ app = st.App(
     "ui/router.py",
     lifespan=lifespan,
     routes=routes,
-    middleware=[*protection, Middleware(FrontendFiles), Middleware(OperatorsOnly)],
+    middleware=[
+        *protection,
+        Middleware(FrontendFiles),
+        Middleware(OperatorsOnly),
+        Middleware(PageHead, style_address=STYLE.address),
+    ],
     on_script_error=apologize,
 )

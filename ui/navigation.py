@@ -8,14 +8,12 @@ from ui.pages import PAGES, PageRow
 from ui.shared.address_bar import keep_history_short
 from ui.shared.session import touch_visitor, wanted_run
 from ui.shared.signing_in import show_signing_in
-from ui.shared.style import apply_style
 
 
 def show_page() -> None:
     """Show the page that the address names."""
     pages = [_page(row) for row in PAGES]
     current = st.navigation(pages, position="hidden")
-    apply_style()
     keep_history_short()
     _show_menu(pages)
     touch_visitor()

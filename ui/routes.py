@@ -20,6 +20,7 @@ from server.addresses import (
 )
 from ui.shared.figure import plotly_route
 from ui.shared.javascript_modules import modules_route
+from ui.shared.style import STYLE
 from ui.startup import is_open
 
 
@@ -54,6 +55,7 @@ def _no_news_yet() -> Response:
 routes = [
     plotly_route,
     modules_route,
+    STYLE.route,
     Route("/health", _health),
     Route("/ready", _once_open("server.probes", "ready")),
     Route("/metrics", _once_open("server.probes", "metrics")),

@@ -1,0 +1,103 @@
+"""What stands in the head of every page before Streamlit's own script has done anything.
+
+Streamlit can add a style sheet only once a page has run: until then all is laid out without it, and
+moves when it comes.
+"""
+
+import gzip
+import hashlib
+
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.addresses import under_base
+
+TITLE = "Digit Playground"
+END_OF_HEAD = b"</head>"
+
+
+class StyleSheet:
+    """A style sheet with an address that changes with its content.
+
+    Args:
+        rules: CSS. Streamlit's own rules come later and would win where they are as specific:
+            nested below the root element, these are more so.
+    """
+
+    def __init__(self, rules: str) -> None:
+        self._content = f":root {{\n{rules}}}\n".encode()
+        digest = hashlib.sha256(self._content).hexdigest()[:16]
+        self.address = under_base(f"/assets/style-{digest}.css")
+        self.route = Route(self.address, self._send)
+
+    async def _send(self, request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        return Response(self._content, headers=headers, media_type="text/css")
+
+
+class PageHead:
+    """Middleware that adds a style sheet and the app's name to every HTML page.
+
+    Args:
+        app: what answers.
+        style_address: of the style sheet.
+    """
+
+    def __init__(self, app: ASGIApp, style_address: str) -> None:
+        self._app = app
+        self._link = f'<link rel="stylesheet" href="{style_address}">'.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, with the head of a page completed."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else {}
+        if scope["type"] != "http" or "text/html" not in headers.get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        # It is to come as it is, and is compressed here.
+        plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+        is_zipped = "gzip" in headers.get("accept-encoding", "")
+        completion = _HeadCompletion(send, self._link, is_zipped)
+        await self._app({**scope, "headers": plain}, receive, completion.send)
+
+
+class _HeadCompletion:
+    """Holds a page back until it is whole, for its length changes; all else passes."""
+
+    def __init__(self, send: Send, link: bytes, is_zipped: bool) -> None:
+        self._send = send
+        self._link = link
+        self._is_zipped = is_zipped
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_page(message):
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
+            self._body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._send_page(self._start)
+
+    async def _send_page(self, start: Message) -> None:
+        page = self._body.replace(b"<title>Streamlit</title>", f"<title>{TITLE}</title>".encode())
+        page = page.replace(END_OF_HEAD, self._link + END_OF_HEAD, 1)
+        # The tag and the date are of the file as it was.
+        outdated = (b"content-length", b"etag", b"last-modified", b"accept-ranges", b"vary")
+        headers = [pair for pair in start["headers"] if pair[0].lower() not in outdated]
+        if self._is_zipped:
+            page = gzip.compress(page)
+            headers += [(b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")]
+        headers.append((b"content-length", str(len(page)).encode()))
+        await self._send({**start, "headers": headers})
+        await self._send({"type": "http.response.body", "body": page})
+
+
+def _is_page(start: Message) -> bool:
+    headers = {name.lower(): value for name, value in start["headers"]}
+    is_html: bool = headers.get(b"content-type", b"").startswith(b"text/html")
+    return is_html and start["status"] == 200
