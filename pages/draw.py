@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from model_store.records import LabelledDrawing, Run
+from server.addresses import page_file
 from server.metrics import draw_seconds
 from server.resources import resources
 from ui.draw.canvas import drawing_canvas, show_tools
@@ -85,5 +86,10 @@ with reading:
     elif run is not None:
         show_corrections(run, in_view, corrections)
         show_own_digits(run, own_digits)
+        st.page_link(
+            page_file("inside"),
+            label="Look inside this network: its mistakes, a map, and what fools it",
+            icon=":material/visibility:",
+        )
 load_plotly_ahead()
 read_in_page(None if in_round else run)

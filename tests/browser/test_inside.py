@@ -14,6 +14,8 @@ from digits.inference import FloatArray
 from digits.settings import TrainingSettings
 from model_store.records import Run, State
 from model_store.store import open_store
+from scripts.browsers import movements
+from tests.browser.steps import ONE, SEVEN, draw
 from trainer.checkpoints import packed_weights
 
 Visitor = Callable[..., Page]
@@ -180,6 +182,31 @@ def test_dots_turn_answers_that_were_right(shared_network: Page) -> None:
     assert re.fullmatch(r"an? \d, \d+ dots? → an? \d", first)
     page.get_by_role("button", name="Twelve others").click()
     expect(figures).to_have_count(12)
+
+
+def test_a_drawing_is_carried_over_moves_on_the_map_and_is_fooled(visitor: Visitor) -> None:
+    page = visitor("/draw", 390)
+    page.get_by_text("Nothing drawn yet").first.wait_for()
+    draw(page, SEVEN)
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
+    page.get_by_role("link", name="Look inside this network").first.click()
+    page.get_by_role("tab", name="Map").click()
+    said = page.locator(".inside-map-side > p")
+    expect(said).to_have_text("Your drawing (framed) is read as a 7.")
+    mark = page.locator(".inside-own")
+    before = mark.get_attribute("style")
+    pad = page.locator(".inside-view:not([hidden]) .inside-pad")
+    pad.scroll_into_view_if_needed()
+    *moving, _ = (said.inner_text() for _ in movements(page.mouse, pad.bounding_box(), [ONE]))
+    assert any("a 7" not in words for words in moving), "it moves before the pen is lifted"
+    expect(said).to_have_text("Your drawing (framed) is read as a 1.")
+    assert mark.get_attribute("style") != before
+    page.get_by_role("tab", name="Fool it").click()
+    own = page.locator(".inside-pad-row figcaption")
+    expect(own).to_have_text(re.compile(r"a 1, \d+ dots? → an? \d"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Clear").last.click()
+    expect(own).to_have_count(0)
 
 
 def test_weights_that_cannot_be_had_have_a_sentence(

@@ -1,5 +1,6 @@
 """The views of the Inside page: one component, whose tabs compute in the browser when opened."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from model_store.records import Run
 from trainer.run_settings import settings_of
 from ui.inside.answers import answers_address
 from ui.shared import network_picture
+from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.in_page.test_images import address_of_test_images
 from ui.shared.in_page.weights import INITIAL_WEIGHTS, MOST_PARAMETERS, weights_address
 from ui.shared.javascript_modules import module_address
@@ -37,8 +39,15 @@ def show_views(run: Run) -> None:
         "module": module_address("inside/in_page/inside.js"),
         "images": images,
         "network": _offer(run),
+        "drawing": _drawing(),
     }
     _views(data=data, key="inside_views")
+
+
+def _drawing() -> str:
+    """What the visitor drew last, 784 bytes in Base64; empty if nothing."""
+    drawing = kept_drawing()
+    return base64.b64encode(drawing.image).decode() if drawing else ""
 
 
 def _offer(run: Run) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def show_next_steps(run: Run) -> None:
         return
     with st.container(key="next_steps", horizontal=True, vertical_alignment="center"):
         st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
+        st.page_link(page_file("inside"), label="Look inside it", icon=":material/visibility:")
 
 
 def _batches(settings: TrainingSettings) -> float:

@@ -2,7 +2,6 @@
 
 const DRAWN = "canvas.dc-canvas.lower-canvas"
 const DRAWING = "canvas.upper-canvas"
-const PROBE_SIDE = 16
 
 const together = document.createElement("canvas")
 const context = together.getContext("2d", { willReadFrequently: true })
@@ -38,16 +37,4 @@ export function pixelsOf({ drawn, drawing }) {
   context.drawImage(drawn, 0, 0)
   context.drawImage(drawing, 0, 0, width, height)
   return context.getImageData(0, 0, width, height)
-}
-
-/** Whether this browser gives something else than what was drawn, so that nobody is recognised by it. */
-export function isBlurred() {
-  const probe = document.createElement("canvas")
-  Object.assign(probe, { width: PROBE_SIDE, height: PROBE_SIDE })
-  const pen = probe.getContext("2d", { willReadFrequently: true })
-  const wanted = pen.createImageData(PROBE_SIDE, PROBE_SIDE)
-  for (let at = 0; at < wanted.data.length; at++) wanted.data[at] = at % 4 === 3 ? 255 : (at * 37) % 256
-  pen.putImageData(wanted, 0, 0)
-  const { data } = pen.getImageData(0, 0, PROBE_SIDE, PROBE_SIDE)
-  return data.some((value, at) => value !== wanted.data[at])
 }

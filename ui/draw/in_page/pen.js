@@ -1,7 +1,8 @@
 // Reads the drawing while the pen moves: at each frame in which it moved, never more, nothing queued.
 // Nothing here is needed: where it cannot read, the server's answer comes as if this were not there.
 
-import { findCanvases, isBlurred, isOnCanvas, pixelsOf } from "./canvas.js"
+import { findCanvases, isOnCanvas, pixelsOf } from "./canvas.js"
+import { isBlurred } from "../../shared/in_page/blurred.js"
 import { Network } from "../../shared/in_page/forward.js"
 import * as answer from "./live_answer.js"
 import { showNetwork } from "./network_inside.js"

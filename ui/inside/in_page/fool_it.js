@@ -1,6 +1,7 @@
 // The view Fool it: how few dots turn an answer that was right.
 
 import { colour, make, picture } from "./dom.js"
+import { Pad } from "./pad.js"
 import { aDigit, counted } from "../../shared/in_page/words.js"
 
 const AT_ONCE = 12
@@ -23,12 +24,24 @@ export async function show(panel, source) {
     return computer.ask("fool", { indices }, ({ index, found }) => pictures.append(fooled(images.image(index), found, panel)))
       .catch(error => { pictures.textContent = error.message })
   }
+  const own = make("div.inside-gallery.inside-fooled", { role: "status" })
+  const pad = new Pad(source, () => own.replaceChildren(), image => {
+    if (!image) return
+    const drawn = image.slice()
+    computer.ask("drawing", { image: drawn }, ({ found }) => own.replaceChildren(fooled(drawn, found, panel)))
+      .catch(error => { own.textContent = error.message })
+  })
   const next = make("button.inside-button", { type: "button", textContent: "Twelve others", onclick: ask })
-  panel.replaceChildren(make("p", {
-    textContent: "Each of these test images was read right. Dots added (blue) or erased (orange, crossed) turn the answer: " +
-      "the network's own gradient says which pixel helps another digit most, and pixels are changed one by one until it wins. " +
-      "There may be a way with fewer.",
-  }), make("div.inside-row", {}, next), pictures)
+  panel.replaceChildren(
+    make("p", {
+      textContent: "Dots added (blue) or erased (orange, crossed) turn an answer: the network's own gradient says which pixel helps " +
+        "another digit most, and pixels are changed one by one until it wins. There may be a way with fewer.",
+    }),
+    make("div.inside-pad-row", {}, pad.element, own),
+    make("p", { textContent: "Each of these test images was read right, before its dots." }),
+    make("div.inside-row", {}, next), pictures,
+  )
+  pad.show()
   ask()
 }
 

@@ -65,6 +65,16 @@ function turn(network, image, before, rival) {
 }
 
 /**
+ * Turn the answer to a drawing.
+ * @param {import("./worker.js").Laboratory} laboratory
+ * @param {{ image: Uint8Array }} question
+ * @yields {{ found: ReturnType<typeof fool> }}
+ */
+export function* foolWithDrawing({ network }, { image }) {
+  yield { found: fool(network, image) }
+}
+
+/**
  * Turn the answers to some images that are read right.
  * @param {import("./worker.js").Laboratory} laboratory
  * @param {{ indices: number[] }} question

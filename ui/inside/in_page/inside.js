@@ -18,14 +18,15 @@ let source = /** @type {Source | null} */ (null)
 /**
  * Show the views of a network; nothing happens if they are there already.
  * @param {HTMLElement} place
- * @param {{ images: string, network: import("./source.js").Offer }} data
+ * @param {{ images: string, network: import("./source.js").Offer, drawing: string }} data with a drawing in Base64, if any.
  */
 export function show(place, data) {
   const told = JSON.stringify(data)
   if (place.dataset.told === told) return
   place.dataset.told = told
   source?.end()
-  source = new Source(data.images, data.network)
+  const drawing = data.drawing ? Uint8Array.from(atob(data.drawing), sign => sign.charCodeAt(0)) : null
+  source = new Source(data.images, data.network, drawing)
   const tabs = make("div.inside-tabs", { role: "tablist", ariaLabel: "Views" })
   const panels = VIEWS.map((view, index) => addTab(tabs, view, index))
   place.replaceChildren(tabs, ...panels)

@@ -1,7 +1,9 @@
 // The view Map: test images placed by what a layer says of them, so that like lies beside like.
 
 import { colour, make, picture } from "./dom.js"
+import { Pad } from "./pad.js"
 import { sliders } from "./sliders.js"
+import { Network } from "../../shared/in_page/forward.js"
 import { aDigit, grouped } from "../../shared/in_page/words.js"
 
 const COUNT = 1000
@@ -13,15 +15,23 @@ const REACH = 14 // of the pointer, in pixels
  * @param {import("./source.js").Source} source
  */
 export async function show(panel, source) {
-  const [images, answers, computer] = await Promise.all([source.images(), source.answers(), source.computer()])
-  const last = source.offer.widths.length - 1
+  const [images, answers, computer, weights] = await Promise.all([
+    source.images(), source.answers(), source.computer(), source.weights(),
+  ])
+  const { widths, activation } = source.offer
+  const last = widths.length - 1
+  const own = new OwnPlace(new Network(weights, widths, activation))
   const count = Math.min(COUNT, images.count)
-  const chart = new Chart(images, answers)
+  const chart = new Chart(images, answers, own)
+  const pad = new Pad(source, image => chart.placeOwn(image))
   const words = make("p.inside-small", { role: "status" })
   const name = layer => (layer === 0 ? "the pixels" : layer === last ? "the ten digits" : `hidden layer ${layer}`)
   const ask = () => computer.ask("map", { layer: slider.values.layer, count }, part => {
     if (!part) return
+    own.layer = slider.values.layer
+    own.directions = part
     chart.place(part.places)
+    chart.placeOwn(source.drawing)
     const share = Math.round(100 * (part.shares[0] + (part.shares[1] ?? 0)))
     words.textContent = `The first ${grouped(count)} test images, placed by ${name(slider.values.layer)}. ` +
       `These two directions hold ${share}% of all differences.`
@@ -31,21 +41,54 @@ export async function show(panel, source) {
     make("p", { textContent: "Images that a layer says the same of lie close together. From layer to layer, the digits come apart." }),
     slider.element, chart.element, words,
   )
+  chart.side.prepend(pad.element)
+  pad.show()
   await ask()
 }
 
+/** Where a drawing lies among the images: the same layer, seen from the same side. */
+class OwnPlace {
+  /** @param {Network} network */
+  constructor(network) {
+    this.network = network
+    this.layer = 0
+    /** @type {{ means: Float64Array, directions: Float64Array[] } | null} */
+    this.directions = null
+  }
+
+  /**
+   * @param {Uint8Array} image
+   * @returns {{ place: [number, number], answer: number } | null} null until the images are placed.
+   */
+  of(image) {
+    if (!this.directions) return null
+    const shares = this.network.read(image, 1)
+    const values = this.network.layers[this.layer]
+    const { means, directions } = this.directions
+    const along = direction => direction?.reduce((sum, value, at) => sum + value * (values[at] - means[at]), 0) ?? 0
+    return { place: [along(directions[0]), along(directions[1])], answer: shares.indexOf(Math.max(...shares)) }
+  }
+}
+
 class Chart {
-  constructor(images, answers) {
+  constructor(images, answers, own) {
     this.images = images
     this.answers = answers
+    this.own = own
+    this.mark = make("div.inside-own", { hidden: true, ariaHidden: "true" })
+    this.said = make("p.inside-small", { role: "status" })
     this.canvas = make("canvas.inside-chart", { role: "img", tabIndex: 0, ariaLabel: "Map of test images; arrow keys go from one to the next" })
     this.shown = make("div.inside-shown", { role: "status" }, make("p", { textContent: "Point at a digit to see its image." }))
-    this.element = make("div.inside-map", {}, this.canvas, this.shown)
+    this.side = make("div.inside-map-side", {}, this.said, this.shown)
+    this.element = make("div.inside-map", {}, make("div.inside-chart-frame", {}, this.canvas, this.mark), this.side)
     this.chosen = -1
     this.canvas.onpointermove = event => this.point(event)
     this.canvas.onpointerdown = event => this.point(event)
     this.canvas.onkeydown = event => this.step(event)
-    new ResizeObserver(() => this.draw()).observe(this.canvas)
+    new ResizeObserver(() => {
+      this.draw()
+      this.showOwn()
+    }).observe(this.canvas)
   }
 
   /** @param {Float32Array} places [count, 2]. */
@@ -53,6 +96,26 @@ class Chart {
     this.places = places
     this.chosen = -1
     this.draw()
+  }
+
+  /**
+   * Have the visitor's drawing among the images, or none.
+   * @param {Uint8Array | null} image
+   */
+  placeOwn(image) {
+    this.found = image && this.own.of(image)
+    if (this.found) this.mark.replaceChildren(picture(image))
+    const words = this.found ? `Your drawing (framed) is read as ${aDigit(this.found.answer)}.` : ""
+    if (this.said.textContent !== words) this.said.textContent = words
+    this.showOwn()
+  }
+
+  showOwn() {
+    this.mark.hidden = !this.found || !this.view
+    if (this.mark.hidden) return
+    // What lies farther out than all images stands at the edge.
+    const [x, y] = this.view(...this.found.place).map(value => Math.min(Math.max(value, MARGIN), this.canvas.clientWidth - MARGIN))
+    this.mark.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`
   }
 
   draw() {
@@ -66,7 +129,8 @@ class Chart {
     context.textAlign = "center"
     context.textBaseline = "middle"
     context.font = `600 ${side < 500 ? 10 : 12}px sans-serif`
-    this.dots = scaled(places, side)
+    this.view = viewOf(places, side)
+    this.dots = Array.from({ length: places.length / 2 }, (_, index) => this.view(places[2 * index], places[2 * index + 1]))
     const colours = Array.from({ length: 10 }, (_, digit) => colour(this.element, `digit-${digit}`))
     this.dots.forEach(([x, y], index) => {
       context.fillStyle = colours[this.images.labels[index]]
@@ -108,8 +172,8 @@ class Chart {
   }
 }
 
-// Both directions by one measure, so that distances are true.
-function scaled(places, side) {
+// From places to pixels of a square; both directions by one measure, so that distances are true.
+function viewOf(places, side) {
   const count = places.length / 2
   const range = [0, 1].map(axis => {
     const values = Array.from({ length: count }, (_, index) => places[2 * index + axis])
@@ -117,6 +181,6 @@ function scaled(places, side) {
   })
   const widest = Math.max(...range.map(([least, most]) => most - least)) || 1
   const scale = (side - 2 * MARGIN) / widest
-  const at = (index, axis) => side / 2 + (places[2 * index + axis] - (range[axis][0] + range[axis][1]) / 2) * scale
-  return Array.from({ length: count }, (_, index) => [at(index, 0), side - at(index, 1)])
+  const at = (value, [least, most]) => side / 2 + (value - (least + most) / 2) * scale
+  return (x, y) => [at(x, range[0]), side - at(y, range[1])]
 }

@@ -6,7 +6,7 @@ import { inSlices } from "./slices.js"
 /**
  * @param {import("./worker.js").Laboratory} laboratory
  * @param {{ layer: number, count: number }} question which layer, 0 for the pixels, and of how many images.
- * @yields {{ places: Float32Array, shares: number[] } | null} where each image lies, [count, 2]; null until all are read.
+ * @yields {ReturnType<typeof principalComponents> | null} where each image lies, [count, 2]; null until all are read.
  */
 export function* placeImages({ images, network }, { layer, count }) {
   const width = network.layers[layer].length

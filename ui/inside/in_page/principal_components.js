@@ -9,12 +9,12 @@ const STILL = 1e-7 // of the variance in a direction, from one round to the next
  * @param {Float32Array} rows [count, width], of which each column's mean is taken away in place.
  * @param {number} width
  * @param {number} components how many directions.
- * @returns {{ places: Float32Array, shares: number[] }} where each row lies along them, [count, components], and the
- *   share of all variance that each has.
+ * @returns {{ places: Float32Array, shares: number[], means: Float64Array, directions: Float64Array[] }} where each row lies
+ *   along them, [count, components], the share of all variance that each has, and what places another row.
  */
 export function principalComponents(rows, width, components) {
   const count = rows.length / width
-  const total = centre(rows, width, count)
+  const { means, total } = centre(rows, width, count)
   let directions = Array.from({ length: Math.min(components, width) }, (_, at) => (
     Float64Array.from({ length: width }, (__, column) => Math.sin((at + 1) * (column + 1)))
   ))
@@ -31,10 +31,10 @@ export function principalComponents(rows, width, components) {
   directions.forEach((direction, at) => {
     for (let row = 0; row < count; row++) places[row * components + at] = along(rows, row * width, direction)
   })
-  return { places, shares: before.map(variance => (total ? variance / total : 0)) }
+  return { places, shares: before.map(variance => (total ? variance / total : 0)), means, directions }
 }
 
-// Takes the means away; returns the sum of the squares that are left.
+// Takes the means away; returns them, and the sum of the squares that are left.
 function centre(rows, width, count) {
   const means = new Float64Array(width)
   for (let at = 0; at < rows.length; at++) means[at % width] += rows[at] / count
@@ -43,7 +43,7 @@ function centre(rows, width, count) {
     rows[at] -= means[at % width]
     total += rows[at] ** 2
   }
-  return total
+  return { means, total }
 }
 
 function along(rows, start, direction) {

@@ -20,11 +20,25 @@ export class Source {
   /**
    * @param {string} images where the test images are to be had.
    * @param {Offer} offer of the network.
+   * @param {Uint8Array | null} drawing of the visitor, [784].
    */
-  constructor(images, offer) {
+  constructor(images, offer, drawing) {
     this.offer = offer
+    this.drawing = drawing
+    /** @type {Set<import("./pad.js").Pad>} */
+    this.pads = new Set()
     this.address = images
     this.parts = new Map()
+  }
+
+  /**
+   * Have another drawing, in all views.
+   * @param {Uint8Array | null} image
+   * @param {import("./pad.js").Pad} [by] which shows it already.
+   */
+  draw(image, by) {
+    this.drawing = image
+    for (const pad of this.pads) if (pad !== by) pad.show()
   }
 
   /** @returns {Promise<Images>} */

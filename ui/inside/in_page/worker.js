@@ -2,12 +2,15 @@
 
 import { Network } from "../../shared/in_page/forward.js"
 import { measureAccuracy } from "./accuracy.js"
-import { foolWithSome } from "./fooling.js"
+import { foolWithDrawing, foolWithSome } from "./fooling.js"
 import { placeImages } from "./placement.js"
 import { measureUnits } from "./unit_statistics.js"
 
 /** Of each kind of question: a generator of parts of its answer, one at the end of each slice. */
-const TASKS = { accuracy: measureAccuracy, units: measureUnits, importance: measureUnits, map: placeImages, fool: foolWithSome }
+const TASKS = {
+  accuracy: measureAccuracy, units: measureUnits, importance: measureUnits, map: placeImages,
+  fool: foolWithSome, drawing: foolWithDrawing,
+}
 const PIXELS = 28 * 28
 
 /**
