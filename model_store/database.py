@@ -96,6 +96,7 @@ runs = Table(
     Column("failure", Text, nullable=False, default=""),
     Column("fine_tuning", FineTuningAsJson(none_as_null=True)),
     Column("artifacts", JSON, nullable=False, default=dict),
+    Column("planned_at", Float(53)),
     # Since when the run is hidden from everybody; for a while its owner can bring it back.
     Column("deleted_at", Float(53)),
     Column("drawing", LargeBinary),

@@ -31,5 +31,9 @@ class Retention(NamedTuple):
     total_bytes: int = 20 * 2**30
 
 
+# So many runs one visitor may plan beside those in line: a sweep, or four networks with five seeds.
+MOST_PLANNED = 16
+
+
 class TooManyRuns(RuntimeError):
     """The visitor has as many runs in line as they may; the message is a sentence for them."""

@@ -101,6 +101,8 @@ class Run:
         drawing_changes: for each report after which the network read another digit in it than
             before: the step, the digit, and the mean loss at that time (None before the first
             step). What it read at first is there too.
+        planned_at: for a run that is to be put in line as soon as its visitor has room there, since
+            when; until then its state is `paused`.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Run:
     drawing: bytes | None = None
     drawing_label: int | None = None
     drawing_changes: list[list[Any]] | None = None
+    planned_at: float | None = None
 
     @property
     def is_active(self) -> bool:

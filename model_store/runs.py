@@ -24,8 +24,9 @@ from model_store.limits import Limits, TooManyRuns
 from model_store.records import ACTIVE, FineTuning, Run, State, StopRequest
 from model_store.visitors import lock_visitor
 
-_COLUMNS = [runs.c[field.name] for field in fields(Run)]
-_IS_THERE = runs.c.deleted_at.is_(None)
+COLUMNS = [runs.c[field.name] for field in fields(Run)]
+IS_THERE = runs.c.deleted_at.is_(None)
+IS_PLANNED = and_(runs.c.planned_at.is_not(None), runs.c.state == State.PAUSED, IS_THERE)
 
 
 class Runs:
@@ -82,13 +83,13 @@ class Runs:
 
     def rename(self, run_id: str, visitor: str, name: str) -> bool:
         """Call a run something else; False if it is not this visitor's."""
-        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, _IS_THERE)
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, IS_THERE)
         with self._engine.begin() as connection:
             return connection.execute(update(runs).where(mine).values(name=name)).rowcount == 1
 
     def label_drawing(self, run_id: str, visitor: str, label: int | None) -> bool:
         """Say which digit a run's drawing is; False if the run is not this visitor's."""
-        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, _IS_THERE)
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor, IS_THERE)
         with self._engine.begin() as connection:
             labelled = update(runs).where(mine).values(drawing_label=label)
             return connection.execute(labelled).rowcount == 1
@@ -96,33 +97,33 @@ class Runs:
     def get(self, run_id: str) -> Run | None:
         """Find a run by its id; None if there is none."""
         with self._engine.connect() as connection:
-            wanted = select(*_COLUMNS).where(runs.c.id == run_id, _IS_THERE)
+            wanted = select(*COLUMNS).where(runs.c.id == run_id, IS_THERE)
             row = connection.execute(wanted).one_or_none()
-        return _run(row) if row else None
+        return run_of(row) if row else None
 
     def of_visitor(self, visitor: str, most: int = 500) -> list[Run]:
         """The runs that a visitor owns, newest first."""
-        mine = select(*_COLUMNS).where(runs.c.visitor == visitor, _IS_THERE)
+        mine = select(*COLUMNS).where(runs.c.visitor == visitor, IS_THERE)
         with self._engine.connect() as connection:
             rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
-        return [_run(row) for row in rows]
+        return [run_of(row) for row in rows]
 
     def in_work(self, visitor: str) -> list[Run]:
         """The runs of a visitor that wait or are being carried out, oldest first."""
         mine = and_(runs.c.visitor == visitor, runs.c.state.in_(ACTIVE))
         with self._engine.connect() as connection:
-            rows = connection.execute(select(*_COLUMNS).where(mine).order_by(runs.c.created_at))
-            return [_run(row) for row in rows]
+            rows = connection.execute(select(*COLUMNS).where(mine).order_by(runs.c.created_at))
+            return [run_of(row) for row in rows]
 
     def active(self) -> list[Run]:
         """All runs that wait or are being carried out, oldest first."""
-        unfinished = select(*_COLUMNS).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.created_at)
+        unfinished = select(*COLUMNS).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.created_at)
         with self._engine.connect() as connection:
-            return [_run(row) for row in connection.execute(unfinished)]
+            return [run_of(row) for row in connection.execute(unfinished)]
 
     def count_by_state(self) -> dict[State, int]:
         """How many runs there are in each state; a state that no run is in is left out."""
-        counts = select(runs.c.state, func.count()).where(_IS_THERE).group_by(runs.c.state)
+        counts = select(runs.c.state, func.count()).where(IS_THERE).group_by(runs.c.state)
         with self._engine.connect() as connection:
             return {State(state): count for state, count in connection.execute(counts)}
 
@@ -140,7 +141,9 @@ class Runs:
         mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
         at_once = State.STOPPED if request == StopRequest.STOP else State.PAUSED
         with self._engine.begin() as connection:
-            waiting = update(runs).where(mine, runs.c.state == State.QUEUED).values(state=at_once)
+            is_waiting = or_(runs.c.state == State.QUEUED, IS_PLANNED)
+            waiting = update(runs).where(mine, is_waiting)
+            waiting = waiting.values(state=at_once, planned_at=None)
             if connection.execute(waiting).rowcount:
                 return True
             running = update(runs).where(mine, runs.c.state == State.RUNNING)
@@ -162,11 +165,11 @@ class Runs:
             runs.c.id == run_id,
             runs.c.visitor == visitor,
             runs.c.state.not_in(ACTIVE),
-            _IS_THERE,
+            IS_THERE,
             or_(runs.c.fine_tuning.is_(None), runs.c.state != State.FINISHED),
         )
         fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": StopRequest.NOTHING}
-        fresh |= {"ticket": "", "attempts": 0, "failure": ""}
+        fresh |= {"ticket": "", "attempts": 0, "failure": "", "planned_at": None}
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
             again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)
@@ -196,7 +199,7 @@ class Runs:
 
         Until housekeeping forgets it for good, `restore` brings it back.
         """
-        at_rest = and_(runs.c.state.not_in(ACTIVE), _IS_THERE)
+        at_rest = and_(runs.c.state.not_in(ACTIVE), IS_THERE)
         return self._mark(run_id, visitor, at_rest, time.time())
 
     def restore(self, run_id: str, visitor: str) -> bool:
@@ -231,7 +234,7 @@ class Queue:
         while True:
             with self._engine.begin() as connection:
                 had = and_(runs.c.ticket == ticket, runs.c.state == State.RUNNING)
-                row = connection.execute(select(*_COLUMNS).where(had)).first()
+                row = connection.execute(select(*COLUMNS).where(had)).first()
                 row = row or connection.execute(_may_start(limits).limit(1)).first()
                 if row is None:
                     return None
@@ -251,12 +254,12 @@ class Queue:
                     )
                 )
                 if taken.rowcount:
-                    return _run(row)
+                    return run_of(row)
 
     def waiting(self) -> list[Run]:
         """The runs that wait, in the order in which they will start."""
         with self._engine.connect() as connection:
-            return [_run(row) for row in connection.execute(_in_line())]
+            return [run_of(row) for row in connection.execute(_in_line())]
 
     def position(self, run_id: str) -> int | None:
         """How many runs will start before this one, or None if it does not wait."""
@@ -311,11 +314,12 @@ def _in_line() -> Any:
         )
         .scalar_subquery()
     )
-    waiting = select(*_COLUMNS).where(runs.c.state == State.QUEUED)
+    waiting = select(*COLUMNS).where(runs.c.state == State.QUEUED)
     return waiting.order_by(_in_work() + ahead, runs.c.created_at)
 
 
-def _run(row: Row[Any]) -> Run:
+def run_of(row: Row[Any]) -> Run:
+    """A row of the table as a run."""
     values = dict(row._mapping)
     values["state"] = State(values["state"])
     values["stop_request"] = StopRequest(values["stop_request"])

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from model_store.artifacts import Artifacts
 from model_store.database import corrections, open_database, own_digits
 from model_store.drawings import Drawings
+from model_store.planned_runs import PlannedRuns
 from model_store.progress import ProgressLog
 from model_store.retention import Housekeeping
 from model_store.runs import Queue, Runs
@@ -25,6 +26,7 @@ class Store(NamedTuple):
 
     engine: Engine
     runs: Runs
+    planned: PlannedRuns
     queue: Queue
     progress: ProgressLog
     artifacts: Artifacts
@@ -66,6 +68,7 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
     return Store(
         engine,
         Runs(engine),
+        PlannedRuns(engine),
         Queue(engine),
         ProgressLog(engine),
         artifacts,

@@ -1,6 +1,8 @@
 """What pages call to have runs carried out. Importing this imports neither TensorFlow nor Dask."""
 
 import logging
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,9 +10,11 @@ from pydantic import ValidationError
 from config.environment import Config, retention_from_environment
 from config.logs import about
 from digits.settings import TrainingSettings
+from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
 from trainer.duration_estimate import in_company, seconds_to_last_step
+from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, outlook
 from trainer.run_settings import settings_of
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
@@ -39,7 +43,7 @@ class TrainingService:
         self._supervisor = Supervisor(store, config)
         retention = retention_from_environment()
         prune = PeriodicTask(SECONDS_BETWEEN_PRUNINGS, lambda: store.housekeeping.prune(retention))
-        self._supervisor.periodic_tasks.append(prune)
+        self._supervisor.periodic_tasks += [PeriodicTask(0, self.start_planned), prune]
 
     @property
     def readiness(self) -> Readiness:
@@ -89,6 +93,38 @@ class TrainingService:
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._supervisor.wake()
         return run
+
+    def plan(self, visitor: str, wanted: Sequence[tuple[str, TrainingSettings]]) -> list[Run]:
+        """Have several runs carried out: as many are put in line as there is room for, then more.
+
+        Args:
+            visitor: who wants them.
+            wanted: what people call each, and its settings.
+
+        Raises:
+            TooManyRuns: the visitor would have more planned than they may.
+        """
+        values = [(name, settings.model_dump(mode="json")) for name, settings in wanted]
+        runs = self._store.planned.add(visitor, values)
+        logger.info("runs planned", extra={"runs": len(runs), **about(runs[0])})
+        self.start_planned()
+        self._supervisor.wake()
+        return runs
+
+    def start_planned(self) -> None:
+        """Put planned runs in line, as far as their visitors are here and have room."""
+        planned = self._store.planned.waiting()
+        seen = self._store.visitors.last_seen({run.visitor for run in planned})
+        gone = time.time() - SECONDS_UNTIL_WAITING_RUNS_GO
+        full = {visitor for visitor, seen_at in seen.items() if seen_at < gone}
+        for run in planned:
+            if run.visitor in full:
+                continue
+            try:
+                limits = self._config.limits
+                self._store.runs.requeue(run.id, run.visitor, run.settings, limits)
+            except TooManyRuns:
+                full.add(run.visitor)
 
     def teach(self, visitor: str, run: Run) -> Run:
         """Put in line that a copy of a network is taught what the visitor has corrected.

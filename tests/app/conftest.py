@@ -73,7 +73,7 @@ def answer(app: AppTest) -> dict[str, Any]:
     return answers[0] if answers else {}
 
 
-def ask_models(app: AppTest, what: str, *runs: str, **more: str) -> AppTest:
+def ask_models(app: AppTest, what: str, *runs: str, **more: object) -> AppTest:
     """Have the table of runs on the Models page ask the page for something."""
     app.session_state["asked_of_models"] = {"what": what, "runs": list(runs), **more}
     return app.run()

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from digits.comparison import paired_difference, vote
 from digits.inference import digit_probabilities
+from digits.settings import TrainingSettings
 from model_store.records import Epoch, Points, Progress, Run, State
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
@@ -83,6 +84,27 @@ def test_each_is_compared_with_the_one_that_is_chosen(
     assert not told["more"]
     back = browser.get("/comparison", params={"runs": runs, "against": other_run.id}).json()
     assert back["runs"][0]["against"]["difference"] == pytest.approx(-pair.difference)
+
+
+def test_seeds_are_told_together_and_what_differs_is_a_grid(
+    browser: TestClient, made: Resources
+) -> None:
+    ids = []
+    for rate, seed, accuracy in ((0.1, 1, 0.91), (0.1, 2, 0.93), (0.01, 1, 0.97), (0.001, 1, None)):
+        settings = TrainingSettings(learning_rate=rate, seed=seed).model_dump(mode="json")
+        run = made.store.runs.create("ann", settings, f"{rate}")
+        test = accuracy and {"accuracy": accuracy}
+        made.store.runs.change(run.id, state=State.FINISHED, test=test)
+        ids.append(run.id)
+    told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
+    (group,) = told["seeds"]
+    assert group["runs"] == ids[:2]
+    assert "mean of 2 seeds 92.00%, from 91.00% to 93.00%" in group["words"]
+    assert told["grid"]["axes"] == [
+        {"title": "Learning rate", "values": ["rate 0.001", "rate 0.01", "rate 0.1"]}
+    ]
+    assert [cell["accuracy"] for cell in told["grid"]["cells"]] == [0.91, 0.93, 0.97, None]
+    assert told["grid"]["words"].startswith("Learning rate: 97.00% with rate 0.01, 92.00%")
 
 
 def test_where_they_disagree_and_what_a_vote_says(

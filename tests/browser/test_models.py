@@ -173,6 +173,38 @@ def test_a_link_shows_a_comparison_as_it_stands(
     page.mouse.up()
 
 
+def test_a_sweep_fills_its_heat_map_cell_by_cell(
+    visitor: Callable[..., Page], trained: list[str]
+) -> None:
+    page = visitor(f"/models?compare={trained[0]},{trained[1]}&of=training")
+    page.get_by_text("Vary one or two settings").click()
+    for name, values, setting in (
+        ("Setting", "1024, 4096", "batch"),
+        ("And another setting", "1, 2", "epochs"),
+    ):
+        chosen = page.get_by_role("combobox", name=name, exact=True)
+        chosen.select_option(setting)
+        chosen.locator("xpath=following-sibling::input").fill(values)
+    page.get_by_role("button", name="Start 4 runs").click()
+    cells = page.locator(".runs-heat a")
+    expect(cells).to_have_count(4)
+    canvas = page.locator(".runs-canvas")
+    canvas.evaluate("element => { element.marked = true }")
+    ticks = page.locator(f"{ROWS} .runs-tick input")
+    expect(ticks).to_have_count(4)
+    assert all(tick.is_checked() for tick in ticks.all())
+    seen: set[int] = set()
+    while 4 not in seen:
+        filled = cells.filter(has_text="%")
+        expect(filled).not_to_have_count(max(seen, default=-1))
+        seen.add(filled.count())
+    assert len(seen) > 2, "they came one after the other"
+    page.get_by_text("mattered more").wait_for()
+    assert canvas.evaluate("element => element.marked"), "it is the very same chart"
+    page.get_by_role("button", name="Delete 4 ticked").click()
+    page.get_by_text("4 networks are deleted.").wait_for()
+
+
 def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store: Store) -> None:
     page = visitor("/models", width=390)
     put_runs(store, id_of(page, server), 3)

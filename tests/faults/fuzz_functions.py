@@ -12,8 +12,12 @@ from pydantic import ValidationError
 from digits.drawing import prepare, squeeze
 from digits.outlier_detection import doubt
 from digits.settings import TrainingSettings, problems
+from digits.sweep import Refused, grid
 from server.cookies import VisitorIds
 from tests.faults import hostile
+from tests.faults.hostile import PARAMETERS
+from ui.models.comparison import LONGEST_ID, ids_of
+from ui.models.requests import ACTIONS, MOST_CHARACTERS, parsed
 from ui.shared.picture import LARGEST_SIDE, decoded
 from ui.shared.plain_text import plain
 
@@ -84,11 +88,46 @@ def try_drawing(dice: Random) -> str:
     return "taken"
 
 
+def try_request(dice: Random) -> str:
+    """A message of the table of runs: none, or one whose parts are what they seem."""
+    sent = {
+        "what": dice.choice((*ACTIONS, hostile.text(dice))),
+        "runs": dice.choice((hostile.value(dice), [hostile.text(dice) for _ in range(3)])),
+        "name": dice.choice((hostile.value(dice), hostile.text(dice))),
+        "axes": dice.choice((hostile.value(dice), {hostile.text(dice): hostile.text(dice)})),
+    }
+    request = parsed(dice.choice((hostile.value(dice), sent, sent)))
+    if request is None:
+        return "refused"
+    assert request.what in ACTIONS
+    assert all(each.isprintable() for each in (*request.runs, request.name))
+    assert len(request.name) <= MOST_CHARACTERS
+    name = dice.choice(PARAMETERS)
+    try:
+        wanted = grid(TrainingSettings(), {**request.axes, name: hostile.text(dice)})
+    except Refused as error:
+        if len(str(error)) > 300:
+            raise AssertionError(str(error)) from error
+        return "refused"
+    assert 2 <= len(wanted) <= 16
+    return "taken"
+
+
+def try_compared(dice: Random) -> str:
+    """The ids in the address of a comparison: each once, and such as a store can look for."""
+    ids = ids_of(",".join(hostile.text(dice) for _ in range(dice.randrange(30))))
+    assert len(ids) == len(set(ids))
+    assert all(each.isprintable() and 0 < len(each) <= LONGEST_ID for each in ids)
+    return "taken" if ids else "refused"
+
+
 FUNCTIONS: dict[str, tuple[int, Callable[[Random], str]]] = {
     "settings": (3, try_settings),
     "addresses": (3, try_address),
     "cookies": (3, try_cookie),
     "drawings": (1, try_drawing),
+    "requests": (1, try_request),
+    "compared": (1, try_compared),
 }
 
 

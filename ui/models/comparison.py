@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from digits.comparison import disagreements, in_words, paired_difference, vote
 from digits.intervals import wilson_interval
 from digits.settings import ROWS, TrainingSettings
+from digits.sweep import as_grid, spread_in_words, what_mattered
 from digits.words import counted, duration
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
@@ -105,7 +106,9 @@ def _comparison(text: str, against: str) -> Response:
         "runs": rows,
         "notes": notes,
         "settings": _settings(settings),
-        "more": not is_whole or any(run.is_active for run in runs),
+        "seeds": _seeds(runs, settings),
+        "grid": _grid(runs, settings),
+        "more": not is_whole or any(run.is_active or run.planned_at for run in runs),
     }
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
@@ -169,6 +172,37 @@ def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
         said = [row.said(value) for value in values]
         rows.append({"title": title, "values": said, "differs": len(set(values)) > 1})
     return rows
+
+
+def _seeds(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
+    """The runs that differ in their seed alone, and how far their accuracies lie apart."""
+    groups: dict[str, list[Run]] = {}
+    for run, its in zip(runs, settings, strict=True):
+        if not run.fine_tuning:
+            key = its.model_copy(update={"seed": 0}).model_dump_json()
+            groups.setdefault(key, []).append(run)
+    found = []
+    for group in groups.values():
+        if len(group) > 1:
+            reached = [run.test["accuracy"] for run in group if run.test]
+            name = settings_of(group[0]).architecture
+            words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
+            found.append({"runs": [run.id for run in group], "words": words})
+    return found
+
+
+def _grid(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> dict[str, Any] | None:
+    """The runs as a row or a grid of the settings in which they differ, if they are one."""
+    found = as_grid(settings)
+    if found is None:
+        return None
+    accuracies = [run.test["accuracy"] if run.test else None for run in runs]
+    cells = [
+        {"run": run.id, "at": place, "accuracy": accuracy}
+        for run, place, accuracy in zip(runs, found.places, accuracies, strict=True)
+    ]
+    axes = [axis._asdict() for axis in found.axes]
+    return {"axes": axes, "cells": cells, "words": what_mattered(found, accuracies)}
 
 
 def _disagreements(text: str) -> Response:

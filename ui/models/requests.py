@@ -1,23 +1,34 @@
 """What the table of runs asks of the page, as messages that anybody may have made up."""
 
 import logging
+from collections.abc import Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from config.logs import about
+from digits.sweep import MOST_RUNS as MOST_RUNS_AT_ONCE
+from digits.sweep import Planned, Refused, grid, other_seeds
 from digits.words import counted
 from model_store.records import Run, StopRequest
 from server.addresses import page_file
 from server.resources import resources
+from trainer.run_settings import settings_of
 from ui.shared.errors import refusals_said
+from ui.shared.in_page.weights import run_by_id
+from ui.shared.plain_text import plain
 from ui.shared.session import open_run, view, visitor_id
+from ui.shared.throttle import Action, allow
 
 KEY = "runs"
 MOST_CHARACTERS = 60
 MOST_RUNS = 500
 _ASKED = "asked_of_models"
 _DELETED = "deleted_runs"
+_STARTED = "started_runs"
+MOST_IN_A_RACE = 4
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +40,13 @@ class Request(NamedTuple):
         what: a name in `ACTIONS`.
         runs: ids, as they were sent: of nobody knows whose runs, or of none.
         name: the new one, where a run is to be called something else.
+        axes: values by the name of the setting, where settings are to be varied.
     """
 
     what: str
     runs: tuple[str, ...]
     name: str = ""
+    axes: Mapping[str, str] = MappingProxyType({})
 
 
 def parsed(sent: object) -> Request | None:
@@ -41,6 +54,9 @@ def parsed(sent: object) -> Request | None:
     if not isinstance(sent, dict):
         return None
     what, runs, name = sent.get("what"), sent.get("runs", []), sent.get("name", "")
+    axes = sent.get("axes", {})
+    if not isinstance(axes, dict) or not all(isinstance(e, str) for e in chain(*axes.items())):
+        return None
     if not isinstance(what, str) or what not in ACTIONS or not isinstance(name, str):
         return None
     if not isinstance(runs, list) or not all(isinstance(each, str) for each in runs):
@@ -48,7 +64,7 @@ def parsed(sent: object) -> Request | None:
     # PostgreSQL refuses to look for text with a null character, or to keep it.
     ids = tuple(dict.fromkeys(each for each in runs if each.isprintable()))[:MOST_RUNS]
     name = "".join(each for each in name if each.isprintable()).strip()[:MOST_CHARACTERS]
-    return Request(what, ids, name)
+    return Request(what, ids, name, axes)
 
 
 def keep_request() -> None:
@@ -72,6 +88,12 @@ def deleted() -> dict[str, Any] | None:
         return None
     words = f"“{runs[0].name}” is" if len(runs) == 1 else f"{counted(len(runs), 'network')} are"
     return {"words": f"{words} deleted.", "runs": [run.id for run in runs]}
+
+
+def started() -> list[str]:
+    """The runs that were started together last, which are compared from now on."""
+    found: list[str] = st.session_state.get(_STARTED, [])
+    return found
 
 
 def _own(request: Request) -> list[Run]:
@@ -117,6 +139,40 @@ def _restore(request: Request) -> None:
         st.warning(f"{counted(missing, 'network')} could not be brought back: gone for good.")
 
 
+def _repeat(request: Request) -> None:
+    """Train what is asked about again, from other seeds."""
+    runs = _found(request)
+    _plan([each for run in runs for each in other_seeds(settings_of(run))], runs)
+
+
+def _race(request: Request) -> None:
+    """Train the settings of some runs anew, all of them from the start."""
+    runs = _found(request)[:MOST_IN_A_RACE]
+    _plan([Planned(run.name, settings_of(run)) for run in runs], [])
+
+
+def _sweep(request: Request) -> None:
+    """Vary one or two settings of a run."""
+    for run in _found(request)[:1]:
+        try:
+            _plan(grid(settings_of(run), request.axes), [])
+        except Refused as error:
+            st.warning(plain(str(error)))
+
+
+def _found(request: Request) -> list[Run]:
+    """The runs that are asked about, whoever's they are: they were trained, not taught."""
+    found = map(run_by_id, request.runs[:MOST_RUNS_AT_ONCE])
+    return [run for run in found if run and not run.fine_tuning]
+
+
+def _plan(wanted: list[Planned], beside: list[Run]) -> None:
+    if not wanted or not allow(Action.PLAN, visitor_id()):
+        return
+    runs = resources().service.plan(visitor_id(), wanted)
+    st.session_state[_STARTED] = [run.id for run in [*beside, *runs]]
+
+
 def _look(_: Request) -> None:
     """The page has been run again by now, which is all that was asked."""
 
@@ -128,5 +184,8 @@ ACTIONS = {
     "rename": _rename,
     "delete": _delete,
     "restore": _restore,
+    "repeat": _repeat,
+    "race": _race,
+    "sweep": _sweep,
     "look": _look,
 }

@@ -65,6 +65,7 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
         "icon": ICONS[run.state],
         "words": news["words"],
         "active": run.is_active,
+        "planned": run.planned_at is not None,
         "share": news["share"],
         "lesson": run.fine_tuning is not None,
         "settings": _settings_in_words(run, settings),

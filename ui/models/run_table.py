@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from digits.sweep import VARIED
 from server.addresses import COMPARISON_ADDRESS, CURVES_ADDRESS, DISAGREEMENTS_ADDRESS
-from ui.models.requests import KEY, deleted, keep_request
+from ui.models.requests import KEY, deleted, keep_request, started
 from ui.models.rows import Row
 from ui.shared.in_page.test_images import address_of_test_images
 from ui.shared.javascript_modules import module_address
@@ -33,6 +34,8 @@ def show_table(rows: list[Row], is_more_to_come: bool) -> None:
         "rows": rows,
         "more": is_more_to_come,
         "deleted": deleted(),
+        "started": started(),
+        "varied": VARIED,
         "addresses": {
             "comparison": COMPARISON_ADDRESS,
             "curves": CURVES_ADDRESS,

@@ -152,6 +152,8 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return f"looking at the untrained network, then off it goes{_to_go(run)}"
         case State.RUNNING:
             return f"{_position(run, settings)}{_to_go(run)}{_seen_so_far(run, settings)}"
+        case State.PAUSED if run.planned_at:
+            return "planned · it starts when another run of yours has ended"
         case State.PAUSED if not run.step:
             return "not started yet · it can be put back in line"
         case State.PAUSED:

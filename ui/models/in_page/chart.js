@@ -107,8 +107,9 @@ export class Chart {
     context.beginPath()
     context.rect(ROOM.left, ROOM.top, width - ROOM.left - ROOM.right, HEIGHT - ROOM.top - ROOM.bottom)
     context.clip()
-    for (const line of this.lines) if (line.id !== this.outstanding) this.paintLine(context, line)
-    for (const line of this.lines) if (line.id === this.outstanding) this.paintLine(context, line)
+    const outstanding = this.lines.find(({ id }) => id === this.outstanding)
+    for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, outstanding ? 0.25 : 1)
+    if (outstanding) this.paintLine(context, outstanding, 1)
     context.restore()
     if (this.cursor !== null) this.paintCursor(context)
   }
@@ -136,12 +137,11 @@ export class Chart {
     context.fillText(this.axes.x, (ROOM.left + width - ROOM.right) / 2, height - 16)
   }
 
-  paintLine(context, { id, colour, dash, x, y, band }) {
-    const stands = id === this.outstanding
-    context.globalAlpha = this.outstanding && !stands ? 0.25 : 1
+  paintLine(context, { id, colour, dash, x, y, band }, alpha) {
+    context.globalAlpha = alpha
     context.strokeStyle = context.fillStyle = colour
     if (band) this.paintBand(context, x, band)
-    context.lineWidth = stands ? 3.5 : 2
+    context.lineWidth = id === this.outstanding ? 3.5 : 2
     context.setLineDash(dash)
     context.beginPath()
     let isDown = false

@@ -5,6 +5,8 @@ import { grouped, percent } from "../../shared/in_page/words.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
 import { showDisagreements } from "./disagreements.js"
+import { showHeatMap } from "./heat_map.js"
+import { joined } from "./joined.js"
 import { keepLooks, looksOf } from "./looks.js"
 import { showPad } from "./pad.js"
 import { valueAt } from "./scale.js"
@@ -12,6 +14,7 @@ import { valueAt } from "./scale.js"
 const SECONDS_UNTIL_AGAIN = 1.5
 const hidden = new Set() // runs whose curves are not seen
 let onlyDiffering = true
+let areJoined = true // runs that differ in their seed alone
 
 /**
  * A run as `ui/models/comparison.py` tells of it.
@@ -27,12 +30,15 @@ export class Comparison {
   /**
    * @param {HTMLElement} place
    * @param {(search: string, words: string) => void} share hand out a link.
+   * @param {(request: import("./models.js").Request) => void} ask the page for something.
    */
-  constructor(place, share) {
+  constructor(place, share, ask) {
     this.place = place
+    this.ask = ask
     this.curves = new Map() // by run: of which version, and the curves
     this.timer = 0
-    this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean } | null} */ (null)
+    this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
+     *   seeds: { runs: string[], words: string }[], grid: any } | null} */ (null)
     this.makeParts(share)
   }
 
@@ -47,10 +53,12 @@ export class Comparison {
     this.chartPlace = make("div.runs-chart")
     this.chart = new Chart(this.chartPlace, x => this.readAt(x))
     this.table = make("table.runs-beside")
+    this.seeds = make("div.runs-seeds")
+    this.heat = make("div")
     this.settings = make("div.runs-settings")
     this.images = this.part("Where they disagree", place => showDisagreements(place, this.addresses, choice.runs, this.told.runs))
     this.drawing = this.part("One drawing, read by all of them", place => showPad(place, this.told.runs))
-    this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.chartPlace, this.table,
+    this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.seeds, this.chartPlace, this.table, this.heat,
       this.settings, this.images, this.drawing)
   }
 
@@ -137,6 +145,8 @@ export class Comparison {
     this.notes.textContent = notes.join(" ")
     this.showChart()
     this.writeTable()
+    this.writeSeeds()
+    showHeatMap(this.heat, this.told.grid, run => this.chart.standOut(run))
     this.writeSettings()
     this.images.fill()
     this.drawing.fill()
@@ -154,9 +164,10 @@ export class Comparison {
   showChart() {
     if (!this.told) return
     const isDark = this.isDark()
-    this.lines = this.told.runs.filter(({ id }) => !hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
+    const lines = this.told.runs.filter(({ id }) => !hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
       id, ...looksOf(id, isDark), ...this.lineOf(id),
     }))
+    this.lines = areJoined ? joined(lines, this.told.seeds.map(({ runs }) => runs)) : lines
     const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
     const names = this.told.runs.filter(({ id }) => !hidden.has(id)).map(({ name }) => name).join(", ")
@@ -206,11 +217,20 @@ export class Comparison {
     const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", {}, again)),
       make("td.runs-value"), make("td", {}, ...accuracy(run)),
       make("td", {}, make("label.runs-against", {}, chosen, isBaseline ? "the others beside this" : "", ...difference(run))),
-      make("td", { textContent: isBaseline ? "" : (run.against?.words ?? run.trouble ?? "") }))
+      make("td", {}, isBaseline ? "" : (run.against?.words ?? run.trouble ?? ""), ...this.repeatOffer(run)))
     row.dataset.run = run.id
     row.onpointerenter = () => this.chart.standOut(run.id)
     row.onpointerleave = () => this.chart.standOut(null)
     return row
+  }
+
+  // Whether it is the settings or the seed, only more runs can tell.
+  repeatOffer(run) {
+    if (!run.against?.isWithinNoise || this.told.seeds.some(({ runs }) => runs.includes(run.id))) return []
+    const repeat = make("button.runs-button", { type: "button", textContent: "Repeat both with 5 seeds" })
+    repeat.dataset.focus = `repeat-${run.id}`
+    repeat.onclick = () => this.ask({ what: "repeat", runs: [this.against, run.id] })
+    return [" ", repeat]
   }
 
   swatch(id) {
@@ -218,6 +238,18 @@ export class Comparison {
     const line = make("span", { ariaHidden: "true" })
     line.innerHTML = `<svg width="36" height="14"><line x1="2" y1="7" x2="34" y2="7" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`
     return line
+  }
+
+  writeSeeds() {
+    const told = JSON.stringify([this.told.seeds, areJoined])
+    if (this.seeds.dataset.told === told) return
+    this.seeds.dataset.told = told
+    this.seeds.replaceChildren()
+    if (!this.told.seeds.length) return
+    const join = make("input", { type: "checkbox", checked: areJoined })
+    join.onchange = () => { areJoined = join.checked; this.showChart() }
+    const words = this.told.seeds.filter(each => each.words).map(each => make("p", { textContent: each.words }))
+    this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
 
   writeSettings() {

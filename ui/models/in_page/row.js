@@ -77,7 +77,7 @@ function rename(row, named, table) {
 
 function stateCell(row, table) {
   const state = make("span.runs-state", {}, icon(row.icon), make("span", { textContent: row.state }))
-  if (!row.active) return row.state === "finished" ? [state] : [state, make("small", { textContent: row.words })]
+  if (!row.active && !row.planned) return row.state === "finished" ? [state] : [state, make("small", { textContent: row.words })]
   const bar = make("progress", { max: 1, value: row.share, ariaLabel: "Progress" })
   const stop = make("button.runs-button", { type: "button" }, icon("stop"), row.lesson ? "Stop the lesson" : "Stop")
   stop.onclick = () => table.ask({ what: "stop", runs: [row.id] })

@@ -4,7 +4,11 @@ import { make } from "../../shared/in_page/dom.js"
 import { choice, readAddress } from "./choice.js"
 import { Comparison } from "./comparison.js"
 import { COLUMNS, makeRow } from "./row.js"
+import { SweepForm } from "./sweep_form.js"
 import { Watch } from "./watch.js"
+
+const MOST_REPEATED = 3
+const MOST_IN_A_RACE = 4
 
 /** @typedef {import("./models.js").Row} Row */
 
@@ -12,6 +16,7 @@ import { Watch } from "./watch.js"
 const ticked = /** @type {Set<string>} */ (new Set())
 const sorting = { column: "When", isReversed: false }
 let wanted = "" // what is searched for
+let started = "" // the runs that were started together last
 
 /** The table, in an element of the page. */
 export class RunTable {
@@ -29,6 +34,7 @@ export class RunTable {
     this.search.oninput = () => { wanted = this.search.value; this.arrange(); this.countTicked() }
     this.sort = make("select.runs-sort", { ariaLabel: "Sort by", onchange: () => this.sortBy(this.sort.value) })
     this.chosen = make("div.runs-chosen")
+    this.sweep = new SweepForm(request => this.ask(request))
     this.said = make("span", { role: "status" })
     this.head = make("tr")
     this.body = make("tbody")
@@ -37,8 +43,8 @@ export class RunTable {
     this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
     this.hint = make("p.runs-none", { textContent: "Tick one more network, and they are compared here." })
     const beside = make("section.runs-comparison", { hidden: true })
-    this.comparison = new Comparison(beside, (search, words) => this.share(location.pathname, search, words))
-    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, beside)
+    this.comparison = new Comparison(beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request))
+    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, this.sweep.element, beside)
   }
 
   /**
@@ -50,13 +56,26 @@ export class RunTable {
     this.rows = data.rows
     this.addresses = data.addresses
     this.tellDeleted(data.deleted)
+    this.tickStarted(data.started)
+    this.sweep.varied = data.varied
     this.tools.hidden = this.table.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
     this.makeHead()
     this.arrange()
     this.countTicked()
-    this.watch.follow(this.rows.filter(({ active }) => active))
+    // Of those that are planned the first is the next that changes.
+    const next = this.rows.filter(({ planned }) => planned).slice(-1)
+    this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
     if (data.more) setTimeout(() => this.ask({ what: "look" }))
+  }
+
+  // What was started together is compared, in place of what was.
+  tickStarted(runs) {
+    if (!runs.length || started === runs.join()) return
+    started = runs.join()
+    ticked.clear()
+    for (const id of runs) ticked.add(id)
+    for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
   }
 
   tellDeleted(deleted) {
@@ -158,14 +177,25 @@ export class RunTable {
     const visible = this.visible()
     this.all.checked = visible.length > 0 && visible.every(({ id }) => ticked.has(id))
     this.all.indeterminate = rows.length > 0 && !this.all.checked
-    const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
-    this.chosen.replaceChildren()
     this.hint.hidden = ticked.size !== 1
+    this.chosen.replaceChildren(...this.actions(rows))
+    this.sweep.offer([...ticked][0], rows[0]?.name ?? "the first network")
     this.comparison.show([...ticked], this.addresses)
-    if (!atRest.length) return
-    const remove = make("button.runs-button", { type: "button", textContent: `Delete ${atRest.length} ticked` })
-    remove.onclick = () => this.remove(atRest)
-    this.chosen.append(remove)
+  }
+
+  // What can be done with all that are ticked.
+  actions(rows) {
+    const found = []
+    const press = (words, what) => found.push(make("button.runs-button", { type: "button", textContent: words, onclick: what }))
+    const ids = (...which) => rows.filter(row => which.some(name => row[name])).map(({ id }) => id)
+    const all = [...ticked]
+    const inWork = ids("active", "planned")
+    const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
+    if (inWork.length) press(`Stop ${inWork.length} ticked`, () => this.ask({ what: "stop", runs: inWork }))
+    if (atRest.length) press(`Delete ${atRest.length} ticked`, () => this.remove(atRest))
+    if (all.length >= 1 && all.length <= MOST_REPEATED) press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: all }))
+    if (all.length >= 2 && all.length <= MOST_IN_A_RACE) press(`Race these ${all.length} anew`, () => this.ask({ what: "race", runs: all }))
+    return found
   }
 
   remove(ids) {

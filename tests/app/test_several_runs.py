@@ -1,0 +1,138 @@
+"""Runs that are started together: planned, put in line as there is room, stopped as one."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.settings import TrainingSettings
+from model_store.limits import MOST_PLANNED, Limits, TooManyRuns
+from model_store.records import PlannedFineTuning, Run, State
+from server.rate_limits import Rate, RateLimit
+from server.resources import Resources
+from tests.app.conftest import ask_models, table_of_runs, words
+from ui.shared import throttle
+from ui.shared.throttle import Action
+
+IN_LINE = Limits().running + Limits().waiting
+
+
+@pytest.fixture
+def base(app: AppTest, made: Resources) -> Run:
+    """A run that has ended, of somebody who does nothing here."""
+    app.run().switch_page("../pages/models.py").run()
+    settings = TrainingSettings(hidden_layers=(16,), seed=7).model_dump(mode="json")
+    run = made.store.runs.create("somebody", settings, "base")
+    made.store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9})
+    return run
+
+
+def own(app: AppTest, made: Resources) -> list[Run]:
+    """The visitor's runs, oldest first."""
+    return made.store.runs.of_visitor(app.session_state["visitor"])[::-1]
+
+
+def test_a_repetition_is_trained_from_four_other_seeds(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    ask_models(app, "repeat", base.id)
+    runs = own(app, made)
+    assert [run.settings["seed"] for run in runs] == [8, 9, 10, 11]
+    assert {run.state for run in runs} == {State.QUEUED}
+    assert table_of_runs(app)["started"] == [base.id, *(run.id for run in runs)]
+
+
+def test_a_sweep_keeps_to_the_places_that_a_visitor_has_and_goes_on_by_itself(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    axes = {"rate": "0.1, 0.01, 0.001, 0.0001", "dropout": "0, 0.1, 0.2, 0.3"}
+    ask_models(app, "sweep", base.id, axes=axes)
+    runs = own(app, made)
+    assert len(runs) == 16
+    assert [run.state for run in runs].count(State.QUEUED) == IN_LINE
+    assert "it starts when another run of yours has ended" in words(app)
+    assert [row["planned"] for row in table_of_runs(app)["rows"]].count(True) == 16 - IN_LINE
+    made.service.start_planned()
+    assert [run.id for run in made.store.queue.waiting()] == [run.id for run in runs[:IN_LINE]]
+    for run in runs[:2]:
+        made.store.runs.change(run.id, state=State.FINISHED)
+    made.service.start_planned()
+    assert {run.id for run in made.store.queue.waiting()} == {
+        run.id for run in runs[2 : IN_LINE + 2]
+    }
+
+
+def test_all_of_them_are_stopped_as_one_and_none_starts_afterwards(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    ask_models(app, "sweep", base.id, axes={"rate": "0.1, 0.01, 0.001, 0.0001, 0.3, 0.03"})
+    ask_models(app, "stop", *(run.id for run in own(app, made)))
+    made.service.start_planned()
+    assert {run.state for run in own(app, made)} == {State.STOPPED}
+
+
+def test_nobody_stops_what_others_have_planned(app: AppTest, made: Resources, base: Run) -> None:
+    settings = TrainingSettings()
+    planned = made.service.plan("ann", [("hers", settings)] * 6)
+    ask_models(app, "stop", *(run.id for run in planned))
+    assert len(made.store.planned.waiting()) == 6 - IN_LINE
+    assert len(made.store.queue.waiting()) == IN_LINE
+
+
+def test_who_has_planned_as_many_as_they_may_is_told(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    visitor = app.session_state["visitor"]
+    made.service.plan(visitor, [("mine", TrainingSettings())] * MOST_PLANNED)
+    ask_models(app, "repeat", base.id)
+    made.service.plan("ann", [("hers", TrainingSettings())])
+    ask_models(app, "repeat", base.id)
+    assert "is as many as each visitor may plan" in words(app)
+    with pytest.raises(TooManyRuns):
+        made.service.plan("bob", [("his", TrainingSettings())] * (MOST_PLANNED + 1))
+
+
+def test_of_visitors_who_have_gone_nothing_more_is_started(made: Resources) -> None:
+    runs = made.service.plan("ann", [("hers", TrainingSettings())] * 6)
+    with made.store.engine.begin() as connection:
+        connection.exec_driver_sql("update visitors set seen_at = ?", (time.time() - 600,))
+    made.store.runs.change(runs[0].id, state=State.FINISHED)
+    made.service.start_planned()
+    assert len(made.store.queue.waiting()) == IN_LINE - 1
+    made.store.visitors.touch(["ann"])
+    made.service.start_planned()
+    assert len(made.store.queue.waiting()) == IN_LINE
+
+
+def test_a_race_trains_the_same_settings_anew(app: AppTest, made: Resources, base: Run) -> None:
+    other = made.store.runs.create("ann", {**base.settings, "optimizer": "sgd"}, "slow")
+    taught = made.store.runs.create("ann", {}, "taught", PlannedFineTuning("gone"))
+    ask_models(app, "race", base.id, other.id, taught.id, "unknown")
+    runs = own(app, made)
+    assert [(run.name, run.settings["optimizer"]) for run in runs] == [
+        ("base", "adam"),
+        ("slow", "sgd"),
+    ]
+    assert table_of_runs(app)["started"] == [run.id for run in runs]
+
+
+def test_what_cannot_be_varied_is_said_and_nothing_starts(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    ask_models(app, "sweep", base.id, axes={"rate": "0.1, *fast*"})
+    assert r"not “\*fast\*”" in words(app)
+    ask_models(app, "sweep", base.id, axes={"rate": 3})
+    ask_models(app, "sweep", base.id, axes={"__proto__": "1, 2"})
+    assert "is no setting that can be varied" in words(app)
+    assert own(app, made) == []
+
+
+def test_several_runs_at_once_are_not_started_too_often(
+    app: AppTest, made: Resources, base: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = throttle._Limits(RateLimit(Rate(1, 60.0)), RateLimit(Rate(1000, 1.0)))
+    monkeypatch.setitem(throttle._limits, Action.PLAN, limits)
+    ask_models(app, "race", base.id, base.id)
+    ask_models(app, "race", base.id)
+    assert "You are fast!" in words(app)
+    assert len(own(app, made)) == 1
