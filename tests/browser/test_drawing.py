@@ -426,6 +426,8 @@ def test_a_misread_drawing_shows_its_neighbours(visitor: Callable[..., Page]) ->
     near.locator("figure").nth(9).wait_for()
     expect(near).to_contain_text("Of the 10 nearest, ")
     expect(near).to_contain_text("60,000 training images")
+    near.locator("figure").last.scroll_into_view_if_needed()
+    expect(page.locator(CANVAS)).to_be_in_viewport(ratio=1)
     labels = near.locator("figcaption").all_inner_texts()
     assert labels.count("7") > 5, labels
     # What is open goes on with the next drawing.

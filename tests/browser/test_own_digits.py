@@ -83,6 +83,7 @@ def test_ten_digits_are_kept_read_by_every_network_and_taken_home(
         asked_for(page, digit)
         expect(page.locator(".st-key-predicted_digit")).to_have_count(0)
         draw_and_go_on(page, digit)
+    expect(page.get_by_test_id("stToast").first).to_contain_text("of your 10")
     expect(page.locator(OWN)).to_contain_text("of your 10")
     expect(page.locator(f"{OWN} li")).to_have_count(10)
     rows = list(csv.reader(io.StringIO(taken_home(page, "own_csv").read_text())))
@@ -113,6 +114,9 @@ def test_a_finger_skips_redoes_stops_and_finds_its_drawing_again(
 ) -> None:
     page = visitor("/draw", width=390, has_touch=True, is_mobile=True)
     page.get_by_text("Nothing drawn yet").wait_for()
+    said = page.locator(".answer-nothing").bounding_box()
+    assert said
+    assert said["width"] > 340, "as wide as the page, and not as the digit of an answer"
     draw(page, *SHAPES[7])
     expect(page.locator(".st-key-predicted_digit")).to_have_text("7")
     page.get_by_role("button", name="Test it with your own ten digits").tap()
@@ -133,7 +137,7 @@ def test_a_finger_skips_redoes_stops_and_finds_its_drawing_again(
     press(page, "stop")
     expect(page.locator(".st-key-predicted_digit")).to_have_text("7")
     expect(page.locator(OWN)).to_contain_text("of your 1")
-    page.locator(f"{OWN} li button").tap()
+    page.get_by_role("button", name="Delete: a drawing kept as a 1").tap()
     page.get_by_role("button", name="Test it with your own ten digits").wait_for()
 
 

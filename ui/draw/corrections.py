@@ -55,6 +55,8 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         show_fine_tuning(lesson, settings_of(lesson))
         if lesson.id == run.id:
             _offer_as_it_was(lesson)
+        with st.container(key="to_canvas"):
+            st.markdown("[Back to the canvas](#draw-a-digit)")
 
 
 def _offer_to_teach(run: Run) -> None:

@@ -4,7 +4,7 @@ function said({ label, answer }) {
   return answer && answer !== label ? `${label}, read as ${answer}` : label
 }
 
-function kept(drawing, takeBack) {
+function kept(drawing, verb, takeBack) {
   const item = document.createElement("li")
   const image = document.createElement("img")
   image.src = drawing.address
@@ -14,8 +14,8 @@ function kept(drawing, takeBack) {
   if (words.textContent !== drawing.label) item.className = "kept-misread"
   const button = document.createElement("button")
   button.type = "button"
-  button.textContent = "Undo"
-  button.setAttribute("aria-label", `Undo: a drawing kept as a ${said(drawing)}`)
+  button.textContent = verb
+  button.setAttribute("aria-label", `${verb}: a drawing kept as a ${said(drawing)}`)
   button.onclick = () => {
     button.disabled = true // one press takes back one drawing
     takeBack(drawing.id)
@@ -28,5 +28,5 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   parentElement.querySelector(".kept-words").textContent = data.words
   const takeBack = id => setTriggerValue("taken_back", id)
   const list = parentElement.querySelector(".kept-drawings")
-  list.replaceChildren(...data.drawings.map(drawing => kept(drawing, takeBack)))
+  list.replaceChildren(...data.drawings.map(drawing => kept(drawing, data.verb, takeBack)))
 }

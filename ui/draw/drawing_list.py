@@ -29,6 +29,7 @@ def show_kept(
     take_back: Callable[[int], None],
     key: str = "kept",
     answers: Sequence[int] | None = None,
+    verb: str = "Undo",
 ) -> None:
     """Show drawings, the newest first.
 
@@ -38,6 +39,7 @@ def show_kept(
         take_back: called with the id of the drawing that the visitor takes back.
         key: tells the lists of one page apart.
         answers: the digit that a network reads in each, if that is to be seen.
+        verb: on the button that takes one back.
     """
     shown = [
         {
@@ -49,7 +51,8 @@ def show_kept(
         for number, each in enumerate(drawings)
     ]
     _kept(
-        data=[{"words": words, "drawings": shown[::-1]}],  # in a list: Streamlit looks for tables
+        # In a list, as Streamlit looks for tables.
+        data=[{"words": words, "drawings": shown[::-1], "verb": verb}],
         key=key,
         on_taken_back_change=partial(_pass_on, key, take_back),
     )

@@ -13,7 +13,7 @@ from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.bounded_cache import BoundedCache
 from ui.draw.drawing_list import bring_back, forget, show_kept
-from ui.draw.own_round import begin_round
+from ui.draw.own_round import begin_round, has_finished_round
 from ui.shared.errors import told_beside_the_page
 from ui.shared.own_digits import answers_of, images_of, labels_of, score_in_words
 from ui.shared.picture import contact_sheet, png_file
@@ -49,7 +49,9 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
                 _take_back,
                 key="own_kept",
                 answers=None if answers is None else answers.tolist(),
+                verb="Delete",
             )
+            _tell_result(answers, drawings)
             with st.container(horizontal=True):
                 _offer_round("Draw ten more")
                 _offer_to_take_home(drawings)
@@ -71,6 +73,17 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
                 args=all_of_them,
             )
         _offer_round("Test it with your own ten digits")
+
+
+def _tell_result(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> None:
+    """Tell what came of a round that has just ended: on a phone the rest lies out of sight."""
+    if has_finished_round() and answers is not None:
+        score, _ = score_in_words(answers, drawings)
+        st.toast(
+            f"This network reads {score}. They stand below the answer.",
+            icon=":material/check_circle:",
+            duration="long",
+        )
 
 
 def _offer_round(label: str) -> None:

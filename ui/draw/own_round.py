@@ -48,6 +48,11 @@ def is_in_round() -> bool:
     return "round" in st.session_state
 
 
+def has_finished_round() -> bool:
+    """Whether all ten digits were asked for since this was asked last."""
+    return bool(st.session_state.pop("round_finished", False))
+
+
 def show_round() -> None:
     """Name the next digit, above a canvas for it. Nothing is read: that would help to draw it."""
     drawn = _drawn()
@@ -81,6 +86,7 @@ def _pass_on() -> None:
     with told_beside_the_page():
         _PRESSED[what]()
     if len(_drawn()) == CLASSES:
+        st.session_state.round_finished = True
         _stop()
 
 
