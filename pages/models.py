@@ -5,6 +5,7 @@ import streamlit as st
 from config.environment import retention_from_environment
 from server.addresses import page_file
 from server.resources import resources
+from ui.models.challenges import challenges_of
 from ui.models.keeping import show_retention, show_use_at_home
 from ui.models.keras_download import keras_address
 from ui.models.requests import carry_out_request
@@ -22,7 +23,8 @@ if not runs:
     st.page_link(page_file("train"), label="Go to Train", icon=":material/play_circle:")
 own_digits = store.own_digits.of_visitor(visitor_id())
 best_validation = store.progress.best_validation(visitor_id())
-show_table(*rows_of(runs, own_digits, best_validation, visitor_zone()))
+rows, is_more_to_come = rows_of(runs, own_digits, best_validation, visitor_zone())
+show_table(rows, is_more_to_come, challenges_of(runs))
 show_retention(retention_from_environment(), len(runs))
 newest = next(filter(keras_address, runs), None)
 if newest:

@@ -128,6 +128,21 @@ def test_rows_say_what_differs(app: AppTest, made: Resources, visitor: str) -> N
     assert told == ["rate 0.01 · seed 2", "rate 0.01 · seed 1", "rate 0.001 · seed 1"]
 
 
+def test_a_challenge_is_solved_by_the_best_run_that_keeps_to_it(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    assert [each["solution"] for each in table_of_runs(app)["challenges"]] == [None] * 3
+    small = TrainingSettings(hidden_layers=(12,)).model_dump(mode="json")
+    solved = [made.store.runs.create(visitor, small, f"small {count}").id for count in range(2)]
+    taught = made.store.runs.create(visitor, small, "taught", PlannedFineTuning("gone")).id
+    for run_id, accuracy in zip([*solved, taught], (0.94, 0.95, 0.99), strict=True):
+        test = {"accuracy": accuracy, "temperature": 1.0}
+        made.store.runs.change(run_id, state=State.FINISHED, test=test, step=9000)
+    app.run()
+    solutions = [each["solution"] for each in table_of_runs(app)["challenges"]]
+    assert solutions == [{"run": solved[1], "name": "small 1", "accuracy": 0.95}, None, None]
+
+
 def test_200_runs_are_opened_within_a_second(app: AppTest, made: Resources, visitor: str) -> None:
     for count in range(200):
         settings = TrainingSettings(seed=count).model_dump(mode="json")

@@ -12,6 +12,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.faults.hostile import drawing, number, query, text, value
+from ui.models.requests import ACTIONS
 
 METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW")
 PATHS = (
@@ -28,6 +29,11 @@ PATHS = (
     "neighbours/ready-made?image=AAAA",
     "neighbours/%00?image=%00",
     "test-images/nothing",
+    "curves/nothing",
+    "curves/%00",
+    "comparison",
+    "comparison?runs=" + "a%2C" * 1000 + "%00",
+    "disagreements?runs=nothing,%00,ready-made",
     "live/nothing?step=-1&points=99999999999999999999&epochs=x",
     "",
     "draw",
@@ -152,9 +158,25 @@ def _forged(dice: Random, widget: str, known: Known) -> WidgetState:
         labels = (str(dice.randrange(-1, 11)), sendable(text(dice)))
         state.string_array_value.data.extend(dice.choices(labels, k=dice.randrange(3)))
         return state
+    if "runs" in widget and dice.random() < 0.8:
+        return pressed(widget, "asked", _asked_of_models(dice, known.links))
     if dice.random() < 0.4:
         return WidgetState(id=widget, trigger_value=True)
     return widget_state(dice, widget)
+
+
+def _asked_of_models(dice: Random, links: list[str]) -> object:
+    """A message of the table of runs, about the runs of others as a rule."""
+    what = dice.choice((*ACTIONS, value(dice)))
+    runs = dice.choice(([dice.choice(links)], [*links, text(dice)], value(dice)))
+    axes = {text(dice): text(dice), "rate": dice.choice(("0.1, 0.2", text(dice)))}
+    sent = {
+        "what": what,
+        "runs": runs,
+        "name": text(dice),
+        "axes": dice.choice((axes, value(dice))),
+    }
+    return dice.choice((sent, sent, value(dice)))
 
 
 def widget_state(dice: Random, widget: str) -> WidgetState:

@@ -22,12 +22,13 @@ _table = st.components.v2.component(
 )
 
 
-def show_table(rows: list[Row], is_more_to_come: bool) -> None:
+def show_table(rows: list[Row], is_more_to_come: bool, challenges: list[dict[str, Any]]) -> None:
     """Show runs; what is pressed comes back as a request.
 
     Args:
         rows: of the runs.
         is_more_to_come: whether the page is to be run once more to complete them.
+        challenges: each with the run that solves it, if one does.
     """
     data: dict[str, Any] = {
         "module": module_address("models/in_page/models.js"),
@@ -36,6 +37,7 @@ def show_table(rows: list[Row], is_more_to_come: bool) -> None:
         "deleted": deleted(),
         "started": started(),
         "varied": VARIED,
+        "challenges": challenges,
         "addresses": {
             "comparison": COMPARISON_ADDRESS,
             "curves": CURVES_ADDRESS,

@@ -1,6 +1,7 @@
 // The table of runs: sorted, searched and ticked in the browser; what it cannot do itself, it asks the page for.
 
 import { make } from "../../shared/in_page/dom.js"
+import { showChallenges } from "./challenges.js"
 import { choice, readAddress } from "./choice.js"
 import { Comparison } from "./comparison.js"
 import { COLUMNS, makeRow } from "./row.js"
@@ -34,6 +35,7 @@ export class RunTable {
     this.search.oninput = () => { wanted = this.search.value; this.arrange(); this.countTicked() }
     this.sort = make("select.runs-sort", { ariaLabel: "Sort by", onchange: () => this.sortBy(this.sort.value) })
     this.chosen = make("div.runs-chosen")
+    this.challenges = make("details.runs-part")
     this.sweep = new SweepForm(request => this.ask(request))
     this.said = make("span", { role: "status" })
     this.head = make("tr")
@@ -44,7 +46,7 @@ export class RunTable {
     this.hint = make("p.runs-none", { textContent: "Tick one more network, and they are compared here." })
     const beside = make("section.runs-comparison", { hidden: true })
     this.comparison = new Comparison(beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request))
-    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, this.sweep.element, beside)
+    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, this.sweep.element, beside, this.challenges)
   }
 
   /**
@@ -58,6 +60,7 @@ export class RunTable {
     this.tellDeleted(data.deleted)
     this.tickStarted(data.started)
     this.sweep.varied = data.varied
+    showChallenges(this.challenges, data.challenges, (path, search, words) => this.share(path, search, words))
     this.tools.hidden = this.table.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
     this.makeHead()
