@@ -196,7 +196,8 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
     seen: set[int] = set()
     while 4 not in seen:
         filled = cells.filter(has_text="%")
-        expect(filled).not_to_have_count(max(seen, default=-1))
+        # The workers may have to start first.
+        expect(filled).not_to_have_count(max(seen, default=-1), timeout=180_000)
         seen.add(filled.count())
     assert len(seen) > 2, "they came one after the other"
     page.get_by_text("mattered more").wait_for()
@@ -217,5 +218,12 @@ def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store:
     assert box["x"] + box["width"] <= 390
     card = page.locator(ROWS).first.inner_text()
     assert re.search(r"mine-2[\s\S]*95.02%", card), card
+    page.locator(ROWS).first.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Compare with the ready-made network").click()
+    expect(page.locator(".runs-beside tbody tr")).to_have_count(2)
+    page.wait_for_url("**compare=*,ready-made")
+    chart = page.locator(".runs-canvas").bounding_box()
+    assert chart
+    assert 300 < chart["width"] <= 390
     page.locator(ROWS).first.get_by_role("button", name="mine-2", exact=True).click()
     page.wait_for_url("**/?run=*")

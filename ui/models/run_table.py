@@ -7,6 +7,8 @@ import streamlit as st
 
 from digits.sweep import VARIED
 from server.addresses import COMPARISON_ADDRESS, CURVES_ADDRESS, DISAGREEMENTS_ADDRESS
+from server.resources import ready_made_run
+from trainer.ready_made import READY_MADE
 from ui.models.requests import KEY, deleted, keep_request, started
 from ui.models.rows import Row
 from ui.shared.in_page.test_images import address_of_test_images
@@ -36,6 +38,7 @@ def show_table(rows: list[Row], is_more_to_come: bool, challenges: list[dict[str
         "more": is_more_to_come,
         "deleted": deleted(),
         "started": started(),
+        "readyMade": READY_MADE if ready_made_run() else None,
         "varied": VARIED,
         "challenges": challenges,
         "addresses": {

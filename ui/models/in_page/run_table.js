@@ -43,10 +43,9 @@ export class RunTable {
     this.table = make("table", {}, make("thead", {}, this.head), this.body)
     this.none = make("p.runs-none", { textContent: "No network is like that." })
     this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
-    this.hint = make("p.runs-none", { textContent: "Tick one more network, and they are compared here." })
-    const beside = make("section.runs-comparison", { hidden: true })
-    this.comparison = new Comparison(beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request))
-    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.hint, this.sweep.element, beside, this.challenges)
+    this.beside = make("section.runs-comparison", { hidden: true, tabIndex: -1 })
+    this.comparison = new Comparison(this.beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request))
+    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
   }
 
   /**
@@ -57,8 +56,9 @@ export class RunTable {
     this.ask = ask
     this.rows = data.rows
     this.addresses = data.addresses
+    this.readyMade = data.readyMade
     this.tellDeleted(data.deleted)
-    this.tickStarted(data.started)
+    const areNew = this.tickStarted(data.started)
     this.sweep.varied = data.varied
     showChallenges(this.challenges, data.challenges, (path, search, words) => this.share(path, search, words))
     this.tools.hidden = this.table.hidden = !data.rows.length
@@ -66,6 +66,7 @@ export class RunTable {
     this.makeHead()
     this.arrange()
     this.countTicked()
+    if (areNew) this.goToComparison()
     // Of those that are planned the first is the next that changes.
     const next = this.rows.filter(({ planned }) => planned).slice(-1)
     this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
@@ -74,11 +75,18 @@ export class RunTable {
 
   // What was started together is compared, in place of what was.
   tickStarted(runs) {
-    if (!runs.length || started === runs.join()) return
+    if (!runs.length || started === runs.join()) return false
     started = runs.join()
     ticked.clear()
     for (const id of runs) ticked.add(id)
     for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
+    return true
+  }
+
+  // It lies below all rows.
+  goToComparison() {
+    this.beside.focus({ preventScroll: true })
+    this.beside.scrollIntoView()
   }
 
   tellDeleted(deleted) {
@@ -180,7 +188,6 @@ export class RunTable {
     const visible = this.visible()
     this.all.checked = visible.length > 0 && visible.every(({ id }) => ticked.has(id))
     this.all.indeterminate = rows.length > 0 && !this.all.checked
-    this.hint.hidden = ticked.size !== 1
     this.chosen.replaceChildren(...this.actions(rows))
     this.sweep.offer([...ticked][0], rows[0]?.name ?? "the first network")
     this.comparison.show([...ticked], this.addresses)
@@ -194,6 +201,9 @@ export class RunTable {
     const all = [...ticked]
     const inWork = ids("active", "planned")
     const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
+    if (all.length > 1) press(`Compare ${all.length} ↓`, () => this.goToComparison())
+    if (all.length === 1) found.push(make("span.runs-none", { textContent: "Tick one more to compare, or" }))
+    if (all.length === 1 && this.readyMade) press("Compare with the ready-made network", () => { this.tick(this.readyMade, true); this.goToComparison() })
     if (inWork.length) press(`Stop ${inWork.length} ticked`, () => this.ask({ what: "stop", runs: inWork }))
     if (atRest.length) press(`Delete ${atRest.length} ticked`, () => this.remove(atRest))
     if (all.length >= 1 && all.length <= MOST_REPEATED) press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: all }))
