@@ -19,7 +19,7 @@ from digits.dataset import Mnist
 from digits.fine_tuning import teach
 from digits.inference import digit_probabilities
 from digits.network import build_network, dense_layers
-from digits.progress import Progress
+from digits.progress import Checkpoint, Progress
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
 from model_store.artifacts import Artifacts
@@ -35,7 +35,7 @@ from model_store.records import (
 from model_store.store import Store, open_store, shared_store
 from trainer import evaluation, fine_tuning, heartbeat, report_writer, run_executor, worker
 from trainer.bounded_cache import BoundedCache
-from trainer.checkpoints import CheckpointDamaged, unpacked, unpacked_weights
+from trainer.checkpoints import CheckpointDamaged, packed, unpacked, unpacked_weights
 from trainer.evaluation import keras_file
 from trainer.failures import MOST_ATTEMPTS, storage_failure
 from trainer.report_writer import ReportWriter
@@ -524,6 +524,30 @@ def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, m
 def test_without_work_a_ticket_does_nothing(store, place) -> None:
     run_executor.execute_next("ticket", place)
     assert store.runs.active() == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "seconds"), [((), 1), ((128, 64), 1), ((512, 256), 4.3), ((1024, 1024), 10)]
+)
+def test_weights_are_kept_about_once_a_second(layers: tuple[int, ...], seconds: float) -> None:
+    settings = TrainingSettings(hidden_layers=layers)
+    assert run_executor.seconds_between_checkpoints(settings) == pytest.approx(seconds, abs=0.1)
+
+
+def test_within_a_long_epoch_there_are_newer_weights(
+    carried_out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[int] = []
+
+    def noted(checkpoint: Checkpoint) -> bytes:
+        steps.append(checkpoint.step)
+        return packed(checkpoint)
+
+    monkeypatch.setattr(run_executor, "packed", noted)
+    monkeypatch.setattr(run_executor, "seconds_between_checkpoints", lambda settings: 0.0)
+    monkeypatch.setattr(report_writer, "SECONDS_BETWEEN_WRITES", 0.0)
+    assert carried_out(SETTINGS).state == State.FINISHED
+    assert {STEPS // 3, 2 * STEPS // 3, STEPS} < set(steps)
 
 
 def test_a_checkpoint_read_back_is_the_same(store, carried_out) -> None:

@@ -66,5 +66,8 @@ def _in_words(settings: TrainingSettings, run: Run | None) -> str:
             "images. Press Train: the little pictures turn from noise into strokes."
         )
     if run.is_active:
-        return "It reads test images with its newest weights; they come with every epoch."
+        return (
+            "It reads test images with its newest weights. They come about once a second, of a "
+            "large network every few seconds."
+        )
     return "It reads test images with what it has learned."
