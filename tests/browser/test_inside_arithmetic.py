@@ -247,7 +247,11 @@ def test_the_map_is_that_of_the_principal_components(
     random = np.random.default_rng(1)
     rows = random.normal(0, [5, 3, 1, 1, 0.5, 0], (50, 6)) @ random.normal(0, 1, (6, 6))
     given = {"rows": rows.ravel().tolist(), "width": 6}
-    assert_same_places(ask("principal_components", "principalComponents", given), rows)
+    found = ask("principal_components", "principalComponents", given)
+    assert_same_places(found, rows)
+    along = (rows - found["means"]) @ np.transpose(found["directions"])
+    places = np.array(found["places"]).reshape(-1, 2)
+    np.testing.assert_allclose(along, places, atol=1e-3, err_msg="as another row would be placed")
     layers = forward(weights, "relu", images)
     for layer in (0, 1):
         question = {"layer": layer, "count": COUNT}
@@ -258,7 +262,8 @@ def test_the_map_is_that_of_the_principal_components(
 def test_rows_that_are_all_the_same_have_a_place(ask: Ask) -> None:
     given = {"rows": [1.0] * 12, "width": 4}
     found = ask("principal_components", "principalComponents", given)
-    assert found == {"places": [0] * 6, "shares": [0, 0]}
+    assert (found["places"], found["shares"]) == ([0] * 6, [0, 0])
+    assert found["means"] == [1] * 4, "what places another row"
 
 
 TENSORFLOWS = """
