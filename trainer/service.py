@@ -106,6 +106,7 @@ class TrainingService:
         """
         values = [(name, settings.model_dump(mode="json")) for name, settings in wanted]
         runs = self._store.planned.add(visitor, values)
+        self._store.visitors.touch([visitor])  # who is back after a while is not noted yet
         logger.info("runs planned", extra={"runs": len(runs), **about(runs[0])})
         self.start_planned()
         self._supervisor.wake()

@@ -99,9 +99,9 @@ def test_of_visitors_who_have_gone_nothing_more_is_started(made: Resources) -> N
     made.store.runs.change(runs[0].id, state=State.FINISHED)
     made.service.start_planned()
     assert len(made.store.queue.waiting()) == IN_LINE - 1
-    made.store.visitors.touch(["ann"])
-    made.service.start_planned()
-    assert len(made.store.queue.waiting()) == IN_LINE
+    made.store.runs.change(runs[1].id, state=State.FINISHED)
+    made.service.plan("ann", [("another", TrainingSettings())])
+    assert len(made.store.queue.waiting()) == IN_LINE, "she is back"
 
 
 def test_a_race_trains_the_same_settings_anew(app: AppTest, made: Resources, base: Run) -> None:

@@ -212,7 +212,7 @@ export class Comparison {
     chosen.dataset.focus = `against-${run.id}`
     chosen.onchange = () => { choice.against = run.id; writeAddress(); this.look() }
     const open = make("a", { href: `./?run=${encodeURIComponent(run.id)}`, textContent: run.name, target: "_self" })
-    const state = run.state === "finished" ? [] : [make("small", { textContent: run.active ? `${run.state} · ${run.words}` : run.state })]
+    const state = run.state === "finished" ? [] : [make("small", { textContent: `${run.state} · ${run.words}` })]
     const again = make("a", { href: `./?${new URLSearchParams(run.query)}`, textContent: "train the same", target: "_self" })
     const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", {}, again)),
       make("td.runs-value"), make("td", {}, ...accuracy(run)),
