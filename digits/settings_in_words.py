@@ -1,5 +1,6 @@
 """Settings in words, the same on every page."""
 
+from digits.changes import Change
 from digits.settings import ROWS, TrainingSettings
 
 
@@ -21,6 +22,11 @@ def differences(here: TrainingSettings, there: TrainingSettings) -> list[str]:
         for name, field in TrainingSettings.model_fields.items()
         if getattr(here, name) != getattr(there, name)
     ]
+
+
+def change_in_words(change: Change) -> str:
+    """What a run went on with: `rate 0.01, dropout 0.2`."""
+    return ", ".join(ROWS[name].said(value) for name, value in change.values.items())
 
 
 def objective_in_words(settings: TrainingSettings) -> str:

@@ -8,6 +8,7 @@ To pause is not to ask for the next report, to stop is to leave the loop.
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from digits.changes import Change, next_change, settings_at
 from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
@@ -27,6 +29,7 @@ from digits.network import dense_layers
 from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress
 from digits.remedy import RAN_AWAY
 from digits.settings import TrainingSettings
+from digits.trainer_shape import TrainerShape
 
 # The first steps of every run are taken uncompiled, so that the first report comes while a shape
 # that was never seen is still to be compiled. Every run does the same number, whether its shape is
@@ -58,6 +61,7 @@ def train(
     dataset: Mnist,
     checkpoint: Checkpoint | None = None,
     drawing: NDArray[np.uint8] | None = None,
+    changes: Sequence[Change] = (),
 ) -> Iterator[Progress]:
     """Train a network and report on the way.
 
@@ -67,6 +71,8 @@ def train(
         checkpoint: where to go on; None starts from the weights of the seed.
         drawing: an image [28, 28] that is read for each report, if there is one. No step is
             taken with it.
+        changes: of the settings on the way. A list may get more of them between two reports, at
+            the step of the last report; with the same changes the losses are the same again.
 
     Yields:
         First a report without steps, for the untrained network (or the checkpoint's); then one
@@ -76,11 +82,8 @@ def train(
         Diverged: the loss became infinite or no number.
     """
     data = device_images(dataset)
-    with (
-        _pool.borrow(settings, data) as trainer,
-        EpochImages(settings, dataset, data) as images,
-    ):
-        run = _Run(trainer, settings, data, images, checkpoint, drawing)
+    with ExitStack() as lent, EpochImages(settings, dataset, data) as images:
+        run = _Run(lent, settings, data, images, checkpoint, drawing, changes)
         yield run.report({}, None, run.shares())
         while run.step < run.last_step:
             yield run.advance()
@@ -152,22 +155,26 @@ class _Run:
 
     def __init__(
         self,
-        trainer: CompiledTrainer,
+        lent: ExitStack,
         settings: TrainingSettings,
         data: DeviceImages,
         images: EpochImages,
         checkpoint: Checkpoint | None,
         drawing: NDArray[np.uint8] | None,
+        changes: Sequence[Change],
     ) -> None:
-        self.trainer = trainer
-        self.settings = settings
+        self.step = checkpoint.step if checkpoint else 0
+        self.settings_at_first = settings
+        self.changes = changes
+        self.settings = settings_at(self.step, settings, changes)
         self.data = data
         self.images = images
         self.drawing = drawing
+        self.lent = lent
+        self.trainer = self._borrow()
         self.examples = examples_learned_from(settings, data.labels.numpy())
         self.epoch_steps = settings.steps_per_epoch(len(self.examples))
         self.last_step = settings.epochs * self.epoch_steps
-        self.step = 0
         self.losses = np.empty(0, np.float32)
         self.accuracies = np.empty(0, np.float32)
         self.epoch_seconds = 0.0
@@ -179,10 +186,13 @@ class _Run:
 
     def advance(self) -> Progress:
         """Take as many steps as fit into one report, but never beyond the end of the epoch."""
+        self._follow_changes()
         compiled = self.step >= UNCOMPILED_STEPS
         epoch, position = divmod(self.step, self.epoch_steps)
         wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
-        batches = self._batches(epoch)[position:][: min(wanted, self.trainer.steps_per_call)]
+        until_change = next_change(self.step, self.changes) - self.step
+        wanted = int(min(wanted, self.trainer.steps_per_call, until_change))
+        batches = self._batches(epoch)[position:][:wanted]
         started = time.perf_counter()
         images = self.images.of(epoch)
         waited = time.perf_counter() - started
@@ -223,6 +233,23 @@ class _Run:
             return None
         logits = logits_of(self._variables(), self.settings, self.drawing[np.newaxis])
         return np.asarray(softmax(logits.numpy())[0])
+
+    def _borrow(self) -> CompiledTrainer:
+        """Take a trainer for the settings as they are, in place of the one before."""
+        self.lent.close()
+        return self.lent.enter_context(_pool.borrow(self.settings, self.data))
+
+    def _follow_changes(self) -> None:
+        settings = settings_at(self.step, self.settings_at_first, self.changes)
+        if settings == self.settings:
+            return
+        self.settings = settings
+        if TrainerShape.of(settings) == self.trainer.shape:
+            self.trainer.settings = settings
+            return
+        state = self._checkpoint()
+        self.trainer = self._borrow()
+        self._restore(state)
 
     def _batches(self, epoch: int) -> NDArray[np.int32]:
         """Example numbers [steps, batch] of an epoch in random order; -1 fills the last batch."""

@@ -80,6 +80,8 @@ runs = Table(
     Column("created_at", Float(53), nullable=False),
     Column("state", String(16), nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("changes", JSON, nullable=False, default=list, server_default="[]"),
+    Column("requested_settings", JSON, nullable=False, default=dict, server_default="{}"),
     Column("stop_request", String(16), nullable=False, default=""),
     Column("ticket", String(64), nullable=False, default=""),
     Column("started_at", Float(53)),

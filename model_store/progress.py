@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from model_store.database import epochs, points, runs
-from model_store.records import Epoch, Points, Progress, StopRequest
+from model_store.records import Epoch, Points, Progress, Requests, StopRequest
 
 _EPOCH_COLUMNS = [epochs.c[field.name] for field in fields(Epoch)]
 
@@ -23,7 +23,7 @@ class ProgressLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> StopRequest:
+    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> Requests:
         """Add a report, and write the named fields of the run with it.
 
         A report replaces what was said of the same steps before: one whose answer was lost may
@@ -36,7 +36,7 @@ class ProgressLog:
             run_values: fields of the run.
 
         Returns:
-            What the run's owner has asked for meanwhile.
+            What the run's owner has asked for.
 
         Raises:
             Superseded: the run was given to another piece of work.
@@ -52,9 +52,9 @@ class ProgressLog:
             for epoch in new.epochs:
                 _forget_after(connection, epochs, run_id, epoch.last_step - 1)
                 connection.execute(insert(epochs).values(run_id=run_id, **asdict(epoch)))
-            return StopRequest(
-                connection.execute(select(runs.c.stop_request).where(mine)).scalar_one()
-            )
+            asked = select(runs.c.stop_request, runs.c.requested_settings).where(mine)
+            stop, settings = connection.execute(asked).one()
+            return Requests(StopRequest(stop), settings)
 
     def since(self, run_id: str, step: int = 0) -> Progress:
         """Everything that was reported of the steps after `step`."""

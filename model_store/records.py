@@ -1,8 +1,10 @@
 """What the store holds, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,18 @@ class StopRequest(StrEnum):
     NOTHING = ""
     STOP = "stop"
     PAUSE = "pause"
+
+
+class Requests(NamedTuple):
+    """What the owner of a run has asked of it.
+
+    Attributes:
+        stop: what its worker has not yet done.
+        settings: those that are to hold from now on, of the ones that can change in flight.
+    """
+
+    stop: StopRequest = StopRequest.NOTHING
+    settings: Mapping[str, float] = MappingProxyType({})
 
 
 ACTIVE = (State.QUEUED, State.RUNNING)
@@ -91,6 +105,8 @@ class Run:
         first_batch, last_batch: loss and accuracy of one batch before and after training.
         test: loss and accuracy on the test images, once the run has ended.
         origin: what is needed to repeat the run: versions, device, data fingerprint.
+        changes: of settings while it trained: `step`, and the new values by name.
+        requested_settings: what its owner wants the settings to be that can change in flight.
         stop_request: what its owner has asked and its worker has not yet done.
         failure: for a failed run, a sentence that says what happened and what to try.
         fine_tuning: for a network that is taught a visitor's corrections instead of being trained:
@@ -111,6 +127,8 @@ class Run:
     created_at: float
     state: State
     settings: dict[str, Any]
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    requested_settings: dict[str, float] = field(default_factory=dict)
     stop_request: StopRequest = StopRequest.NOTHING
     ticket: str = ""
     started_at: float | None = None

@@ -149,6 +149,18 @@ class Runs:
             running = update(runs).where(mine, runs.c.state == State.RUNNING)
             return connection.execute(running.values(stop_request=request)).rowcount == 1
 
+    def request_settings(self, run_id: str, visitor: str, values: dict[str, float]) -> bool:
+        """Ask that settings be changed while a run trains, or before it does.
+
+        Returns:
+            False if the run is not this visitor's, or has ended.
+        """
+        mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
+        before_its_end = runs.c.state.in_((*ACTIVE, State.PAUSED))
+        with self._engine.begin() as connection:
+            asked = update(runs).where(mine, before_its_end).values(requested_settings=values)
+            return connection.execute(asked).rowcount == 1
+
     def requeue(
         self, run_id: str, visitor: str, settings: dict[str, Any], limits: Limits | None = None
     ) -> bool:

@@ -13,6 +13,7 @@ from model_store.records import (
     FineTuningResult,
     LabelledDrawing,
     Progress,
+    Requests,
     Run,
     State,
     StopRequest,
@@ -96,7 +97,7 @@ class _Teaching:
         if 0 < step < steps and now - self.reported < SECONDS_BETWEEN_REPORTS:
             return
         self.reported = now
-        self.stop_request = self._report(step=step, total_steps=steps)
+        self.stop_request = self._report(step=step, total_steps=steps).stop
         # A lesson of a few seconds is not paused: it could only begin anew.
         if self.stop_request == StopRequest.STOP or draining.is_set():
             raise _BrokenOff
@@ -133,7 +134,7 @@ class _Teaching:
         )
         logger.info("run finished", extra={"accuracy": lesson.test_after})
 
-    def _report(self, **values: Any) -> StopRequest:
+    def _report(self, **values: Any) -> Requests:
         nothing_new = Progress()
         values["elapsed"] = time.monotonic() - self.started
         append = self.store.progress.append

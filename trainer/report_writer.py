@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from digits.progress import EpochResult, Progress
-from model_store.records import Epoch, Run, StopRequest
+from model_store.records import Epoch, Requests, Run
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store
 from trainer.downsampling import PointDownsampler
@@ -41,7 +41,7 @@ class ReportWriter:
 
     Attributes:
         points: what was reported of every step.
-        stop_request: what the owner wants, as the store said with the last report.
+        requests: what the owner wants, as the store said with the last report.
         drawing: what the network made of the run's drawing, if it has one.
     """
 
@@ -56,9 +56,9 @@ class ReportWriter:
         self._artifacts = dict(run.artifacts)
         self._throughput = Throughput()
         self._started = self._written = time.monotonic()
-        self._writing: Future[StopRequest] = thread.submit(lambda: StopRequest.NOTHING)
+        self._writing: Future[Requests] = thread.submit(Requests)
         self.points = PointDownsampler(-(-total_steps // MOST_POINTS))
-        self.stop_request = StopRequest.NOTHING
+        self.requests = Requests()
         self.drawing: DrawingLog | None = None
 
     def elapsed(self) -> float:
@@ -105,7 +105,7 @@ class ReportWriter:
     def look_for_requests(self) -> None:
         """See what the owner wants, unless the last report is still being written."""
         if self._writing.done():
-            self.stop_request = self._writing.result()
+            self.requests = self._writing.result()
 
     def flush(self) -> None:
         """Wait until all is written.
@@ -114,9 +114,9 @@ class ReportWriter:
             Superseded: another worker has the run.
             OSError: the store could not be written.
         """
-        self.stop_request = self._writing.result()
+        self.requests = self._writing.result()
 
-    def _save(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> StopRequest:
+    def _save(self, new: StoredProgress, files: Files, values: dict[str, Any]) -> Requests:
         """Save files, then the report that names them; runs in the thread."""
         save, append = self._store.artifacts.save, self._store.progress.append
         for name, make in files.items():
@@ -126,10 +126,10 @@ class ReportWriter:
             values["attempts"] = 0
         values["artifacts"] = dict(self._artifacts)
         values["elapsed"] = self.elapsed()
-        request = retry(lambda: append(self._run.id, self._ticket, new, **values))
+        requests = retry(lambda: append(self._run.id, self._ticket, new, **values))
         if files:
             self._clear_out()
-        return request
+        return requests
 
     def _clear_out(self) -> None:
         """Delete the files that the run's record does not name any more."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from config.environment import Config
 from config.logs import about, log_context
+from digits.changes import MOST_CHANGES, settings_at, with_change
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
 from digits.lasting_threads import LastingThreads
@@ -46,6 +47,7 @@ from trainer.heartbeat import (
 )
 from trainer.report_writer import Files, ReportWriter
 from trainer.retry import retry
+from trainer.run_settings import changes_of
 from trainer.speed_probe import seconds_to_deform, timed
 from trainer.worker_health import WorkerHealth
 
@@ -167,6 +169,7 @@ class RunExecutor:
         self.watchdog = watchdog
         self.most_seconds = 60 * limits.minutes_a_run
         self.settings = TrainingSettings.model_validate(run.settings)
+        self.changes = changes_of(run)
         examples, _ = self.settings.split(len(images.train_labels))
         self.total_steps = self.settings.steps_per_epoch(examples) * self.settings.epochs
         self.checkpointed = time.monotonic()
@@ -188,9 +191,11 @@ class RunExecutor:
         begun = checkpoint.step if checkpoint else 0
         retry(lambda: self.store.progress.rewind(self.run.id, begun))
         try:
-            for progress in train(self.settings, self.images, checkpoint, self._drawing(begun)):
+            drawing = self._drawing(begun)
+            for progress in train(self.settings, self.images, checkpoint, drawing, self.changes):
                 self._on_report(progress)
-                if self.writer.stop_request or draining.is_set() or self._is_out_of_time():
+                self._change_settings(progress.step)
+                if self.writer.requests.stop or draining.is_set() or self._is_out_of_time():
                     break
             self._on_finish(progress)
         except Diverged as error:
@@ -232,6 +237,18 @@ class RunExecutor:
             self.writer.write(progress.step)
         self.writer.look_for_requests()
 
+    def _change_settings(self, step: int) -> None:
+        """Have the steps to come follow what the owner wants of the settings."""
+        wanted = dict(self.writer.requests.settings)
+        changes = with_change(step, wanted, self.settings, self.changes)
+        if changes is self.changes or len(changes) > MOST_CHANGES or step >= self.total_steps:
+            return
+        self.changes[:] = changes
+        self.watchdog.beat(SECONDS_OF_PREPARING)  # another shape may have to be compiled
+        kept = [{"step": change.step, **change.values} for change in changes]
+        self.writer.write(step, changes=kept)
+        logger.info("settings changed", extra={"step": step})
+
     def _on_start(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""
         values: dict[str, Any] = {}
@@ -260,10 +277,12 @@ class RunExecutor:
         if state == State.STOPPED and time_is_up:
             values["failure"] = _time_is_up(self.most_seconds / 60)
         if state in (State.FINISHED, State.STOPPED):
+            values["requested_settings"] = {}  # those that came too late
             # Made by the writing thread, after what it still has to write, while this one measures.
             exported = self.thread.submit(keras_file, self.settings, checkpoint.weights)
             files["model.keras"] = exported.result
-            measurement = measured(self.settings, checkpoint.weights, self.images)
+            settings = settings_at(progress.step, self.settings, self.changes)
+            measurement = measured(settings, checkpoint.weights, self.images)
             values["test"] = measurement.figures
             # By them runs are compared.
             files["answers.bin"] = measurement.answers.tobytes
@@ -279,10 +298,10 @@ class RunExecutor:
         """What becomes of the run after the last step that this worker takes."""
         if last_step >= self.total_steps:
             return State.FINISHED
-        if time_is_up or self.writer.stop_request == StopRequest.STOP:
+        if time_is_up or self.writer.requests.stop == StopRequest.STOP:
             return State.STOPPED
         # Without a request the worker is leaving, and another goes on from here.
-        return State.PAUSED if self.writer.stop_request else State.QUEUED
+        return State.PAUSED if self.writer.requests.stop else State.QUEUED
 
     def _is_checkpoint_due(self) -> bool:
         """Whether the weights are to be kept now; seldom while the disk is slow."""

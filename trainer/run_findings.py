@@ -6,7 +6,7 @@ from digits.diagnosis import EpochFigures, Evidence, Finding, diagnosed
 from digits.remedy import RAN_AWAY, after_running_away
 from digits.unit_health import UnitHealth
 from model_store.records import Epoch, Run, State
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_now
 
 
 def ran_away(run: Run) -> bool:
@@ -23,7 +23,7 @@ def findings_of(run: Run, epochs: Sequence[Epoch]) -> list[Finding]:
     """
     if run.fine_tuning:
         return []
-    settings = settings_of(run)
+    settings = settings_now(run)
     if ran_away(run):
         return [Finding("ran away", "", after_running_away(settings))]
     if run.state in (State.FAILED, State.QUEUED):

@@ -1,5 +1,6 @@
 """What a run is trained with."""
 
+from digits.changes import Change, settings_at
 from digits.settings import TrainingSettings
 from model_store.records import Run
 
@@ -7,3 +8,17 @@ from model_store.records import Run
 def settings_of(run: Run) -> TrainingSettings:
     """The settings of a run, read leniently: it is shown as it was trained."""
     return TrainingSettings.stored(run.settings)
+
+
+def changes_of(run: Run) -> list[Change]:
+    """What was changed while it trained."""
+    return [
+        Change(each["step"], {name: value for name, value in each.items() if name != "step"})
+        for each in run.changes
+    ]
+
+
+def settings_now(run: Run) -> TrainingSettings:
+    """The settings of a run after all that was changed on its way, or is about to be."""
+    now = settings_at(float("inf"), settings_of(run), changes_of(run))
+    return now.model_copy(update=run.requested_settings)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from config.environment import Config, retention_from_environment
 from config.logs import about
+from digits.changes import IN_FLIGHT
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
@@ -193,6 +194,15 @@ class TrainingService:
     def ask(self, run_id: str, visitor: str, request: StopRequest) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""
         return self._store.runs.request_stop(run_id, visitor, request)
+
+    def change_settings(self, run_id: str, visitor: str, settings: TrainingSettings) -> bool:
+        """Have an unfinished run go on with other settings, of those that can change in flight.
+
+        Returns:
+            False if the visitor may not, or it has ended.
+        """
+        values = {name: getattr(settings, name) for name in IN_FLIGHT}
+        return self._store.runs.request_settings(run_id, visitor, values)
 
     def go_on(self, run: Run, visitor: str, more_epochs: int = 0) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.

@@ -471,6 +471,34 @@ def in_view_of_its_owner(app: AppTest, made: Resources, run: Run, **values: obje
     app.run()
 
 
+def test_the_controls_are_handed_to_a_run_that_trains(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    changes = [{"step": 1200, "dropout": 0.2}]
+    values = {"state": State.RUNNING, "step": 1300, "total_steps": 4220, "test": None}
+    in_view_of_its_owner(app, made, finished_run, **values, changes=changes)
+    assert "Changed while it trained: dropout 0.2 after step 1,200." in words(app)
+    keys = {button.key for button in app.button}
+    assert "change_run" in keys, "the controls show the settings of the start"
+    number(app, "Dropout").set_value(0.2).run()
+    assert "change_run" not in {button.key for button in app.button}
+    number(app, "Learning rate").set_value(0.05)
+    number(app, "Batch size").set_value(512).run()
+    assert "Learning rate 0.05 instead of 0.001." in words(app)
+    assert "can only be chosen before the start" in words(app)
+    app.button(key="change_run").click().run()
+    asked = made.store.runs.get(finished_run.id)
+    assert asked is not None
+    assert asked.requested_settings == {
+        **{"learning_rate": 0.05, "dropout": 0.2, "l2": 0.0, "l1": 0.0},
+        **{"label_smoothing": 0.0},
+    }
+    assert "change_run" not in {button.key for button in app.button}
+    made.store.runs.change(finished_run.id, visitor="somebody else")
+    number(app, "Learning rate").set_value(0.01).run()
+    assert "change_run" not in {button.key for button in app.button}
+
+
 def test_a_run_that_ran_away_offers_what_its_sentence_names(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

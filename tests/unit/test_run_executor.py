@@ -28,6 +28,7 @@ from model_store.records import (
     FineTuningResult,
     LabelledDrawing,
     PlannedFineTuning,
+    Requests,
     Run,
     State,
     StopRequest,
@@ -39,6 +40,7 @@ from trainer.checkpoints import CheckpointDamaged, packed, unpacked, unpacked_we
 from trainer.evaluation import keras_file
 from trainer.failures import MOST_ATTEMPTS, storage_failure
 from trainer.report_writer import ReportWriter
+from trainer.run_settings import changes_of
 from trainer.worker_health import WorkerHealth
 
 # All tests share one shape, because each new one takes a second to compile.
@@ -211,6 +213,40 @@ def test_stop_keeps_what_was_learned(store, place) -> None:
     assert run.test
     assert run.test["accuracy"] > 0.5
     assert weights(store, run)
+
+
+def test_settings_asked_for_on_the_way_hold_from_their_step_on_and_repeat(store, place) -> None:
+    settings = SETTINGS.model_copy(update={"epochs": 30})
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    asked: list[float] = []
+
+    def watch() -> None:
+        until = time.monotonic() + 60
+        for step, rate in ((100, 0.01), (600, 0.0002)):
+            while found(store, run).step < step and time.monotonic() < until:
+                time.sleep(0.002)
+            assert not store.runs.request_settings(run.id, "bob", {"learning_rate": 5.0})
+            assert store.runs.request_settings(run.id, "ann", {"learning_rate": rate})
+            asked.append(rate)
+            while len(found(store, run).changes) < len(asked) and time.monotonic() < until:
+                time.sleep(0.002)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    run_executor.execute_next("ticket", place)
+    watcher.join()
+    ended = found(store, run)
+    assert ended.state == State.FINISHED
+    assert [each["learning_rate"] for each in ended.changes] == asked == [0.01, 0.0002]
+    assert not store.runs.request_settings(run.id, "ann", {"learning_rate": 1.0}), "it has ended"
+    points = store.progress.since(run.id).points
+    rates = settings.learning_rate * np.ones(ended.total_steps, np.float32)
+    for change in ended.changes:
+        rates[change["step"] :] = change["learning_rate"]
+    assert points["learning_rate"] == pytest.approx(rates[points.steps - 1])
+    again = train(settings, run_executor.dataset(place.mnist_folder), changes=changes_of(ended))
+    losses = np.concatenate([each.series["loss"] for each in again if len(each)])
+    assert (points["loss"] == losses[points.steps - 1]).all()
 
 
 def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -> None:
@@ -455,7 +491,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
             store.runs.request_stop(run.id, "ann", ending)
         asked.set()
         last = next(training)
-        for variable in training.gi_frame.f_locals["trainer"].network.trainable_variables:
+        for variable in training.gi_frame.f_locals["run"].trainer.network.trainable_variables:
             variable.assign(np.full(variable.shape, value, np.float32))
         if ending == "leaving":
             heartbeat.draining.set()
@@ -464,7 +500,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
         yield last
         raise AssertionError("it was to end here")
 
-    def heard(self: Any, *arguments: Any) -> StopRequest:
+    def heard(self: Any, *arguments: Any) -> Requests:
         assert asked.wait(60)  # the wish comes while the first report is still to be written
         return write(self, *arguments)
 
@@ -602,7 +638,7 @@ class TestLessons:
         assert digit_probabilities(weights(store, given), "relu", np.zeros((1, 28, 28))).shape
 
     def test_it_stops_when_its_owner_wants(self, store, place, lesson, monkeypatch) -> None:
-        def stopped(run_id: str, *arguments, **values) -> StopRequest:
+        def stopped(run_id: str, *arguments, **values) -> Requests:
             wish = append(run_id, *arguments, **values)
             if values.get("step") == 0:
                 store.runs.request_stop(run_id, "ann", StopRequest.STOP)

@@ -22,6 +22,7 @@ from model_store.records import (
     PlannedFineTuning,
     Points,
     Progress,
+    Requests,
     State,
     StopRequest,
     fine_tuning_from_json,
@@ -108,7 +109,7 @@ class TestWishes:
         store.queue.claim("ticket")
         assert store.runs.request_stop(run.id, "ann", StopRequest.PAUSE)
         asked = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
-        assert asked == StopRequest.PAUSE
+        assert asked == Requests(StopRequest.PAUSE)
 
     def test_a_run_at_rest_goes_on(self, store: Store) -> None:
         run = store.runs.create("ann", {"epochs": 5}, "a")

@@ -448,7 +448,7 @@ def test_what_a_broken_run_leaves_behind_is_cleared(
 def lent_trainers(run: Iterator[object]) -> list[CompiledTrainer]:
     """Return the trainers that a run is using."""
     frame = run.gi_frame  # type: ignore[attr-defined]
-    return [frame.f_locals["trainer"]]
+    return [frame.f_locals["run"].trainer]
 
 
 @pytest.mark.parametrize("way", ["close", "forget", "finish"])

@@ -11,7 +11,7 @@ from digits.recipes import DEFAULT_RECIPE
 from digits.settings import TrainingSettings
 from digits.task import Task, unknown_parameters
 from model_store.records import Run
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_now
 
 _history = st.components.v2.component(
     "digit_playground_history",
@@ -45,7 +45,7 @@ def settings_of_address(run: Run | None) -> tuple[TrainingSettings, list[str]]:
     if names_settings():
         settings, refused = TrainingSettings.from_query(query)
         return settings, refused + ignored
-    return (settings_of(run) if run else DEFAULT_RECIPE), ignored
+    return (settings_now(run) if run else DEFAULT_RECIPE), ignored
 
 
 def task_in_view() -> Task:
@@ -78,7 +78,7 @@ def name_settings(settings: TrainingSettings, run: Run | None) -> None:
     names_task = Task.from_query(st.query_params.to_dict())[0] == task_in_view()
     if settings_of_address(run)[0] == settings and names_task:
         return
-    if run and settings_of(run) == settings:
+    if run and settings_now(run) == settings:
         write_address({"run": run.id})
     else:
         write_address({**({"run": run.id} if run else {}), **settings.to_full_query()})

@@ -149,6 +149,22 @@ function mark(Plotly, { element, traces }) {
   })
 }
 
+// Draws a line where settings were changed while the run trained, and says what they became.
+function markChanges(Plotly, { element, changes, shapes, annotations, axis, clock }) {
+  const along = X_AXES[axis].of(clock)
+  const lines = changes.map(({ epoch }) => ({
+    type: "line", x0: along(epoch), x1: along(epoch), yref: "paper", y0: 0, y1: 1,
+    line: { color: CHANGED, width: 1, dash: "dot" },
+  }))
+  const words = changes.map(({ epoch, said }) => ({
+    x: along(epoch), yref: "paper", y: 1, yanchor: "top", xanchor: "left", text: said, textangle: 90,
+    showarrow: false, font: { size: 11 },
+  }))
+  Plotly.relayout(element, { shapes: [...shapes, ...lines], annotations: [...annotations, ...words] })
+}
+
+const CHANGED = "#888888"
+
 const MARKS = {
   lowest: { better: (one, other) => one < other, said: value => value.toPrecision(3) },
   highest: { better: (one, other) => one > other, said: value => `${(100 * value).toFixed(2)}%` },
@@ -171,7 +187,8 @@ function startStream(Plotly, element, figure, name, id) {
   }))
   const { epochs: lastEpoch, steps_in_epoch: stepsInEpoch } = figure.layout.meta
   const clock = { stepsInEpoch, ends: [], pace: 0 }
-  const started = { element, name, id, traces, lastEpoch, clock, axis: "epoch", epochs: traces.map(() => []), scale: SCALES[name] }
+  const { shapes = [], annotations = [] } = figure.layout
+  const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: traces.map(() => []), scale: SCALES[name] }
   let switched = false
   started.secondsAt = epoch => secondsAt(clock, epoch)
   started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }
@@ -179,6 +196,7 @@ function startStream(Plotly, element, figure, name, id) {
     started.axis = axis
     lay(Plotly, started)
     mark(Plotly, started)
+    markChanges(Plotly, started)
   }
   started.take = points => {
     if (!append(Plotly, started, points)) {
@@ -189,6 +207,10 @@ function startStream(Plotly, element, figure, name, id) {
     const isElsewhere = learnTime(clock, points) && started.axis === "second"
     if (isElsewhere) lay(Plotly, started)
     if (isElsewhere || clock.ends.length > ended) mark(Plotly, started)
+    if (isElsewhere || points.changes?.length !== started.changes.length) {
+      started.changes = points.changes ?? []
+      markChanges(Plotly, started)
+    }
     started.follow()
   }
   return started

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.settings import TrainingSettings
+from digits.settings_in_words import change_in_words
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 from trainer.run_findings import findings_of
+from trainer.run_settings import changes_of
 from ui.shared.in_page.weights import weights_address
 
 ICONS = {
@@ -57,9 +59,19 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "run": run.id,
         "weights": weights_address(run),
         "pace": _seconds_per_epoch(run, settings),
+        "changes": _marks(run, settings),
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
     }
+
+
+def _marks(run: Run, settings: TrainingSettings) -> list[dict[str, Any]]:
+    """Where on the curves settings were changed, in epochs, and what they became."""
+    steps = settings.steps_per_mnist_epoch
+    return [
+        {"epoch": round(change.step / steps, 4), "said": change_in_words(change)}
+        for change in changes_of(run)
+    ]
 
 
 def _seconds_per_epoch(run: Run, settings: TrainingSettings) -> float:

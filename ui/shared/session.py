@@ -13,7 +13,7 @@ from server.addresses import page_file
 from server.connections import SECONDS_BETWEEN_SIGNS, mark_present
 from server.cookies import VISITOR_COOKIE, visitor_ids
 from server.resources import resources
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_now, settings_of
 from ui.shared.address_bar import names_settings, settings_of_address, write_address
 from ui.shared.plain_text import plain
 from ui.shared.typed_settings import show_settings, typed_settings
@@ -124,7 +124,7 @@ def follow_settings(run: Run | None) -> None:
     """Let the controls go on saying what the run in view has when it is given more epochs."""
     seen: Run | None = st.session_state.get("seen_run")
     if run and seen and seen.id == run.id and seen.settings != run.settings:
-        settings = settings_of(seen)
+        settings = settings_now(seen)
         if typed_settings() == settings:
-            show_settings(settings_of(run))
+            show_settings(settings_now(run))
     st.session_state.seen_run = run

@@ -21,6 +21,7 @@ class Action(StrEnum):
     DRAW = "draw"
     TEACH = "press Teach it"
     PLAN = "start several runs"
+    CHANGE = "change the run"
 
 
 class _Limits(NamedTuple):
@@ -32,6 +33,7 @@ class _Limits(NamedTuple):
 _limits = {
     Action.TRAIN: _Limits(RateLimit(Rate(20, 3.0)), RateLimit(Rate(100, 0.3))),
     Action.DRAW: _Limits(RateLimit(Rate(60, 0.5)), RateLimit(Rate(5000, 0.005))),
+    Action.CHANGE: _Limits(RateLimit(Rate(30, 1.0)), RateLimit(Rate(100, 0.3))),
     Action.TEACH: _Limits(RateLimit(Rate(10, 5.0)), RateLimit(Rate(100, 0.3))),
     Action.PLAN: _Limits(RateLimit(Rate(5, 20.0)), RateLimit(Rate(50, 1.0))),
 }

@@ -5,13 +5,16 @@ from pathlib import Path
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from digits.settings_in_words import described, differences
+from digits.settings_in_words import change_in_words, described, differences
+from digits.words import counted
 from model_store.records import Run
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import settings_of
+from trainer.run_settings import changes_of, settings_now, settings_of
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.typed_settings import set_free_settings
+
+CHANGES_SAID = 6
 
 _HERE = Path(__file__).parent
 _tools = st.components.v2.component(
@@ -39,10 +42,12 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
         run: the one in view.
         chosen: what stands in the controls beside it; None while that is refused.
     """
-    settings = settings_of(run)
+    settings = settings_now(run)
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
-        st.caption(described(settings))
+        st.caption(described(settings_of(run)))
+        if run.changes:
+            st.caption(f"Changed while it trained: {_changes_in_words(run)}.")
         if chosen and chosen != settings:
             with st.container(key="other_settings", horizontal=True, vertical_alignment="center"):
                 changed = ", ".join(differences(chosen, settings))
@@ -58,6 +63,13 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
                     args=(settings,),
                 )
         _tools(data={"run": run.id}, key="run_tools")
+
+
+def _changes_in_words(run: Run) -> str:
+    changes = changes_of(run)[-CHANGES_SAID:]
+    said = [f"{change_in_words(change)} after step {change.step:,}" for change in changes]
+    left_out = len(run.changes) - len(changes)
+    return "; ".join([*([f"{counted(left_out, 'time')} before"] if left_out else []), *said])
 
 
 def keep_focus(run: Run | None) -> None:

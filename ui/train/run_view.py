@@ -15,7 +15,7 @@ from model_store.records import Epoch, Run, State, StopRequest
 from server.addresses import page_file
 from server.resources import resources
 from trainer.run_findings import findings_of, ran_away
-from trainer.run_settings import settings_of
+from trainer.run_settings import changes_of, settings_now, settings_of
 from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live
@@ -149,7 +149,9 @@ def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
 
 def _rate_changes(run: Run, settings: TrainingSettings) -> bool:
     """Whether the learning rate of a run has a curve that is no straight line."""
-    if settings.schedule == "constant":
+    changed = any("learning_rate" in change.values for change in changes_of(run))
+    is_about_to = settings_now(run).learning_rate != settings.learning_rate
+    if settings.schedule == "constant" and not changed and not is_about_to:
         return False
     if run.is_active or not run.step:
         return True

@@ -1,0 +1,15 @@
+"""Settings that change while a run trains."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("runs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("changes", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(
+            sa.Column("requested_settings", sa.JSON(), server_default="{}", nullable=False)
+        )

@@ -1,0 +1,52 @@
+"""The controls handed to a run that trains: what of them can change in flight."""
+
+from functools import partial
+
+import streamlit as st
+
+from digits.changes import IN_FLIGHT, MOST_CHANGES
+from digits.settings import TrainingSettings
+from digits.settings_in_words import differences
+from model_store.records import Run
+from server.resources import resources
+from trainer.run_settings import settings_now
+from ui.shared.errors import refusals_said
+from ui.shared.session import visitor_id
+from ui.shared.throttle import Action, allow
+
+
+def offer_changes(run: Run, settings: TrainingSettings) -> None:
+    """Below Train, while the visitor's run trains: have it go on with what the controls say.
+
+    Args:
+        run: the one in view.
+        settings: those of the controls.
+    """
+    now = settings_now(run)
+    in_flight = now.model_copy(update={name: getattr(settings, name) for name in IN_FLIGHT})
+    if in_flight == now:
+        st.caption(
+            "While it trains you can change the learning rate, dropout, the penalties on weights "
+            "and label smoothing."
+        )
+        return
+    is_full = len(run.changes) >= MOST_CHANGES
+    st.button(
+        "Change the run as it trains",
+        key="change_run",
+        type="primary",
+        icon=":material/alt_route:",
+        width="stretch",
+        disabled=is_full,
+        on_click=partial(_change, run, in_flight),
+    )
+    said = f"From its next step on: {', '.join(differences(in_flight, now))}."
+    if settings != in_flight:
+        said += " What else you have set can only be chosen before the start."
+    st.caption(f"A run can be changed {MOST_CHANGES} times." if is_full else said)
+
+
+def _change(run: Run, settings: TrainingSettings) -> None:
+    with refusals_said():
+        if allow(Action.CHANGE, visitor_id()):
+            resources().service.change_settings(run.id, visitor_id(), settings)
