@@ -62,6 +62,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     drawing: NDArray[np.uint8] | None = None,
     changes: Sequence[Change] = (),
+    until: int | None = None,
 ) -> Iterator[Progress]:
     """Train a network and report on the way.
 
@@ -73,6 +74,7 @@ def train(
             taken with it.
         changes: of the settings on the way. A list may get more of them between two reports, at
             the step of the last report; with the same changes the losses are the same again.
+        until: how many steps are taken in all, if not those of all epochs.
 
     Yields:
         First a report without steps, for the untrained network (or the checkpoint's); then one
@@ -85,8 +87,8 @@ def train(
     with ExitStack() as lent, EpochImages(settings, dataset, data) as images:
         run = _Run(lent, settings, data, images, checkpoint, drawing, changes)
         yield run.report({}, None, run.shares())
-        while run.step < run.last_step:
-            yield run.advance()
+        while run.step < min(run.last_step, until or run.last_step):
+            yield run.advance(until)
 
 
 def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:
@@ -184,14 +186,18 @@ class _Run:
         if checkpoint:
             self._restore(checkpoint)
 
-    def advance(self) -> Progress:
-        """Take as many steps as fit into one report, but never beyond the end of the epoch."""
+    def advance(self, until: int | None = None) -> Progress:
+        """Take as many steps as fit into one report, but never beyond the end of the epoch.
+
+        Args:
+            until: the step to end with at the latest.
+        """
         self._follow_changes()
         compiled = self.step >= UNCOMPILED_STEPS
         epoch, position = divmod(self.step, self.epoch_steps)
         wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
-        until_change = next_change(self.step, self.changes) - self.step
-        wanted = int(min(wanted, self.trainer.steps_per_call, until_change))
+        landmark = min(next_change(self.step, self.changes), until or self.last_step)
+        wanted = int(min(wanted, self.trainer.steps_per_call, landmark - self.step))
         batches = self._batches(epoch)[position:][:wanted]
         started = time.perf_counter()
         images = self.images.of(epoch)

@@ -83,6 +83,7 @@ runs = Table(
     Column("changes", JSON, nullable=False, default=list, server_default="[]"),
     Column("requested_settings", JSON, nullable=False, default=dict, server_default="{}"),
     Column("stop_request", String(16), nullable=False, default=""),
+    Column("pause_at", Integer),
     Column("ticket", String(64), nullable=False, default=""),
     Column("started_at", Float(53)),
     Column("reported_at", Float(53)),

@@ -108,6 +108,7 @@ class Run:
         changes: of settings while it trained: `step`, and the new values by name.
         requested_settings: what its owner wants the settings to be that can change in flight.
         stop_request: what its owner has asked and its worker has not yet done.
+        pause_at: the step after which it is paused, if its owner wanted no more.
         failure: for a failed run, a sentence that says what happened and what to try.
         fine_tuning: for a network that is taught a visitor's corrections instead of being trained:
             planned at first, then with its result.
@@ -130,6 +131,7 @@ class Run:
     changes: list[dict[str, Any]] = field(default_factory=list)
     requested_settings: dict[str, float] = field(default_factory=dict)
     stop_request: StopRequest = StopRequest.NOTHING
+    pause_at: int | None = None
     ticket: str = ""
     started_at: float | None = None
     reported_at: float | None = None

@@ -162,9 +162,21 @@ class Runs:
             return connection.execute(asked).rowcount == 1
 
     def requeue(
-        self, run_id: str, visitor: str, settings: dict[str, Any], limits: Limits | None = None
+        self,
+        run_id: str,
+        visitor: str,
+        settings: dict[str, Any],
+        limits: Limits | None = None,
+        pause_at: int | None = None,
     ) -> bool:
         """Let a run that has come to rest go on from its checkpoint, with these settings.
+
+        Args:
+            run_id: the run.
+            visitor: who wants it.
+            settings: its own, perhaps with more epochs.
+            limits: of each visitor, if there are any.
+            pause_at: the step after which it rests again; None for its end.
 
         Returns:
             False if the run is not this visitor's, is active already, or is a fine-tuning that
@@ -182,6 +194,7 @@ class Runs:
         )
         fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": StopRequest.NOTHING}
         fresh |= {"ticket": "", "attempts": 0, "failure": "", "planned_at": None}
+        fresh["pause_at"] = pause_at
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)
             again = update(runs).where(at_rest).values(settings=settings, test=None, **fresh)

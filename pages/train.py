@@ -24,7 +24,7 @@ from ui.shared.throttle import Action, allow
 from ui.shared.typed_settings import show_settings
 from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
-from ui.train.in_flight import offer_changes
+from ui.train.in_flight import can_be_changed, offer_changes
 from ui.train.run_heading import keep_focus, show_heading
 from ui.train.settings_form import SettingsForm
 from ui.train.task_view import offer_task_link, show_task
@@ -85,7 +85,7 @@ with train_here:
                 write_address(settings.to_full_query())
             view(started)
             st.rerun()
-    if mine_is_on and run and settings and not run.fine_tuning:
+    if run and settings and can_be_changed(run):
         offer_changes(run, settings)
     if not mine_is_on:
         show_queue_estimate(settings)

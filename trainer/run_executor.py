@@ -192,7 +192,9 @@ class RunExecutor:
         retry(lambda: self.store.progress.rewind(self.run.id, begun))
         try:
             drawing = self._drawing(begun)
-            for progress in train(self.settings, self.images, checkpoint, drawing, self.changes):
+            for progress in train(
+                self.settings, self.images, checkpoint, drawing, self.changes, self.run.pause_at
+            ):
                 self._on_report(progress)
                 self._change_settings(progress.step)
                 if self.writer.requests.stop or draining.is_set() or self._is_out_of_time():
@@ -300,8 +302,9 @@ class RunExecutor:
             return State.FINISHED
         if time_is_up or self.writer.requests.stop == StopRequest.STOP:
             return State.STOPPED
-        # Without a request the worker is leaving, and another goes on from here.
-        return State.PAUSED if self.writer.requests.stop else State.QUEUED
+        if self.writer.requests.stop or last_step >= (self.run.pause_at or self.total_steps):
+            return State.PAUSED
+        return State.QUEUED  # the worker is leaving, and another goes on from here
 
     def _is_checkpoint_due(self) -> bool:
         """Whether the weights are to be kept now; seldom while the disk is slow."""

@@ -204,10 +204,18 @@ class TrainingService:
         values = {name: getattr(settings, name) for name in IN_FLIGHT}
         return self._store.runs.request_settings(run_id, visitor, values)
 
-    def go_on(self, run: Run, visitor: str, more_epochs: int = 0) -> bool:
+    def go_on(
+        self, run: Run, visitor: str, more_epochs: int = 0, pause_at: int | None = None
+    ) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.
 
         A lesson that was not given to its end begins anew; one that was given has no more epochs.
+
+        Args:
+            run: the run.
+            visitor: who wants it.
+            more_epochs: than it had.
+            pause_at: the step after which it rests again; None for its end.
 
         Returns:
             False if the visitor may not, or the run is active or a lesson that was given.
@@ -218,7 +226,7 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         values = run.settings if run.fine_tuning else _with_more_epochs(run, more_epochs)
-        again = self._store.runs.requeue(run.id, visitor, values, self._config.limits)
+        again = self._store.runs.requeue(run.id, visitor, values, self._config.limits, pause_at)
         if again:
             self._supervisor.wake()
         return again

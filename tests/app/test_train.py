@@ -499,6 +499,20 @@ def test_the_controls_are_handed_to_a_run_that_trains(
     assert "change_run" not in {button.key for button in app.button}
 
 
+def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    paused = {"state": State.PAUSED, "step": 130, "total_steps": 5 * 113, "test": None}
+    settings = {**finished_run.settings, "epochs": 5}
+    for key, pause_at in (("one_step", 131), ("one_epoch", 226), ("resume", None)):
+        in_view_of_its_owner(app, made, finished_run, **paused, settings=settings)
+        app.button(key=key).click().run()
+        asked = made.store.runs.get(finished_run.id)
+        assert asked is not None
+        assert (asked.state, asked.pause_at) == (State.QUEUED, pause_at)
+        assert key not in {button.key for button in app.button}
+
+
 def test_a_run_that_ran_away_offers_what_its_sentence_names(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

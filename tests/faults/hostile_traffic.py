@@ -77,6 +77,8 @@ class Known:
         self.forgeries = ["stop", "pause", "resume", "more_epochs", "teach", "forget", "train"]
         self.forgeries += ["own_ten", "forget_own", "bring_back_own"]
         self.forgeries += ["follow_drawing", "drawing_epoch"]
+        self.forgeries += ["change_run", "one_step", "one_epoch", "leave_task", "task_link"]
+        self.forgeries += ["task_text", "task_hidden", "task_locked"]
         actions = ("delete", "open", "drawing_label")
         self.forgeries += [f"{action}_{link}" for action in actions for link in links]
 

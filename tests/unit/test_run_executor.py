@@ -45,6 +45,7 @@ from trainer.worker_health import WorkerHealth
 
 # All tests share one shape, because each new one takes a second to compile.
 SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=3, batch_size=32)
+EPOCH_STEPS = 113
 STEPS = 3 * 113  # 3,600 of 4,000 images in batches of 32
 
 
@@ -267,6 +268,34 @@ def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -
     both = [store.progress.since(each.id).points for each in (straight, finished)]
     np.testing.assert_array_equal(both[0]["loss"], both[1]["loss"])
     np.testing.assert_array_equal(both[0].steps, both[1].steps)
+
+
+def test_one_step_one_epoch_and_more_epochs_are_as_if_never_paused(
+    store, place, carried_out
+) -> None:
+    straight = carried_out(SETTINGS.model_copy(update={"epochs": 6}))
+    settings = SETTINGS.model_copy(update={"epochs": 4})
+    run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
+    assert store.runs.request_stop(run.id, "ann", StopRequest.PAUSE)
+    for pause_at in (3, 4, 100, 101, EPOCH_STEPS, 2 * EPOCH_STEPS, 2 * EPOCH_STEPS + 1):
+        assert store.runs.requeue(run.id, "ann", run.settings, pause_at=pause_at)
+        run_executor.execute_next(f"to {pause_at}", place)
+        paused = found(store, run)
+        assert (paused.state, paused.step, paused.test) == (State.PAUSED, pause_at, None)
+    assert store.runs.requeue(run.id, "ann", run.settings)
+    run_executor.execute_next("to its end", place)
+    finished = found(store, run)
+    assert (finished.state, finished.step) == (State.FINISHED, 4 * EPOCH_STEPS)
+    assert store.runs.requeue(run.id, "ann", {**run.settings, "epochs": 6})
+    run_executor.execute_next("two epochs more", place)
+    longer = found(store, run)
+    assert longer.test == straight.test
+    both = [store.progress.since(each.id) for each in (straight, longer)]
+    np.testing.assert_array_equal(both[0].points["loss"], both[1].points["loss"])
+    np.testing.assert_array_equal(both[0].points.steps, both[1].points.steps)
+    assert [each.validation_loss for each in both[0].epochs] == [
+        each.validation_loss for each in both[1].epochs
+    ]
 
 
 def test_handed_over_and_taken_up_is_as_if_never_disturbed(

@@ -7,7 +7,7 @@ import streamlit as st
 from digits.changes import IN_FLIGHT, MOST_CHANGES
 from digits.settings import TrainingSettings
 from digits.settings_in_words import differences
-from model_store.records import Run
+from model_store.records import Run, State
 from server.resources import resources
 from trainer.run_settings import settings_now
 from ui.shared.errors import refusals_said
@@ -15,8 +15,14 @@ from ui.shared.session import visitor_id
 from ui.shared.throttle import Action, allow
 
 
+def can_be_changed(run: Run) -> bool:
+    """Whether the visitor's run has not ended yet, and so can go on with other settings."""
+    is_on_its_way = run.is_active or run.state == State.PAUSED
+    return is_on_its_way and run.visitor == visitor_id() and not run.fine_tuning
+
+
 def offer_changes(run: Run, settings: TrainingSettings) -> None:
-    """Below Train, while the visitor's run trains: have it go on with what the controls say.
+    """Below Train, until the visitor's run has ended: have it go on with what the controls say.
 
     Args:
         run: the one in view.
@@ -26,15 +32,15 @@ def offer_changes(run: Run, settings: TrainingSettings) -> None:
     in_flight = now.model_copy(update={name: getattr(settings, name) for name in IN_FLIGHT})
     if in_flight == now:
         st.caption(
-            "While it trains you can change the learning rate, dropout, the penalties on weights "
+            "Until it ends you can change the learning rate, dropout, the penalties on weights "
             "and label smoothing."
         )
         return
     is_full = len(run.changes) >= MOST_CHANGES
     st.button(
-        "Change the run as it trains",
+        "Change the run as it trains" if run.is_active else "Change the run before it goes on",
         key="change_run",
-        type="primary",
+        type="primary" if run.is_active else "secondary",
         icon=":material/alt_route:",
         width="stretch",
         disabled=is_full,

@@ -1,7 +1,7 @@
 """A run as its viewers see it: its state, its charts, its result; live while it trains."""
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -103,6 +103,7 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
         # A run that ran away would do so again at the same step.
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
+            _go_on_a_little(run, settings)
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
             # Early stopping has had as many as it needs.
@@ -110,6 +111,16 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
                 label = counted(more, "more epoch")
                 _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
                 _say_rate_again(run, settings, more)
+
+
+def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
+    """Offer to go on by a step, or to the end of the epoch."""
+    if not run.step:
+        return
+    epoch = run.total_steps // settings.epochs
+    go_on = partial(resources().service.go_on, run, visitor_id(), 0)
+    _press("One step", "one_step", "skip_next", go_on, run.step + 1)
+    _press("One epoch", "one_epoch", "redo", go_on, (run.step // epoch + 1) * epoch)
 
 
 def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
