@@ -80,6 +80,7 @@ runs = Table(
     Column("created_at", Float(53), nullable=False),
     Column("state", String(16), nullable=False),
     Column("settings", JSON, nullable=False),
+    Column("branch", JSON(none_as_null=True)),
     Column("changes", JSON, nullable=False, default=list, server_default="[]"),
     Column("requested_settings", JSON, nullable=False, default=dict, server_default="{}"),
     Column("stop_request", String(16), nullable=False, default=""),

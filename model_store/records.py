@@ -105,6 +105,8 @@ class Run:
         first_batch, last_batch: loss and accuracy of one batch before and after training.
         test: loss and accuracy on the test images, once the run has ended.
         origin: what is needed to repeat the run: versions, device, data fingerprint.
+        branch: for a run that takes the steps of another up to one and then goes on otherwise, if
+            its settings do: `run`, the other one's id, and `step`.
         changes: of settings while it trained: `step`, and the new values by name.
         requested_settings: what its owner wants the settings to be that can change in flight.
         stop_request: what its owner has asked and its worker has not yet done.
@@ -128,6 +130,7 @@ class Run:
     created_at: float
     state: State
     settings: dict[str, Any]
+    branch: dict[str, Any] | None = None
     changes: list[dict[str, Any]] = field(default_factory=list)
     requested_settings: dict[str, float] = field(default_factory=dict)
     stop_request: StopRequest = StopRequest.NOTHING

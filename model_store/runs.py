@@ -44,6 +44,8 @@ class Runs:
         limits: Limits | None = None,
         drawing: bytes | None = None,
         drawing_label: int | None = None,
+        changes: list[dict[str, Any]] | None = None,
+        branch: dict[str, Any] | None = None,
     ) -> Run:
         """Put a new run at the end of the queue.
 
@@ -55,6 +57,8 @@ class Runs:
             limits: of the visitor, if there are any.
             drawing: that is read at each report, prepared, as bytes of [28, 28].
             drawing_label: the digit that it is, if that is known.
+            changes: of the settings on its way.
+            branch: of which run it is one, and from which step on.
 
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
@@ -69,6 +73,8 @@ class Runs:
             fine_tuning=fine_tuning,
             drawing=drawing,
             drawing_label=drawing_label,
+            changes=changes or [],
+            branch=branch,
         )
         with self._engine.begin() as connection:
             _make_room(connection, visitor, limits)

@@ -47,7 +47,7 @@ from trainer.heartbeat import (
 )
 from trainer.report_writer import Files, ReportWriter
 from trainer.retry import retry
-from trainer.run_settings import changes_of
+from trainer.run_settings import as_stored, changes_of
 from trainer.speed_probe import seconds_to_deform, timed
 from trainer.worker_health import WorkerHealth
 
@@ -247,8 +247,7 @@ class RunExecutor:
             return
         self.changes[:] = changes
         self.watchdog.beat(SECONDS_OF_PREPARING)  # another shape may have to be compiled
-        kept = [{"step": change.step, **change.values} for change in changes]
-        self.writer.write(step, changes=kept)
+        self.writer.write(step, changes=as_stored(changes))
         logger.info("settings changed", extra={"step": step})
 
     def _on_start(self, progress: Progress) -> None:

@@ -1,5 +1,7 @@
 """What a run is trained with."""
 
+from typing import Any
+
 from digits.changes import Change, settings_at
 from digits.settings import TrainingSettings
 from model_store.records import Run
@@ -16,6 +18,11 @@ def changes_of(run: Run) -> list[Change]:
         Change(each["step"], {name: value for name, value in each.items() if name != "step"})
         for each in run.changes
     ]
+
+
+def as_stored(changes: list[Change]) -> list[dict[str, Any]]:
+    """Changes as the record of a run keeps them."""
+    return [{"step": change.step, **change.values} for change in changes]
 
 
 def settings_now(run: Run) -> TrainingSettings:

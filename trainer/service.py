@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from config.environment import Config, retention_from_environment
 from config.logs import about
-from digits.changes import IN_FLIGHT
+from digits.changes import IN_FLIGHT, with_change
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
@@ -17,7 +17,7 @@ from model_store.store import Store
 from trainer.duration_estimate import in_company, seconds_to_last_step
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, outlook
-from trainer.run_settings import settings_of
+from trainer.run_settings import as_stored, changes_of, settings_of
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
@@ -127,6 +127,38 @@ class TrainingService:
                 self._store.runs.requeue(run.id, run.visitor, run.settings, limits)
             except TooManyRuns:
                 full.add(run.visitor)
+
+    def branch(self, visitor: str, run: Run, step: int, settings: TrainingSettings) -> Run:
+        """Put in line a run that takes the steps of another, and from `step` on goes its own way.
+
+        Args:
+            visitor: whose it will be.
+            run: the one that it branches from, which stays as it is.
+            step: up to which both are the same.
+            settings: those it goes on with, of the ones that can change in flight.
+
+        Returns:
+            The new run. It takes the first steps again, so it needs nothing of the other any more.
+
+        Raises:
+            pydantic.ValidationError: the other was made under other limits.
+            TooManyRuns: the visitor has as many in line as they may.
+        """
+        first = TrainingSettings.model_validate(run.settings)
+        before = [change for change in changes_of(run) if change.step <= step]
+        wanted = {name: getattr(settings, name) for name in IN_FLIGHT}
+        changes = as_stored(with_change(step, wanted, first, before))
+        branch = self._store.runs.create(
+            visitor,
+            first.model_dump(mode="json"),
+            f"{run.name}, branch"[:80],
+            limits=self._config.limits,
+            changes=changes,
+            branch={"run": run.id, "step": step},
+        )
+        logger.info("branch submitted", extra={"source": run.id, **about(branch)})
+        self._supervisor.wake()
+        return branch
 
     def teach(self, visitor: str, run: Run) -> Run:
         """Put in line that a copy of a network is taught what the visitor has corrected.

@@ -8,7 +8,8 @@ from digits.settings import TrainingSettings
 from digits.words import rounded
 from model_store.records import Run, State
 from server.resources import Resources
-from tests.app.conftest import words
+from tests.app.conftest import component_data, words
+from trainer import run_executor
 from trainer.duration_estimate import PROBES, DurationEstimator, Timing, _step
 from trainer.ready_made import READY_MADE, install
 from trainer.supervisor import Readiness
@@ -511,6 +512,51 @@ def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
         assert asked is not None
         assert (asked.state, asked.pause_at) == (State.QUEUED, pause_at)
         assert key not in {button.key for button in app.button}
+
+
+def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    def branch(epoch: int) -> Run:
+        app.number_input(key=f"branch_at_{finished_run.id}").set_value(epoch).run()
+        app.button(key="branch").click().run()
+        [mine] = made.store.runs.in_work(app.session_state["visitor"])
+        run_executor.execute_next(f"ticket {mine.id}", made.config)
+        ended = made.store.runs.get(mine.id)
+        assert ended is not None
+        app.query_params["run"] = finished_run.id
+        app.run()
+        return ended
+
+    longer = {**finished_run.settings, "epochs": 3}
+    assert made.store.runs.requeue(finished_run.id, "nobody", longer)
+    run_executor.execute_next("two more", made.config)
+    app.query_params["run"] = finished_run.id
+    app.run()
+    assert "the same run again, to the last digit" in words(app)
+    same = branch(1)
+    assert same.branch == {"run": finished_run.id, "step": 113}
+    assert same.changes == []
+    number(app, "Learning rate").set_value(0.01).run()
+    assert "Learning rate 0.01 instead of 0.001" in words(app)
+    other = branch(2)
+    assert other.changes == [{"step": 226, "learning_rate": 0.01}]
+    first, second, third = (
+        made.store.progress.since(run.id).points["loss"] for run in (finished_run, same, other)
+    )
+    assert (first == second).all()
+    assert (first[:227] == third[:227]).all()
+    assert not (first[227:] == third[227:]).any()
+    app.query_params["run"] = other.id
+    app.run()
+    assert "Changed while it trained: rate 0.01 after step 226." in words(app)
+    curves = [
+        data["figure"]["data"] for data in component_data(app) if {"stream", "figure"} <= {*data}
+    ]
+    assert sorted(map(len, curves)) == [2, 5, 5], "each with that of the run before"
+    made.store.runs.change(finished_run.id, deleted_at=1.0)
+    app.run()
+    assert "Changed while it trained" in words(app)
 
 
 def test_a_run_that_ran_away_offers_what_its_sentence_names(

@@ -188,7 +188,7 @@ function startStream(Plotly, element, figure, name, id) {
   const { epochs: lastEpoch, steps_in_epoch: stepsInEpoch } = figure.layout.meta
   const clock = { stepsInEpoch, ends: [], pace: 0 }
   const { shapes = [], annotations = [] } = figure.layout
-  const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: traces.map(() => []), scale: SCALES[name] }
+  const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: figure.data.map(({ x }) => x.slice(1)), scale: SCALES[name] }
   let switched = false
   started.secondsAt = epoch => secondsAt(clock, epoch)
   started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }

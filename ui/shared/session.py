@@ -13,7 +13,7 @@ from server.addresses import page_file
 from server.connections import SECONDS_BETWEEN_SIGNS, mark_present
 from server.cookies import VISITOR_COOKIE, visitor_ids
 from server.resources import resources
-from trainer.run_settings import settings_now, settings_of
+from trainer.run_settings import settings_now
 from ui.shared.address_bar import names_settings, settings_of_address, write_address
 from ui.shared.plain_text import plain
 from ui.shared.typed_settings import show_settings, typed_settings
@@ -97,7 +97,7 @@ def view(run: Run) -> None:
 def open_run(run: Run) -> NoReturn:
     """Go to the Train page, with `run` in view and its settings in the controls."""
     view(run)
-    show_settings(settings_of(run))
+    show_settings(settings_now(run))
     st.switch_page(page_file("train"))
 
 

@@ -8,6 +8,7 @@ from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words, described, differences
 from digits.words import counted
 from model_store.records import Run
+from server.addresses import page_file
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import changes_of, settings_now, settings_of
 from ui.shared.plain_text import plain
@@ -46,6 +47,13 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
         st.caption(described(settings_of(run)))
+        if run.branch:
+            st.page_link(
+                page_file("train"),
+                label=f"A branch: the steps of this run up to step {run.branch['step']:,}",
+                icon=":material/fork_right:",
+                query_params={"run": run.branch["run"]},
+            )
         if run.changes:
             st.caption(f"Changed while it trained: {_changes_in_words(run)}.")
         if chosen and chosen != settings:

@@ -22,6 +22,7 @@ from ui.shared.live import show_live
 from ui.shared.own_digits import show_own_score
 from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.session import visitor_id
+from ui.train.branching import offer_branch, with_parent
 from ui.train.curve_tools import show_curve_tools
 from ui.train.drawing_view import show_drawing
 from ui.train.findings import show_findings
@@ -61,6 +62,8 @@ def show_run(run: Run) -> None:
         with st.container(width="content"):
             show_next_steps(run)
     _figures(run, settings, stream)
+    if run.step and not run.is_active:
+        offer_branch(run, epochs)
     if not run.is_active:
         show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
@@ -150,6 +153,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
     show_curve_tools(stream)
     changes = _rate_changes(run, settings)
     columns = st.columns(2)
+    figures = with_parent(run, figures, _batches(settings))
     for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
         if row.changes_only and not changes:
             continue
