@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -137,6 +139,48 @@ def _cumulative(log_choices: NDArray[np.float64], most: int, share: float) -> fl
     wrong = len(log_choices) - 1 - right
     logs = log_choices[: most + 1] + right * math.log(share) + wrong * math.log1p(-share)
     return float(np.exp(logs).sum())
+
+
+def permutation_test(here: Sequence[float], there: Sequence[float]) -> float:
+    """How often luck alone makes the means of two settings differ so much, from 0 to 1.
+
+    All ways to deal the results to the two are tried.
+
+    Args:
+        here: what the one has reached, from several seeds.
+        there: what the other has reached.
+
+    Source: R. A. Fisher, The Design of Experiments, 1935, section 21.
+    """
+    return _permutation_test(tuple(here), tuple(there))
+
+
+@lru_cache(maxsize=64)  # twice ten results can be dealt in 184,756 ways
+def _permutation_test(here: tuple[float, ...], there: tuple[float, ...]) -> float:
+    together = [*here, *there]
+    total, size = math.fsum(together), len(here)
+    # Means go with sums: those of one part tell those of the other.
+    middle = total * size / len(together)
+    found = abs(math.fsum(here) - middle) * (1 - 1e-12) - 1e-12
+    parts = [abs(math.fsum(part) - middle) for part in combinations(together, size)]
+    return sum(each >= found for each in parts) / len(parts)
+
+
+def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequence[float]) -> str:
+    """Which of two settings is better over several seeds, for somebody who knows no statistics.
+
+    Args:
+        names: of the two.
+        here: accuracies of the one, of two seeds or more.
+        there: accuracies of the other.
+    """
+    p = permutation_test(here, there)
+    difference = math.fsum(here) / len(here) - math.fsum(there) / len(there)
+    better, worse = names if difference >= 0 else names[::-1]
+    points = f"{100 * abs(difference):.2f} points"
+    if p >= SIGNIFICANCE:
+        return f"Between {better} and {worse} lie {points} on average: within noise. {_luck(p)}"
+    return f"{better} is {points} better than {worse} on average: more than noise. {_luck(p)}"
 
 
 def in_words(pair: PairedDifference, images: int) -> str:

@@ -100,11 +100,25 @@ def test_seeds_are_told_together_and_what_differs_is_a_grid(
     (group,) = told["seeds"]
     assert group["runs"] == ids[:2]
     assert "mean of 2 seeds 92.00%, from 91.00% to 93.00%" in group["words"]
+    assert told["between"] == "", "there is one seed of the others"
     assert told["grid"]["axes"] == [
         {"title": "Learning rate", "values": ["rate 0.001", "rate 0.01", "rate 0.1"]}
     ]
     assert [cell["accuracy"] for cell in told["grid"]["cells"]] == [0.91, 0.93, 0.97, None]
     assert told["grid"]["words"].startswith("Learning rate: 97.00% with rate 0.01, 92.00%")
+
+
+def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: Resources) -> None:
+    ids = []
+    for place, rate in enumerate((0.1, 0.01)):
+        for seed in range(4):
+            settings = TrainingSettings(learning_rate=rate, seed=seed).model_dump(mode="json")
+            run = made.store.runs.create("ann", settings, f"{rate}")
+            test = {"accuracy": 0.9 + 0.02 * place + seed / 1000}
+            made.store.runs.change(run.id, state=State.FINISHED, test=test)
+            ids.append(run.id)
+    told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
+    assert told["between"].startswith("rate 0.01 is 2.00 points better than rate 0.1 on average")
 
 
 def test_where_they_disagree_and_what_a_vote_says(

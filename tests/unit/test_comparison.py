@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest, ttest_rel
+from scipy.stats import permutation_test as permutation_test_of_scipy
 
 from digits.comparison import (
     clopper_pearson_interval,
@@ -10,6 +11,8 @@ from digits.comparison import (
     in_words,
     mcnemar,
     paired_difference,
+    permutation_test,
+    settings_in_words,
     vote,
 )
 
@@ -61,6 +64,34 @@ def test_where_many_are_read_differently_the_interval_is_that_of_the_paired_t_te
     pair = paired_difference(here, there, labels)
     found = ttest_rel((here == labels) * 1.0, (there == labels) * 1.0).confidence_interval(0.95)
     assert (pair.low, pair.high) == pytest.approx((found.low, found.high), abs=3e-4)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.001, 0.004])
+def test_seeds_are_compared_as_scipys_exact_permutation_test_does(shift: float) -> None:
+    dice = np.random.default_rng(7)
+    for sizes in ((5, 5), (2, 3), (3, 6)):
+        here, there = (np.round(0.97 + dice.normal(0, 0.001, size), 4) for size in sizes)
+        here = here + shift
+        found = permutation_test_of_scipy(
+            (here, there), lambda one, other: one.mean() - other.mean(), n_resamples=10**6
+        )
+        # SciPy doubles the smaller tail, which is the same where both parts are as large.
+        if sizes[0] == sizes[1]:
+            assert permutation_test(list(here), list(there)) == pytest.approx(found.pvalue)
+        assert permutation_test(list(here), list(there)) == permutation_test(
+            list(there), list(here)
+        )
+
+
+def test_the_words_about_settings_name_the_better_one() -> None:
+    low, high = [0.95, 0.951, 0.952, 0.953], [0.96, 0.961, 0.962, 0.963]
+    assert settings_in_words(("a", "b"), low, high).startswith(
+        "b is 1.00 points better than a on average: more than noise. Luck alone makes such a "
+        "difference in 3 of 100 cases."
+    )
+    assert "Between b and a lie 0.05 points on average: within noise" in settings_in_words(
+        ("a", "b"), [0.951, 0.953], [0.952, 0.953]
+    )
 
 
 def test_networks_that_answer_alike_have_nothing_between_them() -> None:

@@ -9,7 +9,13 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from digits.comparison import disagreements, in_words, paired_difference, vote
+from digits.comparison import (
+    disagreements,
+    in_words,
+    paired_difference,
+    settings_in_words,
+    vote,
+)
 from digits.intervals import wilson_interval
 from digits.settings import ROWS, TrainingSettings
 from digits.sweep import as_grid, spread_in_words, what_mattered
@@ -107,6 +113,7 @@ def _comparison(text: str, against: str) -> Response:
         "notes": notes,
         "settings": _settings(settings),
         "seeds": _seeds(runs, settings),
+        "between": _between(runs, settings),
         "grid": _grid(runs, settings),
         "more": not is_whole or any(run.is_active or run.planned_at for run in runs),
     }
@@ -176,19 +183,40 @@ def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
 
 def _seeds(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
     """The runs that differ in their seed alone, and how far their accuracies lie apart."""
+    found = []
+    for group in _by_seed(runs, settings):
+        reached = _accuracies(group)
+        name = settings_of(group[0]).architecture
+        words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
+        found.append({"runs": [run.id for run in group], "words": words})
+    return found
+
+
+def _between(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> str:
+    """Which of two settings is better over several seeds; empty where there are not two."""
+    groups = _by_seed(runs, settings)
+    if len(groups) != 2 or not all(len(_accuracies(group)) > 1 for group in groups):
+        return ""
+    one, other = (settings_of(group[0]) for group in groups)
+    names = [name for name in ROWS if name != "seed" and getattr(one, name) != getattr(other, name)]
+    here, there = (
+        ", ".join(ROWS[name].said(getattr(each, name)) for name in names) for each in (one, other)
+    )
+    return settings_in_words((here, there), *map(_accuracies, groups))
+
+
+def _by_seed(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[list[Run]]:
+    """The runs that differ in their seed alone, where there are two or more of a kind."""
     groups: dict[str, list[Run]] = {}
     for run, its in zip(runs, settings, strict=True):
         if not run.fine_tuning:
             key = its.model_copy(update={"seed": 0}).model_dump_json()
             groups.setdefault(key, []).append(run)
-    found = []
-    for group in groups.values():
-        if len(group) > 1:
-            reached = [run.test["accuracy"] for run in group if run.test]
-            name = settings_of(group[0]).architecture
-            words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
-            found.append({"runs": [run.id for run in group], "words": words})
-    return found
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _accuracies(runs: Sequence[Run]) -> list[float]:
+    return [run.test["accuracy"] for run in runs if run.test]
 
 
 def _grid(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> dict[str, Any] | None:

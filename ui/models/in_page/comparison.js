@@ -38,7 +38,7 @@ export class Comparison {
     this.curves = new Map() // by run: of which version, and the curves
     this.timer = 0
     this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
-     *   seeds: { runs: string[], words: string }[], grid: any } | null} */ (null)
+     *   seeds: { runs: string[], words: string }[], between: string, grid: any } | null} */ (null)
     this.makeParts(share)
   }
 
@@ -188,18 +188,19 @@ export class Comparison {
   }
 
   writeTable() {
-    const told = JSON.stringify([this.told.runs, this.against, this.isDark()])
+    const differing = this.told.settings.filter(({ differs }) => differs)
+    const told = JSON.stringify([this.told.runs, differing, this.against, this.isDark()])
     if (this.table.dataset.told === told) return
     this.table.dataset.told = told
     const focused = document.activeElement?.closest?.(".runs-beside [data-focus]")?.dataset.focus
     const head = ["", "Network", "", "Test accuracy", "Beside the one chosen", "What that means"].map(name => make("th", { scope: "col", textContent: name }))
     head[2].className = "runs-value-head"
-    this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map(run => this.row(run))))
+    this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map((run, index) => this.row(run, differing.map(({ values }) => values[index]).join(" · ")))))
     this.readAt(this.chart.cursor)
     if (focused) this.table.querySelector(`[data-focus="${focused}"]`)?.focus()
   }
 
-  row(run) {
+  row(run, differs) {
     const isBaseline = run.id === this.against
     const eye = make("button.runs-eye", { type: "button", ariaPressed: String(!hidden.has(run.id)), ariaLabel: `Curve of ${run.name}`, title: "Show or hide the curve" }, this.swatch(run.id))
     eye.onclick = () => {
@@ -214,7 +215,7 @@ export class Comparison {
     const open = make("a", { href: `./?run=${encodeURIComponent(run.id)}`, textContent: run.name, target: "_self" })
     const state = run.state === "finished" ? [] : [make("small", { textContent: `${run.state} · ${run.words}` })]
     const again = make("a", { href: `./?${new URLSearchParams(run.query)}`, textContent: "train the same", target: "_self" })
-    const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", {}, again)),
+    const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", { textContent: differs }), make("small", {}, again)),
       make("td.runs-value"), make("td", {}, ...accuracy(run)),
       make("td", {}, make("label.runs-against", {}, chosen, isBaseline ? "the others beside this" : "", ...difference(run))),
       make("td", {}, isBaseline ? "" : (run.against?.words ?? run.trouble ?? ""), ...this.repeatOffer(run)))
@@ -241,7 +242,7 @@ export class Comparison {
   }
 
   writeSeeds() {
-    const told = JSON.stringify([this.told.seeds, areJoined])
+    const told = JSON.stringify([this.told.seeds, this.told.between, areJoined])
     if (this.seeds.dataset.told === told) return
     this.seeds.dataset.told = told
     this.seeds.replaceChildren()
@@ -249,6 +250,7 @@ export class Comparison {
     const join = make("input", { type: "checkbox", checked: areJoined })
     join.onchange = () => { areJoined = join.checked; this.showChart() }
     const words = this.told.seeds.filter(each => each.words).map(each => make("p", { textContent: each.words }))
+    if (this.told.between) words.push(make("p", {}, make("strong", { textContent: this.told.between })))
     this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
 
