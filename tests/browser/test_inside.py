@@ -169,6 +169,11 @@ def test_the_map_shows_what_is_pointed_at(visitor: Visitor) -> None:
     expect(placed).to_contain_text("placed by hidden layer 2")
     page.get_by_label("Placed by").fill("0")
     expect(placed).to_contain_text("placed by the pixels")
+    page.get_by_text("neighbours stay (UMAP)").click()
+    expect(placed).to_contain_text("Neighbours lie together")
+    expect(page.locator(".inside-own-drawing").first).to_be_hidden()
+    page.get_by_text("differences stay (PCA)").click()
+    expect(placed).to_contain_text("of all differences")
     page.locator(".inside-chart").press("ArrowRight")
     expect(page.locator(".inside-shown")).to_contain_text("Test image 1:")
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Route
 from scipy import ndimage
+from sklearn.manifold import trustworthiness
 
 from digits.dataset import load_test_images
 from digits.inference import FloatArray, forward
@@ -264,6 +265,19 @@ def test_rows_that_are_all_the_same_have_a_place(ask: Ask) -> None:
     found = ask("principal_components", "principalComponents", given)
     assert (found["places"], found["shares"]) == ([0] * 6, [0, 0])
     assert found["means"] == [1] * 4, "what places another row"
+
+
+def test_umap_keeps_neighbours(ask: Ask, weights: list[FloatArray], images: np.ndarray) -> None:
+    question = {"layer": 0, "count": COUNT}
+    found = ask("neighbour_map", "placeNeighbours", laboratory(weights, images, question))
+    assert found["share"] == 1
+    places = np.array(found["places"]).reshape(COUNT, 2)
+    assert np.isfinite(places).all()
+    kept = trustworthiness(images.reshape(COUNT, -1) / 255, places, n_neighbors=10)
+    shuffled = np.random.default_rng(0).permutation(places)
+    assert kept > 0.75 > 0.65 > trustworthiness(images.reshape(COUNT, -1), shuffled, n_neighbors=10)
+    again = ask("neighbour_map", "placeNeighbours", laboratory(weights, images, question))
+    assert again == found, "the same for everybody"
 
 
 TENSORFLOWS = """

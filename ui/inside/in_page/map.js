@@ -1,6 +1,6 @@
 // The view Map: test images placed by what a layer says of them, so that like lies beside like.
 
-import { colour, make, picture } from "./dom.js"
+import { colour, make, picture, segments } from "./dom.js"
 import { Pad } from "./pad.js"
 import { sliders } from "./sliders.js"
 import { Network } from "../../shared/in_page/forward.js"
@@ -26,24 +26,35 @@ export async function show(panel, source) {
   const pad = new Pad(source, image => chart.placeOwn(image))
   const words = make("p.inside-small", { role: "status" })
   const name = layer => (layer === 0 ? "the pixels" : layer === last ? "the ten digits" : `hidden layer ${layer}`)
-  const ask = () => computer.ask("map", { layer: slider.values.layer, count }, part => {
+  let method = "pca"
+  const ask = () => computer.ask("map", { layer: slider.values.layer, count, method }, part => {
     if (!part) return
     own.layer = slider.values.layer
-    own.directions = part
+    own.directions = part.directions ? part : null
     chart.place(part.places)
     chart.placeOwn(source.drawing)
-    const share = Math.round(100 * (part.shares[0] + (part.shares[1] ?? 0)))
-    words.textContent = `The first ${grouped(count)} test images, placed by ${name(slider.values.layer)}. ` +
-      `These two directions hold ${share}% of all differences.`
+    pad.element.hidden = !part.directions || pad.isUseless
+    words.textContent = `The first ${grouped(count)} test images, placed by ${name(slider.values.layer)}. ${inWords(part)}`
   }).catch(error => { words.textContent = error.message })
+  const methods = segments("Placed so that", [["pca", "differences stay (PCA)"], ["umap", "neighbours stay (UMAP)"]], chosen => {
+    method = chosen
+    if (method === "umap") words.textContent = "Finding each image's neighbours …"
+    ask()
+  })
   const slider = sliders([["layer", "Placed by", 0, last, 1, name]], { layer: Math.max(0, last - 1) }, ask)
   panel.replaceChildren(
     make("p", { textContent: "Images that a layer says the same of lie close together. From layer to layer, the digits come apart." }),
-    slider.element, chart.element, words,
+    slider.element, methods, chart.element, words,
   )
   chart.side.prepend(pad.element)
   pad.show()
   await ask()
+}
+
+function inWords({ shares, share }) {
+  if (shares) return `These two directions hold ${Math.round(100 * (shares[0] + (shares[1] ?? 0)))}% of all differences.`
+  if (share < 1) return `Pulling neighbours together: ${Math.round(100 * share)}% done.`
+  return "Neighbours lie together; how far apart two groups lie says little, and a drawing that UMAP did not know has no place here."
 }
 
 /** Where a drawing lies among the images: the same layer, seen from the same side. */

@@ -22,7 +22,8 @@ export class Pad {
     this.context = this.canvas.getContext("2d", { willReadFrequently: true })
     const clear = make("button.inside-button", { type: "button", textContent: "Clear", onclick: () => source.draw(null) })
     this.element = make("div.inside-own-drawing", {}, this.canvas, make("div", {}, make("p.inside-small", { textContent: "Draw a digit of your own." }), clear))
-    this.element.hidden = isBlurred()
+    this.isUseless = isBlurred() // this browser tells nobody what was drawn
+    this.element.hidden = this.isUseless
     this.canvas.onpointerdown = event => this.down(event)
     this.canvas.onpointermove = event => this.move(event)
     this.canvas.onpointerup = this.canvas.onpointercancel = () => this.up()

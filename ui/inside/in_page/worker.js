@@ -6,12 +6,18 @@ import { foolWithDrawing, foolWithSome } from "./fooling.js"
 import { placeImages } from "./placement.js"
 import { measureUnits } from "./unit_statistics.js"
 
-/** Of each kind of question: a generator of parts of its answer, one at the end of each slice. */
+/** Of each kind of question: a generator of parts of its answer, one at the end of each slice; or a promise of it. */
 const TASKS = {
-  accuracy: measureAccuracy, units: measureUnits, importance: measureUnits, map: placeImages,
+  accuracy: measureAccuracy, units: measureUnits, importance: measureUnits, map: placed,
   fool: foolWithSome, drawing: foolWithDrawing,
 }
 const PIXELS = 28 * 28
+
+// A library is fetched only by those who ask for what it does.
+async function placed(given, question) {
+  if (question.method !== "umap") return placeImages(given, question)
+  return (await import("./neighbour_map.js")).placeNeighbours(given, question)
+}
 
 /**
  * What questions are about.
@@ -30,7 +36,7 @@ onmessage = async ({ data: { id, kind, question } }) => {
   if (kind === "take") return take(question)
   newest[kind] = id
   try {
-    for (const part of TASKS[kind](laboratory, question)) {
+    for (const part of await TASKS[kind](laboratory, question)) {
       postMessage({ id, part })
       await new Promise(resolve => setTimeout(resolve)) // messages that have come meanwhile are heard
       if (newest[kind] !== id) break
