@@ -49,23 +49,27 @@ class Augmenter:
         # Pixel by pixel, so that one pixel of a whole group lies in one row.
         self.groups = np.ascontiguousarray(flat.reshape(-1, GROUP, PIXELS).transpose(0, 2, 1))
 
-    def augment(self, strength: float, seed: int, epoch: int) -> NDArray[np.uint8]:
-        """All images, deformed as belongs to this seed and epoch.
+    def augment(
+        self, strength: float, seed: int, epoch: int, needed: int | None = None
+    ) -> NDArray[np.uint8]:
+        """The images, deformed as belongs to this seed and epoch.
 
         Args:
             strength: 0 leaves the images nearly as they are, 1 is the usual amount.
             seed: of the run.
             epoch: number of the epoch.
+            needed: how many are, from the first on; None for all.
 
         Returns:
-            uint8 [count, 784].
+            uint8 [count, 784]; those that are not needed may be blank.
         """
         rng = np.random.default_rng((seed, epoch, 1))
         sources, shares = _bilinear(random_deformations(rng, len(self.groups), strength))
-        deformed = np.empty((len(self.groups), GROUP, PIXELS), np.uint8)
+        deformed = np.zeros((len(self.groups), GROUP, PIXELS), np.uint8)
+        groups = self.groups[: -(-(self.count if needed is None else needed) // GROUP)]
         # All of one width: to multiply bytes and words, NumPy would go by small pieces.
         wide, corner, total = np.empty((3, PIXELS, GROUP), np.uint16)
-        for index, group in enumerate(self.groups):
+        for index, group in enumerate(groups):
             wide[:] = group
             total[:] = 0
             for offset, share in zip(CORNERS, shares[index], strict=True):

@@ -157,10 +157,15 @@ class CompiledTrainer:
                     smoothing = knobs["label_smoothing"]
                     costs = image_costs(self.settings.loss, smoothing, answers, logits)
                     found["objective"] = tf.reduce_sum(costs * share)
-                if "penalty" in self.series:
-                    found["penalty"] = self._penalty(knobs)
-                made_smaller = found.get("objective", found["loss"]) + found.get("penalty", 0.0)
-            self.optimizer.apply(tape.gradient(made_smaller, variables), variables)
+                made_smaller = found.get("objective", found["loss"])
+            slopes = tape.gradient(made_smaller, variables)
+            if "penalty" in self.series:
+                found["penalty"], of_weights = self._penalty(knobs)
+                # Kernels and biases take turns.
+                slopes[::2] = [
+                    one + other for one, other in zip(slopes[::2], of_weights, strict=True)
+                ]
+            self.optimizer.apply(slopes, variables)
             right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), answers), tf.float32)
             found["accuracy"] = tf.reduce_sum(right * share)
             written = zip(series, self.series, strict=True)
@@ -193,7 +198,7 @@ class CompiledTrainer:
                 values = dropout(values, dropout_rate, random_key(seed, step, index))
         return last(values)
 
-    def _penalty(self, knobs: dict[str, tf.Tensor]) -> tf.Tensor:
+    def _penalty(self, knobs: dict[str, tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         l1, l2 = (knobs[name] if name in self.shape.switched_on else None for name in ("l1", "l2"))
         return weights_cost([layer.kernel for layer in dense_layers(self.network)], l1, l2)
 

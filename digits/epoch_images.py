@@ -10,6 +10,7 @@ from digits.augmentation import Augmenter
 from digits.compiled_loop import DeviceImages
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.diet import examples_learned_from
 from digits.lasting_threads import LastingThreads
 from digits.settings import TrainingSettings
 from digits.style_augmentation import add_variants
@@ -26,7 +27,7 @@ class EpochImages:
     checkpoint sees what it would have seen.
 
     Args:
-        settings: augmentation, seed, epochs and validation split are used.
+        settings: augmentation, seed, epochs and what is learned from are used.
         dataset: its training images are deformed.
         data: the same images on the device.
     """
@@ -36,6 +37,8 @@ class EpochImages:
         self.data = data
         self.ready: dict[int, Future[tf.Tensor]] = {}
         self.augmenter = augmenter_of(dataset) if settings.augment else None
+        # Those held back, and those beyond what is to be used, are looked at as they are or never.
+        self.needed = 1 + int(examples_learned_from(settings, dataset.train_labels).max())
         self._lent = _threads.borrow()
 
     def __enter__(self) -> "EpochImages":
@@ -53,7 +56,7 @@ class EpochImages:
         self._lent.__exit__(kind, error, traceback)
 
     def of(self, epoch: int) -> tf.Tensor:
-        """Images of this epoch, uint8 [count, 784]; those held back for validation come last."""
+        """Images of this epoch, uint8 [count, 784], as far as they are learned from."""
         if self.augmenter is None:
             return self.data.images
         upcoming = range(epoch, min(epoch + 2, self.settings.epochs))
@@ -65,7 +68,8 @@ class EpochImages:
 
     def _deform(self, epoch: int) -> tf.Tensor:
         assert self.augmenter is not None
-        images = self.augmenter.augment(self.settings.augment, self.settings.seed, epoch)
+        settings = self.settings
+        images = self.augmenter.augment(settings.augment, settings.seed, epoch, self.needed)
         with tf.device(prepare_device().name):
             return tf.constant(images)
 

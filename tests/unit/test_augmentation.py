@@ -23,6 +23,13 @@ def test_the_same_seed_and_epoch_give_the_same_images(images):
     assert not np.array_equal(first, Augmenter(images).augment(1.0, 8, 3))
 
 
+def test_what_is_needed_is_the_same_and_the_rest_costs_nothing(images):
+    whole = Augmenter(images).augment(1.0, 7, 3)
+    part = Augmenter(images).augment(1.0, 7, 3, needed=100)
+    assert np.array_equal(part[:100], whole[:100])
+    assert not part[128:].any()
+
+
 def test_images_keep_their_order_and_most_of_their_ink(images):
     deformed = Augmenter(images).augment(0.5, 1, 0)
     assert deformed.shape == (150, 784)

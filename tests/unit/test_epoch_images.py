@@ -1,6 +1,7 @@
 """The images of an epoch, deformed beside the training."""
 
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,9 +46,9 @@ def test_one_run_after_another_is_deformed_by_the_same_thread(
     seen = set()
     augment = Augmenter.augment
 
-    def noting(augmenter: Augmenter, strength: float, seed: int, epoch: int) -> NDArray[np.uint8]:
+    def noting(augmenter: Augmenter, *arguments: Any) -> NDArray[np.uint8]:
         seen.add(threading.current_thread())
-        return augment(augmenter, strength, seed, epoch)
+        return augment(augmenter, *arguments)
 
     monkeypatch.setattr(Augmenter, "augment", noting)
     for seed in range(3):
