@@ -38,6 +38,8 @@ def main() -> None:
             for row in PAGES:
                 if row.name not in ("train", "draw"):
                     page.get_by_role("link", name=row.title).first.click()
+                    if row.name == "models":
+                        compare(page)
                     page.wait_for_timeout(3000)
                     take(page, row.name, scheme)
 
@@ -62,6 +64,14 @@ def draw(page: Page, scheme: str) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(3000)
     take(page, "draw", scheme)
+
+
+def compare(page: Page) -> None:
+    """Lay the network that was trained beside the ready-made one."""
+    page.locator(".runs > table tbody").get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Compare with the ready-made network").click()
+    page.locator(".runs-beside").get_by_text("of 10,000").first.wait_for()
+    page.locator("h1").scroll_into_view_if_needed()
 
 
 def take(page: Page, name: str, scheme: str) -> None:
