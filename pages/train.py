@@ -7,6 +7,7 @@ import streamlit as st
 from config.environment import retention_from_environment
 from digits.setting_row import Group
 from digits.words import counted
+from server.addresses import page_file
 from server.resources import resources
 from ui.shared.address_bar import browser_has_moved, name_settings, write_address
 from ui.shared.drawing_in_session import kept_drawing
@@ -39,6 +40,12 @@ if not show_task():
             "9 from 60,000 handwritten examples. Then **draw** one of your own and see what it "
             "reads."
         )
+        if run_in_view() is None:
+            st.page_link(
+                page_file("draw"),
+                label="Or draw a digit first: a ready-made network reads it while you draw",
+                icon=":material/draw:",
+            )
 
 run = run_in_view()
 with st.container(key="workspace"):

@@ -14,6 +14,7 @@ def show_page() -> None:
     """Show the page that the address names."""
     pages = [_page(row) for row in PAGES]
     current = st.navigation(pages, position="hidden")
+    st.set_page_config(page_title=f"{current.title} · Digit Playground")
     keep_history_short()
     _show_menu(pages)
     touch_visitor()

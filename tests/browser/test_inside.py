@@ -45,7 +45,7 @@ def test_a_cell_opens_its_images(visitor: Visitor) -> None:
     label = cell.get_attribute("aria-label") or ""
     written, read = label[0], label[len("4 read as ")]
     cell.click()
-    expect(page.locator(".inside-gallery-part h3")).to_be_focused()
+    expect(page.locator(".inside-gallery-part h2")).to_be_focused()
     shown = page.locator(".inside-gallery button")
     expect(shown).to_have_count(count)
     for words in shown.all_inner_texts():
@@ -61,7 +61,7 @@ def test_a_cell_opens_its_images(visitor: Visitor) -> None:
 
 def test_the_gallery_is_filtered_and_the_matrix_walked_by_keyboard(visitor: Visitor) -> None:
     page = open_view(visitor, "Mistakes", 390)
-    heading = page.locator(".inside-gallery-part h3")
+    heading = page.locator(".inside-gallery-part h2")
     mistakes = count_in(heading.inner_text())
     right = page.locator(".inside-right").all_inner_texts()
     assert mistakes == 10_000 - sum(int(count) for count in right)

@@ -25,14 +25,18 @@ def show_what_is_learned_from(settings: TrainingSettings | None) -> None:
     digits = example_digits()
     if digits is not None:
         with st.container(key="example_sheet"):
-            st.image(contact_sheet(digits[0][:60], 15), width="stretch")
+            st.image(
+                contact_sheet(digits[0][:60], 15),
+                width="stretch",
+                alt="Sixty handwritten digits, white on black, in four rows",
+            )
         st.caption(
             "Sixty of the 10,000 test images of MNIST, written by American pupils and clerks. "
             "The network learns from 60,000 others and is tested on these."
         )
-    st.info(
-        "Press **Train**, and two curves appear here: the loss falls, the accuracy rises.",
-        icon=":material/show_chart:",
+    st.markdown(
+        ":material/show_chart: Press **Train**, and two curves appear here: the loss falls, the "
+        "accuracy rises."
     )
     st.caption(resources().service.readiness.line)
 

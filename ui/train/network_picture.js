@@ -1,7 +1,7 @@
 // Fetches the module of the picture, and tells it what to show. Without it there is just none.
 
 export default function ({ data, parentElement }) {
-  parentElement.querySelector("h3").textContent = data.title
+  parentElement.querySelector("h2").textContent = data.title
   parentElement.querySelector(".network-on-train-words").textContent = data.words
   const place = parentElement.querySelector(".network-on-train")
   import(new URL(data.module, document.baseURI)).then(module => module.showIn(place, data), () => {})

@@ -16,7 +16,8 @@ from ui.shared.javascript_modules import module_address
 _HERE = Path(__file__).parent
 _picture = st.components.v2.component(
     "digit_playground_network_on_train",
-    html="""<h3></h3><div class="network-on-train" role="region" aria-label="The network"></div>
+    html="""<h2 class="network-title"></h2>
+      <div class="network-on-train" role="region" aria-label="The network"></div>
       <p class="network-words network-on-train-words"></p>""",
     css=network_picture.STYLE,
     js=(_HERE / "network_picture.js").read_text(),

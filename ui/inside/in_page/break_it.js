@@ -45,7 +45,7 @@ export async function show(panel, source) {
     for (const part of [weights, images, units]) part.reset()
     ask()
   } })
-  const group = (title, ...parts) => make("section", {}, make("h3", { textContent: title }), ...parts)
+  const group = (title, ...parts) => make("section", {}, make("h2", { textContent: title }), ...parts)
   panel.replaceChildren(result.element, make("div.inside-row", {}, reset), make("div.inside-columns.inside-even", {},
     group("Spoil the images", images.element), group("Spoil the weights", weights.element)), units.element)
   ask()

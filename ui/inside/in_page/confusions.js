@@ -24,7 +24,7 @@ export function showConfusions(matrix, open) {
   })
   write("counts")
   const choose = segments("Squares show", [["counts", "Counts"], ["rates", "Rates in %"]], write)
-  return make("section.inside-confusion-part", {}, make("h3", { textContent: "What it confuses" }), choose, grid)
+  return make("section.inside-confusion-part", {}, make("h2", { textContent: "What it confuses" }), choose, grid)
 }
 
 function heading() {

@@ -38,7 +38,7 @@ export class Gallery {
       ["sure", choice("Sureness", SURE, value => this.open({ ...this.chosen, sure: value }, false))],
       ["order", choice("Order", ORDERS, value => this.open({ ...this.chosen, order: value }, false))],
     ])
-    this.heading = make("h3", { tabIndex: -1, role: "status" })
+    this.heading = make("h2", { tabIndex: -1, ariaLive: "polite" })
     this.pictures = make("div.inside-gallery")
     this.more = make("button.inside-button", { type: "button", textContent: "Show more", onclick: () => this.add() })
     this.dialog = new ImageDialog(images, answers, source)

@@ -16,7 +16,7 @@ export function showHistograms(kernels, initial, widths) {
   const words = initial
     ? "Filled: now. Dashed line: before training."
     : "What training began with was not kept for this network."
-  return make("section", {}, make("h3", { textContent: "How the weights are spread" }),
+  return make("section", {}, make("h2", { textContent: "How the weights are spread" }),
     make("p", { textContent: words }),
     make("div.inside-histograms", {}, ...kernels.map((kernel, index) => one(kernel, initial?.[index], index, widths))))
 }

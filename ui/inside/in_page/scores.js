@@ -23,7 +23,7 @@ export function showScores(answers) {
       return make(isLowest ? "td.inside-lowest" : "td", { textContent: value === null ? "-" : written(value) })
     })))
   }
-  return make("section", {}, make("h3", { textContent: "How well each digit is read" }), table, make("p.inside-small", {
+  return make("section", {}, make("h2", { textContent: "How well each digit is read" }), table, make("p.inside-small", {
     textContent: "Precision: of the images read as a digit, how many are it. Recall: of the images written as a digit, " +
       "how many are read so. F1 is near the smaller of the two. The lowest are bold; a dash says: never read so.",
   }))

@@ -16,7 +16,7 @@ export class UnitSwitches {
    */
   constructor(kernels, widths, changed) {
     this.layers = widths.slice(1, -1).map((units, index) => new Layer(kernels[index], units, index, changed))
-    this.element = make("section", {}, make("h3", { textContent: "Switch units off" }))
+    this.element = make("section", {}, make("h2", { textContent: "Switch units off" }))
     if (this.layers.length) this.element.append(...this.layers.map(({ element }) => element))
     else this.element.append(make("p", { textContent: "This network has no hidden layer, and so no units to switch off." }))
   }

@@ -19,7 +19,7 @@ export async function show(panel, source) {
   const units = new UnitGallery(kernels[0], widths.length > 2, colours(panel))
   const dead = make("p.inside-dead", { role: "status" })
   const parts = [units.element]
-  if (widths.length > 2) parts.push(make("section", {}, make("h3", { textContent: "Dead units" }), dead))
+  if (widths.length > 2) parts.push(make("section", {}, make("h2", { textContent: "Dead units" }), dead))
   panel.replaceChildren(...parts, showHistograms(kernels, initial, widths))
   if (widths.length === 2) return units.order([...Array(10).keys()])
   await new Promise((resolve, reject) => {
@@ -58,7 +58,7 @@ class UnitGallery {
     const sorted = isHidden
       ? "Those come first that matter most: whose activation times outgoing weights is largest on the test images."
       : "There is no hidden layer: these are the weights of the ten digits themselves."
-    this.element = make("section", {}, make("h3", { textContent: what }),
+    this.element = make("section", {}, make("h2", { textContent: what }),
       make("p", { textContent: `Each picture is the 784 weights of one unit. Blue: ink there speaks for it; orange: against it. ${sorted}` }),
       this.pictures, make("div.inside-row", {}, this.more, this.all))
   }
