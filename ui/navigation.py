@@ -14,7 +14,8 @@ def show_page() -> None:
     """Show the page that the address names."""
     pages = [_page(row) for row in PAGES]
     current = st.navigation(pages, position="hidden")
-    st.set_page_config(page_title=f"{current.title} · Digit Playground")
+    title = PAGES[pages.index(current)].title
+    st.set_page_config(page_title=f"{title} · Digit Playground")
     keep_history_short()
     _show_menu(pages)
     touch_visitor()

@@ -24,5 +24,7 @@ def show_page() -> None:
     first_page_shown()
 
 
-st.set_page_config(page_title="Digit Playground", page_icon=ICON, layout="wide")
-show_page()
+# A worker that is started while a visitor's page runs takes this file for its own main module.
+if __name__ == "__main__":
+    st.set_page_config(page_title="Digit Playground", page_icon=ICON, layout="wide")
+    show_page()

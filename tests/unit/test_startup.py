@@ -1,6 +1,12 @@
 """Opening to visitors, in processes of their own: a process opens once."""
 
+import runpy
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_app_is_imported_without_what_takes_long(printed_by: Callable[[str], str]) -> None:
@@ -29,3 +35,13 @@ startup.wait_until_open()
 assert startup.is_open()
 """
     assert printed_by(program).startswith("The server is still starting.")
+
+
+def test_a_worker_that_takes_the_router_for_its_main_module_shows_no_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As `multiprocessing` has it when a worker is started while a visitor's page runs."""
+    shown: list[str] = []
+    monkeypatch.setattr("ui.startup.wait_until_open", lambda: shown.append("a page"))
+    runpy.run_path(str(ROOT / "ui" / "router.py"), run_name="__mp_main__")
+    assert not shown

@@ -20,5 +20,6 @@ def picked_image() -> Pixels | None:
         return None
     number = st.number_input("Test image, 1 to 10,000", 1, 10_000, key="picked")
     pixels: Pixels = digits[0][number - 1]
-    st.image(enlarged(pixels, 8), caption=f"Written as {a_digit(int(digits[1][number - 1]))}.")
+    said = f"Written as {a_digit(int(digits[1][number - 1]))}."
+    st.image(enlarged(pixels, 8), caption=said, alt="A handwritten digit")
     return pixels

@@ -29,7 +29,8 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
         picture, words = st.columns([1, 3], vertical_alignment="center")
         image = np.frombuffer(run.drawing, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
         whose = "Your drawing" if run.visitor == visitor_id() else "A drawing"
-        picture.image(enlarged(image, 5), caption=f"{whose}, as the network sees it", width=140)
+        said = f"{whose}, as the network sees it"
+        picture.image(enlarged(image, 5), caption=said, width=140, alt="The drawing")
         with words:
             st.markdown(_in_words(run, settings))
             if run.visitor == visitor_id():

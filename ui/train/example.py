@@ -42,7 +42,8 @@ def show_example(run: Run) -> None:
     label, before, after = int(labels[number]), int(rows[0].argmax()), int(rows[1].argmax())
     picture, bars = st.columns([1, 2], vertical_alignment="center")
     with picture, st.container(key="example_image"):
-        st.image(enlarged(images[0]), caption=f"This is {a_digit(label)}.", width=196)
+        said = f"This is {a_digit(label)}."
+        st.image(enlarged(images[0]), caption=said, width=196, alt="A handwritten digit")
     with bars, st.container(key="example_figure"):
         event = "the lesson" if run.fine_tuning else "training"
         said = (
