@@ -3,6 +3,7 @@
 import io
 import math
 import zipfile
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 from digits.drawing import IMAGE_SIDE
 from digits.inference import FloatArray
 from digits.progress import Progress
-from digits.settings import CLASSES
+from digits.settings import CLASSES, TrainingSettings
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from model_store.store import Store
+from trainer.checkpoints import packed_weights
 
 FILE = "drawing.npz"
+# Weights of 16 bits by epoch, for pictures of what they made of the drawing.
+MOST_BYTES_OF_EPOCHS = 10 * 2**20
 # The loss beside a change is a mean over so many batches: one alone may lie far from the curve.
 BATCHES_OF_A_MEAN = 30
 # A network that wavers for ever is not followed in all of it.
@@ -48,6 +52,22 @@ def unpacked_shares(content: bytes) -> Shares:
         return NOTHING_YET
     is_whole = found.shares.shape == (len(found.steps), CLASSES)
     return found if is_whole else NOTHING_YET
+
+
+def epoch_file(epoch: int) -> str:
+    """The name of the file with the weights after an epoch."""
+    return f"epoch-{epoch}.npz"
+
+
+def packed_epoch(weights: Sequence[FloatArray]) -> bytes:
+    """Weights as they are kept by epoch: half the bytes change a share by less than 0.1%."""
+    with np.errstate(over="ignore"):
+        return packed_weights([array.astype(np.float16) for array in weights])
+
+
+def keeps_epochs(settings: TrainingSettings) -> bool:
+    """Whether the weights of all epochs of a run are few enough to be kept."""
+    return 2 * settings.parameter_count * settings.epochs <= MOST_BYTES_OF_EPOCHS
 
 
 class DrawingLog:

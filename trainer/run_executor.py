@@ -31,7 +31,7 @@ from model_store.records import Progress as StoredProgress
 from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
-from trainer.drawing_log import DrawingLog
+from trainer.drawing_log import DrawingLog, epoch_file, keeps_epochs, packed_epoch
 from trainer.duration_estimate import Timing
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
 from trainer.failures import BROKE, blameless_failure, check_attempts
@@ -233,7 +233,8 @@ class RunExecutor:
         if not len(progress):
             self._on_start(progress)
         elif progress.epoch or self._is_checkpoint_due():
-            self.writer.write(progress.step, self._checkpoint_file(progress.checkpoint()), True)
+            files = self._checkpoint_file(progress.checkpoint()) | self._epoch_file(progress)
+            self.writer.write(progress.step, files, True)
         # The very first steps are written at once: somebody has just pressed Train.
         elif progress.step == len(progress) or self.writer.is_due():
             self.writer.write(progress.step)
@@ -315,6 +316,15 @@ class RunExecutor:
         self.checkpointed = time.monotonic()
         logger.debug("run checkpointed", extra={"step": checkpoint.step})
         return {"checkpoint.npz": lambda: packed(checkpoint)}
+
+    def _epoch_file(self, progress: Progress) -> Files:
+        """The weights after an epoch, where the run has a drawing that they are looked at with."""
+        is_of_epoch = progress.epoch and not progress.kept_epoch  # or they are an earlier epoch's
+        if not is_of_epoch or self.run.drawing is None or not keeps_epochs(self.settings):
+            return {}
+        assert progress.epoch
+        weights = progress.checkpoint().weights
+        return {epoch_file(progress.epoch.epoch): lambda: packed_epoch(weights)}
 
     def _is_out_of_time(self) -> bool:
         return self.writer.elapsed() > self.most_seconds

@@ -1,8 +1,11 @@
 """The drawing that travels with a run, on the pages, without a browser."""
 
+import base64
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from digits.drawing import prepare
@@ -12,7 +15,10 @@ from server.resources import Resources
 from tests.app.conftest import component_data, words
 from tests.app.test_draw import a_one, drawn, open_draw_page
 from trainer import run_executor
+from trainer.drawing_log import epoch_file
 from trainer.ready_made import install
+from ui.routes import routes
+from ui.shared.in_page.weights import INITIAL_WEIGHTS, weights_address
 from ui.shared.run_updates import marks_of
 
 
@@ -74,6 +80,28 @@ def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
     assert found
     assert found.drawing_label == label
     assert marks(app) == ["drawing: now right", "drawing: wrong again"]
+
+
+def test_the_network_is_shown_as_it_was_after_the_epoch(
+    app: AppTest, followed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = 113  # of an epoch of so few images
+    monkeypatch.setattr(TrainingSettings, "steps_per_mnist_epoch", property(lambda self: steps))
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = followed.id
+    app.run()
+    assert network(app)["weights"] == weights_address(followed, epoch_file(1))
+    with TestClient(Starlette(routes=routes)) as browser:
+        assert len(browser.get(network(app)["weights"]).content) == 4 * (785 * 16 + 17 * 10)
+    app.slider(key="drawing_epoch_1").set_value(0).run()
+    assert network(app)["weights"] == weights_address(followed, INITIAL_WEIGHTS)
+    assert "After 0 epochs it reads" in words(app)
+
+
+def network(app: AppTest) -> dict[str, Any]:
+    (shown,) = [data for data in component_data(app) if isinstance(data, dict) and "widths" in data]
+    assert base64.b64decode(shown["images"])
+    return shown
 
 
 def test_others_see_it_and_cannot_name_it(app: AppTest, followed: Run) -> None:

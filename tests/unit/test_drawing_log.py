@@ -15,11 +15,14 @@ from digits.training import train
 from model_store.records import Run, State
 from model_store.store import Store, open_store
 from trainer import run_executor
+from trainer.checkpoints import unpacked_weights
 from trainer.drawing_log import (
     MOST_CHANGES,
     NOTHING_YET,
     DrawingLog,
     Shares,
+    epoch_file,
+    keeps_epochs,
     shares_of,
     unpacked_shares,
 )
@@ -108,6 +111,11 @@ def test_a_run_keeps_what_it_read_and_goes_on_with_it(config: Config, small_mnis
         assert {EPOCH_STEPS, 2 * EPOCH_STEPS} <= set(before.steps.tolist())
         assert first.drawing_changes
         assert first.drawing_changes[-1][1] == label == before.shares[-1].argmax()
+        for epoch in (1, 2):
+            content = store.artifacts.load(run.id, first.artifacts[epoch_file(epoch)])
+            shares = digit_probabilities(unpacked_weights(content), "relu", drawing[np.newaxis])[0]
+            (at,) = np.flatnonzero(before.steps == epoch * EPOCH_STEPS)
+            assert shares == pytest.approx(before.shares[at], abs=2e-3)
         assert store.runs.requeue(run.id, "ann", {**values, "epochs": 3})
         run_executor.execute_next("again", config)
         after = shares_of(kept(store, run.id), store)
@@ -115,6 +123,15 @@ def test_a_run_keeps_what_it_read_and_goes_on_with_it(config: Config, small_mnis
         assert after.steps[: len(before.steps)].tolist() == before.steps.tolist()
         assert after.steps[-1] == 3 * EPOCH_STEPS
         assert len(set(after.steps.tolist())) == len(after.steps)
+
+
+def test_the_weights_of_all_epochs_are_kept_only_of_small_networks(config: Config) -> None:
+    assert keeps_epochs(TrainingSettings(hidden_layers=(128, 64), epochs=40))
+    assert not keeps_epochs(TrainingSettings(hidden_layers=(1024, 384), epochs=10))
+    with open_store(config.database_url, config.artifacts_url) as store:
+        run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "without a drawing")
+        run_executor.execute_next("ticket", config)
+        assert epoch_file(1) not in kept(store, run.id).artifacts
 
 
 def test_only_its_owner_says_what_the_drawing_is(config: Config) -> None:

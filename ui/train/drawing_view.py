@@ -11,13 +11,19 @@ from digits.settings import CLASSES, TrainingSettings
 from digits.words import a_digit, counted, probability
 from model_store.records import Run
 from server.resources import resources
-from trainer.drawing_log import MOST_CHANGES, Shares, shares_of
+from trainer.drawing_log import MOST_CHANGES, Shares, epoch_file, shares_of
 from ui.shared.errors import told_beside_the_page
 from ui.shared.picture import enlarged
 from ui.shared.plot import show_figure
 from ui.shared.session import visitor_id
+from ui.train.network_picture import show_network_at
 
 MOST_NAMED = 6
+
+
+def has_epochs(run: Run) -> bool:
+    """Whether `show_drawing` shows the network too: as it was after each epoch."""
+    return run.drawing is not None and not run.is_active and epoch_file(1) in run.artifacts
 
 
 def show_drawing(run: Run, settings: TrainingSettings) -> None:
@@ -38,7 +44,7 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
         shares = shares_of(run, resources().store)
         if not run.is_active and len(shares.steps):
             best = int((run.test or {}).get("best_epoch", 0))
-            st.fragment(partial(_show_epochs, shares, settings, best))()
+            st.fragment(partial(_show_epochs, run, shares, settings, best))()
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:
@@ -73,10 +79,11 @@ def _keep_label(run_id: str, key: str) -> None:
         resources().store.runs.label_drawing(run_id, visitor_id(), label)
 
 
-def _show_epochs(shares: Shares, settings: TrainingSettings, best: int) -> None:
+def _show_epochs(run: Run, shares: Shares, settings: TrainingSettings, best: int) -> None:
     """The ten shares after an epoch that is chosen; only this runs again for another.
 
     Args:
+        run: with a drawing.
         shares: what was read.
         settings: of the run.
         best: the epoch whose weights were kept, where those are not the last ones; or 0.
@@ -94,3 +101,6 @@ def _show_epochs(shares: Shares, settings: TrainingSettings, best: int) -> None:
         show_figure(probability_figure(now), "drawing", said)
     kept = f" The network that was kept is that of epoch {best}." if best else ""
     st.caption(f"{said}{kept} These are the shares of softmax, before they are calibrated.")
+    if has_epochs(run):
+        assert run.drawing
+        show_network_at(settings, run, epoch, run.drawing)

@@ -57,6 +57,7 @@ class LivePicture {
       this.network = null
     }
     this.images = wanted.images ? Uint8Array.from(atob(wanted.images), sign => sign.charCodeAt(0)) : null
+    if (this.images) this.number %= this.images.length / PIXELS
     this.wanted = wanted
     if (wanted.weights) this.fetch(wanted)
     else if (!wanted.isBegun) this.show(untrained(wanted))

@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from digits.settings import CLASSES, TrainingSettings
+from digits.words import counted
 from model_store.records import Run
 from server.resources import example_digits
+from trainer.drawing_log import epoch_file
 from ui.shared import network_picture
-from ui.shared.in_page.weights import MOST_PARAMETERS, weights_address
+from ui.shared.in_page.weights import INITIAL_WEIGHTS, MOST_PARAMETERS, weights_address
 from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent
@@ -46,6 +48,34 @@ def show_network(settings: TrainingSettings, run: Run | None = None) -> None:
     }
     with st.container(key="network_on_train"):
         _picture(data=data, key="network_on_train_picture")
+
+
+def show_network_at(settings: TrainingSettings, run: Run, epoch: int, image: bytes) -> None:
+    """Show what the network of a run was after an epoch, with an image in it.
+
+    Args:
+        settings: of the run.
+        run: with the weights of its epochs.
+        epoch: 0 is before the first step.
+        image: [28, 28].
+    """
+    address = weights_address(run, epoch_file(epoch) if epoch else INITIAL_WEIGHTS)
+    data: dict[str, Any] = {
+        "module": module_address("train/network_on_train.js"),
+        "title": "Inside the network",
+        "words": f"The drawing in it, with its weights after {counted(epoch, 'epoch')}."
+        if address
+        else "Its weights of this epoch were not kept.",
+        "run": f"{run.id} by epochs",  # newer weights are not for this picture
+        "isBegun": True,
+        "isShapeOnly": False,
+        "weights": address,
+        "widths": settings.layer_widths,
+        "activation": settings.activation,
+        "images": base64.b64encode(image).decode(),
+    }
+    with st.container(key="network_by_epoch"):
+        _picture(data=data, key="network_by_epoch_picture")
 
 
 def _one_of_each_digit() -> str:

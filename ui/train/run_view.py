@@ -24,7 +24,7 @@ from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.session import visitor_id
 from ui.train.branching import offer_branch, with_parent
 from ui.train.curve_tools import show_curve_tools
-from ui.train.drawing_view import show_drawing
+from ui.train.drawing_view import has_epochs, show_drawing
 from ui.train.findings import show_findings
 from ui.train.network_picture import show_network
 
@@ -67,7 +67,8 @@ def show_run(run: Run) -> None:
     if not run.is_active:
         show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
-    show_network(settings, run)
+    if not has_epochs(run):
+        show_network(settings, run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings)
 

@@ -58,6 +58,10 @@ def weights_address(run: Run, name: str = WEIGHTS) -> str | None:
     return f"{WEIGHTS_ADDRESS}/{run.id}/{named_checksum(run.artifacts[name])}"
 
 
+def _holds_weights(name: str) -> bool:
+    return name in (WEIGHTS, INITIAL_WEIGHTS) or name.startswith("epoch-")
+
+
 async def send_weights(request: Request) -> Response:
     """Send the weights that the address names by their run and their checksum."""
     found = partial(_found, request.path_params["run"], request.path_params["checksum"])
@@ -82,8 +86,11 @@ def _found(run_id: str, checksum: str) -> Response:
         )
     if weights_address(run) is None:
         raise NotHere("This run has no weights for the page to read with.")
-    kept = [run.artifacts[name] for name in (WEIGHTS, INITIAL_WEIGHTS) if name in run.artifacts]
-    named = [reference for reference in kept if checksum == named_checksum(reference)]
+    named = [
+        reference
+        for name, reference in run.artifacts.items()
+        if _holds_weights(name) and checksum == named_checksum(reference)
+    ]
     if not named:
         raise NotHere("This run has other weights by now.")
     content, adler = _raw(run.id, named[0])
