@@ -9,8 +9,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from digits.choices import OPTIMIZER_ROWS
-from digits.remedy import Remedy, after_guessing, after_narrowing, with_changes
+from digits.remedy import Remedy, after_guessing, after_narrowing, usual_rate, with_changes
 from digits.settings import MAX_EPOCHS, TrainingSettings
 from digits.unit_health import UnitHealth
 from digits.words import counted, percent
@@ -123,7 +122,7 @@ def _too_narrow(evidence: Evidence) -> tuple[str, Remedy] | None:
 
 def _rate_too_low(evidence: Evidence) -> tuple[str, Remedy] | None:
     settings, accuracy = evidence.settings, evidence.accuracy
-    usual = OPTIMIZER_ROWS[settings.optimizer].usual_rate
+    usual = usual_rate(settings)
     if accuracy is None or accuracy >= SLOW or settings.learning_rate >= usual:
         return None
     if len(evidence.epochs) > 1 and evidence.epochs[-1].loss > evidence.epochs[-2].loss:
@@ -151,7 +150,7 @@ def _dead(evidence: Evidence) -> tuple[str, Remedy] | None:
     settings, health = evidence.settings, evidence.health
     if health is None or health.dead < MANY_DEAD:
         return None
-    usual = OPTIMIZER_ROWS[settings.optimizer].usual_rate
+    usual = usual_rate(settings)
     too_large = settings.learning_rate > usual
     saw = f"{health.dead:.0%} of the hidden units are dead: 0 for every image."
     why = "What is 0 for every image has no slope, and stays as it is."

@@ -53,7 +53,7 @@ def after_guessing(accuracy: float, settings: TrainingSettings) -> Remedy | None
     if _narrowest(settings) <= TOO_NARROW:
         reasons.append(_said_of_narrow(settings))
         changes["hidden_layers"] = _widened(settings)
-    usual = OPTIMIZER_ROWS.get(settings.optimizer, OPTIMIZER_ROWS["adam"]).usual_rate
+    usual = usual_rate(settings)
     if settings.learning_rate > TIMES_TOO_LARGE * usual:
         reasons.append("such large steps throw the weights where no step leads back from")
         changes["learning_rate"] = usual
@@ -97,6 +97,11 @@ def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | Non
         return None
     why = f"It gets no further because {_said_of_narrow(settings)}."
     return with_changes(why, settings, {"hidden_layers": _widened(settings)})
+
+
+def usual_rate(settings: TrainingSettings) -> float:
+    """The learning rate that the optimizer is usually given; Adam's for one that is gone."""
+    return OPTIMIZER_ROWS.get(settings.optimizer, OPTIMIZER_ROWS["adam"]).usual_rate
 
 
 def _narrowest(settings: TrainingSettings) -> int:

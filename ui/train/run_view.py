@@ -119,9 +119,9 @@ def _controls(run: Run, settings: TrainingSettings) -> None:
 
 def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
     """Offer to go on by a step, or to the end of the epoch."""
-    if not run.step:
-        return
     epoch = run.total_steps // settings.epochs
+    if not run.step or not epoch:
+        return
     go_on = partial(resources().service.go_on, run, visitor_id(), 0)
     _press("One step", "one_step", "skip_next", go_on, run.step + 1)
     _press("One epoch", "one_epoch", "redo", go_on, (run.step // epoch + 1) * epoch)
