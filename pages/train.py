@@ -25,6 +25,7 @@ from ui.shared.throttle import Action, allow
 from ui.shared.typed_settings import show_settings
 from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
+from ui.train.guess import keep_guess
 from ui.train.in_flight import can_be_changed, offer_changes
 from ui.train.run_heading import keep_focus, show_heading
 from ui.train.settings_form import SettingsForm
@@ -90,6 +91,7 @@ with train_here:
             if run is None:
                 # Back from the run leads to the form as it was, not to a bare address.
                 write_address(settings.to_full_query())
+            keep_guess(started, settings)
             view(started)
             st.rerun()
     if run and settings and can_be_changed(run):

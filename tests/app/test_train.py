@@ -627,3 +627,21 @@ def test_more_epochs_on_a_schedule_say_where_the_rate_starts_again(
     cosine = {**finished_run.settings, "schedule": "cosine", "learning_rate": 0.004}
     in_view_of_its_owner(app, made, finished_run, settings=cosine)
     assert "The learning rate starts again at 0.002 then." in words(app)
+
+
+def test_a_preset_that_asks_takes_a_guess_and_puts_the_result_beside_it(
+    app: AppTest, made: Resources
+) -> None:
+    guess = "Your guess: % of the test images read"
+    app.run()
+    assert guess not in [field.label for field in app.number_input]
+    presets = next(box for box in app.selectbox if box.label == "Start from")
+    presets.select("What can no hidden layer do?").run()
+    number(app, guess).set_value(80).run()
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.of_visitor(app.session_state["visitor"])
+    assert "You guessed" not in words(app)
+    tested = {"loss": 0.3, "accuracy": 0.9245}
+    made.store.runs.change(run.id, state=State.FINISHED, test=tested)
+    app.run()
+    assert "You guessed **80%**, it reads 92.45%: 12 points off." in words(app)

@@ -26,6 +26,7 @@ from ui.train.branching import offer_branch, with_parent
 from ui.train.curve_tools import show_curve_tools
 from ui.train.drawing_view import has_epochs, show_drawing
 from ui.train.findings import show_findings
+from ui.train.guess import show_guess
 from ui.train.network_picture import show_network
 
 
@@ -60,6 +61,7 @@ def show_run(run: Run) -> None:
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
         with st.container(width="content"):
+            show_guess(run)
             show_next_steps(run)
     _figures(run, settings, stream)
     if run.step and not run.is_active:

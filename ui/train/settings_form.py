@@ -28,6 +28,7 @@ from ui.shared.typed_settings import (
     show_settings,
     typed_settings,
 )
+from ui.train.guess import ask_for_guess
 
 NEW_LAYER_UNITS = 32
 
@@ -65,6 +66,7 @@ class SettingsForm:
             on_change=_apply_preset,
             args=(key,),
         )
+        ask_for_guess(shown)
 
     def _layers(self) -> None:
         """One field a hidden layer, to be added and removed one by one."""
