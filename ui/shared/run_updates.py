@@ -259,7 +259,9 @@ def _waiting(run: Run) -> str:
 
 def _position(run: Run, settings: TrainingSettings) -> str:
     steps = settings.steps_per_mnist_epoch
-    epoch = min(run.step // steps + 1, settings.epochs)
+    # One that rests at the end of an epoch has not begun the next.
+    taken = run.step if run.is_active else run.step - 1
+    epoch = min(taken // steps + 1, settings.epochs)
     return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
 
 

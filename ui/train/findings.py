@@ -24,7 +24,8 @@ def show_findings(findings: list[Finding], settings: TrainingSettings, mine: boo
             with st.container(horizontal=True, vertical_alignment="center"):
                 saw, remedy = finding.saw, finding.remedy
                 st.markdown(f":material/troubleshoot: {saw} {remedy.why}", width="stretch")
-                if mine and task_in_view().permits(remedy.settings, settings):
+                helps = remedy.settings != settings
+                if mine and helps and task_in_view().permits(remedy.settings, settings):
                     st.button(
                         f"Set {remedy.changes}",
                         key=f"remedy_{number}" if number else "remedy",
