@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from digits.augmentation import Augmenter
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.evaluation import evaluate
 from digits.inference import FloatArray
 from digits.network import build_network, dense_layers
 from digits.settings import TrainingSettings
-from digits.training import evaluate
 
 REHEARSED = 16_000
 CORRECTED = 2_000

@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
@@ -21,13 +20,19 @@ from digits.changes import Change, next_change, settings_at
 from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
-from digits.device import prepare_device
 from digits.diet import examples_learned_from
+from digits.divergence import (
+    HOPELESS_LOSS,
+    IMAGES_TO_LOOK_AT,
+    Diverged,
+    is_hopeless,
+    sentence_of,
+)
 from digits.epoch_images import EpochImages
+from digits.evaluation import evaluate, logits_of
 from digits.inference import FloatArray, softmax
 from digits.network import dense_layers
 from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress
-from digits.remedy import RAN_AWAY
 from digits.settings import TrainingSettings
 from digits.trainer_shape import TrainerShape
 
@@ -36,24 +41,8 @@ from digits.trainer_shape import TrainerShape
 # known or not: compiled and uncompiled steps differ in the last digit, and a run has to repeat.
 UNCOMPILED_STEPS = 8
 SECONDS_PER_REPORT = 0.1
-# Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
-HOPELESS_LOSS = 1e4
-# What a step has done shows only in the next one. Where none follows, these images are looked at.
-IMAGES_TO_LOOK_AT = 1_000
 
 _pool = TrainerPool()
-
-
-class Diverged(RuntimeError):
-    """The loss is no number any more, or so large that further steps would learn nothing.
-
-    Attributes:
-        last: report on the steps up to there.
-    """
-
-    def __init__(self, last: Progress, sentence: str) -> None:
-        super().__init__(sentence)
-        self.last = last
 
 
 def train(
@@ -89,67 +78,6 @@ def train(
         yield run.report({}, None, run.shares())
         while run.step < min(run.last_step, until or run.last_step):
             yield run.advance(until)
-
-
-def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:
-    """Look whether a network that is to be kept still knows anything.
-
-    Args:
-        progress: the newest report of the run.
-        settings: those of the run.
-        dataset: MNIST.
-
-    Raises:
-        Diverged: the very last step has ruined it.
-    """
-    images = dataset.train_images[:IMAGES_TO_LOOK_AT]
-    labels = dataset.train_labels[:IMAGES_TO_LOOK_AT]
-    seen = evaluate(progress.checkpoint().weights, settings, images, labels)
-    if _is_hopeless(seen.loss):
-        last = Progress(progress.step, {}, None, progress.checkpoint)
-        raise Diverged(last, _ran_away(progress.step, settings))
-
-
-def evaluate(
-    weights: Sequence[FloatArray | tf.Variable],
-    settings: TrainingSettings,
-    images: NDArray[np.uint8] | tf.Tensor,
-    labels: NDArray[np.uint8] | tf.Tensor,
-) -> Evaluation:
-    """Loss and accuracy of a network on the device.
-
-    Args:
-        weights: kernel, bias, kernel, bias, ... up to the logits.
-        settings: only the activation is used.
-        images: uint8 [count, 28, 28] or [count, 784].
-        labels: uint8 [count].
-    """
-    return evaluation(logits_of(weights, settings, images), labels)
-
-
-def logits_of(
-    weights: Sequence[FloatArray | tf.Variable],
-    settings: TrainingSettings,
-    images: NDArray[np.uint8] | tf.Tensor,
-) -> tf.Tensor:
-    """What a network says of images, float32 [count, 10]; arguments as for `evaluate`."""
-    activation = keras.activations.get(settings.activation)
-    with tf.device(prepare_device().name):
-        values = tf.cast(tf.reshape(images, (len(images), -1)), tf.float32) / 255.0
-        for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
-            values = activation(tf.matmul(values, kernel) + bias)
-        return tf.matmul(values, weights[-2]) + weights[-1]
-
-
-def evaluation(logits: tf.Tensor, labels: NDArray[np.uint8] | tf.Tensor) -> Evaluation:
-    """Loss and accuracy of what a network said: `logits` [count, 10], `labels` uint8 [count]."""
-    with tf.device(prepare_device().name):
-        numbers = tf.cast(labels, tf.int32)
-        loss = tf.nn.sparse_softmax_cross_entropy_with_logits(numbers, logits)
-        right = tf.equal(tf.argmax(logits, 1, tf.int32), numbers)
-        return Evaluation(
-            float(tf.reduce_mean(loss)), float(tf.reduce_mean(tf.cast(right, tf.float32)))
-        )
 
 
 class _Run:
@@ -282,15 +210,15 @@ class _Run:
             step = self.step + sound
             until = {name: values[:sound] for name, values in series.items()}
             raise Diverged(
-                replace(seen, step=step, series=until), _ran_away(step + 1, self.settings)
+                replace(seen, step=step, series=until), sentence_of(step + 1, self.settings)
             )
 
     def _check_end(self, report: Progress) -> None:
         """Notice what the last step of an epoch has done, before it is reported as a result."""
         assert report.epoch is not None
         seen = report.epoch.validation or self._evaluate(slice(IMAGES_TO_LOOK_AT))
-        if _is_hopeless(seen.loss):
-            raise Diverged(replace(report, epoch=None), _ran_away(report.step, self.settings))
+        if is_hopeless(seen.loss):
+            raise Diverged(replace(report, epoch=None), sentence_of(report.step, self.settings))
 
     def _end_epoch(self, epoch: int) -> EpochResult:
         # A mean over examples, as Keras takes it: the last batch may be a smaller one.
@@ -356,16 +284,3 @@ class _Run:
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)
         for variable, remembered in memory:
             variable.assign(remembered)
-
-
-def _is_hopeless(loss: float) -> bool:
-    return not loss < HOPELESS_LOSS  # also true where the loss is no number
-
-
-def _ran_away(step: int, settings: TrainingSettings) -> str:
-    or_adam = "" if settings.optimizer == "adam" else ", or the optimizer Adam"
-    return (
-        f"{RAN_AWAY} at step {step:,}: each step overshot the valley and the loss grew "
-        f"beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate a tenth of "
-        f"{settings.learning_rate:g}{or_adam}."
-    )

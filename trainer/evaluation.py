@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import Mnist
 from digits.device import prepare_device
+from digits.evaluation import evaluate, evaluation, logits_of
 from digits.inference import FloatArray, softmax
 from digits.keras_export import for_older_versions
 from digits.network import build_network, dense_layers, name_seed
 from digits.settings import TrainingSettings
-from digits.training import evaluate, evaluation, logits_of
 from digits.unit_health import unit_health
 from trainer.bounded_cache import BoundedCache
 

@@ -18,11 +18,12 @@ from config.logs import about, log_context
 from digits.changes import MOST_CHANGES, settings_at, with_change
 from digits.dataset import Mnist, load_mnist
 from digits.device import prepare_device
+from digits.divergence import Diverged, check_network
 from digits.lasting_threads import LastingThreads
 from digits.progress import Checkpoint, Progress
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
-from digits.training import UNCOMPILED_STEPS, Diverged, check_network, train
+from digits.training import UNCOMPILED_STEPS, train
 from digits.words import counted
 from model_store.artifacts import ArtifactMissing
 from model_store.limits import Limits

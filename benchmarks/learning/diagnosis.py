@@ -14,10 +14,12 @@ from benchmarks.figures import add_arguments, keep, say
 from config.environment import data_folder
 from digits.dataset import Mnist, load_mnist
 from digits.diagnosis import RULES, EpochFigures, Evidence, diagnosed
+from digits.divergence import Diverged
+from digits.evaluation import evaluate
 from digits.progress import EpochResult, Progress
 from digits.recipes import NOTEBOOK, PRESETS
 from digits.settings import TrainingSettings
-from digits.training import Diverged, evaluate, train
+from digits.training import train
 from digits.unit_health import unit_health
 from trainer.evaluation import IMAGES_FOR_UNITS
 

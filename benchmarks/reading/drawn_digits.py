@@ -28,11 +28,12 @@ from benchmarks.reading.not_digits import held_out
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
 from digits.drawing import Pixels, Preparation, prepare, squeeze
+from digits.evaluation import evaluate
 from digits.inference import FloatArray, digit_probabilities
 from digits.outlier_detection import doubt
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
-from digits.training import evaluate, train
+from digits.training import train
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER, RECORD, WEIGHTS
 

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from digits.dataset import Mnist
+from digits.evaluation import evaluate
 from digits.fine_tuning import MOST_LOST, _as_far_as_harmless, teach
 from digits.settings import TrainingSettings
-from digits.training import evaluate, train
+from digits.training import train
 
 SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=64, epochs=3)
 

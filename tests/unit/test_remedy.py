@@ -3,6 +3,8 @@
 import pytest
 
 from digits.dataset import Mnist
+from digits.divergence import Diverged
+from digits.evaluation import evaluate
 from digits.remedy import (
     GUESSING,
     HELD_BACK,
@@ -12,7 +14,7 @@ from digits.remedy import (
     after_running_away,
 )
 from digits.settings import TrainingSettings
-from digits.training import Diverged, evaluate, train
+from digits.training import train
 
 SIX = "64-64-64-64-64-64"
 

@@ -16,6 +16,8 @@ from digits import compiled_loop, training
 from digits.compiled_loop import CompiledTrainer, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.diet import labels_learned_from
+from digits.divergence import Diverged
+from digits.evaluation import evaluate
 from digits.inference import FloatArray, digit_probabilities
 from digits.network import build_network
 from digits.progress import Checkpoint, EpochResult
@@ -29,7 +31,7 @@ from digits.settings import (
     Optimizer,
     TrainingSettings,
 )
-from digits.training import Diverged, evaluate, train
+from digits.training import train
 from trainer.checkpoints import packed, unpacked
 
 # Most tests share this shape, because compiling another one takes more than a second. An epoch of

@@ -1,0 +1,58 @@
+"""When a training has lost all that it knew, and what is said of it."""
+
+from digits.dataset import Mnist
+from digits.evaluation import evaluate
+from digits.progress import Progress
+from digits.remedy import RAN_AWAY
+from digits.settings import TrainingSettings
+
+# Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
+HOPELESS_LOSS = 1e4
+# What a step has done shows only in the next one. Where none follows, these images are looked at.
+IMAGES_TO_LOOK_AT = 1_000
+
+
+class Diverged(RuntimeError):
+    """The loss is no number any more, or so large that further steps would learn nothing.
+
+    Attributes:
+        last: report on the steps up to there.
+    """
+
+    def __init__(self, last: Progress, sentence: str) -> None:
+        super().__init__(sentence)
+        self.last = last
+
+
+def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:
+    """Look whether a network that is to be kept still knows anything.
+
+    Args:
+        progress: the newest report of the run.
+        settings: those of the run.
+        dataset: MNIST.
+
+    Raises:
+        Diverged: the very last step has ruined it.
+    """
+    images = dataset.train_images[:IMAGES_TO_LOOK_AT]
+    labels = dataset.train_labels[:IMAGES_TO_LOOK_AT]
+    seen = evaluate(progress.checkpoint().weights, settings, images, labels)
+    if is_hopeless(seen.loss):
+        last = Progress(progress.step, {}, None, progress.checkpoint)
+        raise Diverged(last, sentence_of(progress.step, settings))
+
+
+def is_hopeless(loss: float) -> bool:
+    """Whether a network with this loss has lost all it knew."""
+    return not loss < HOPELESS_LOSS  # also true where the loss is no number
+
+
+def sentence_of(step: int, settings: TrainingSettings) -> str:
+    """What is said of a run whose loss grew beyond all bounds in this step."""
+    or_adam = "" if settings.optimizer == "adam" else ", or the optimizer Adam"
+    return (
+        f"{RAN_AWAY} at step {step:,}: each step overshot the valley and the loss grew "
+        f"beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate a tenth of "
+        f"{settings.learning_rate:g}{or_adam}."
+    )
