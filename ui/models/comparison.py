@@ -17,7 +17,7 @@ from digits.comparison import (
     vote,
 )
 from digits.intervals import wilson_interval
-from digits.settings import ROWS, TrainingSettings
+from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
 from digits.sweep import as_grid, spread_in_words, what_mattered
 from digits.words import counted, duration
 from model_store.artifacts import ArtifactMissing
@@ -37,7 +37,6 @@ LONGEST_ID = 32
 # Networks of an earlier version are asked for their answers when they are first compared.
 SECONDS_OF_READING = 0.5
 MOST_IMAGES = 300
-TEST_IMAGES = 10_000
 
 # To read 10,000 images takes a core for up to half a second.
 _guard = GuardedAnswers(
