@@ -474,13 +474,6 @@ def test_deleted_weights_are_said(app: AppTest, made: Resources, finished_run: R
     assert "gone from the store" in words(app)
 
 
-def test_the_style_sheet_stands_in_the_page_where_no_toast_takes_its_place(
-    app: AppTest, made: Resources
-) -> None:
-    open_draw_page(app)
-    assert any("<style>" in element.proto.body for element in app.main.get("html"))
-
-
 ONE = Stroke(18.0, [("M", 160.0, 60.0), ("L", 160.0, 260.0)])
 
 
