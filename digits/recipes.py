@@ -29,7 +29,8 @@ BEST_READER = TrainingSettings(
 )
 
 
-def _notebook_but(**changes: Any) -> TrainingSettings:
+def notebook_but(**changes: Any) -> TrainingSettings:
+    """The notebook's settings with some others, each by its field's name."""
     return TrainingSettings.model_validate({**NOTEBOOK.model_dump(), **changes})
 
 
@@ -38,19 +39,19 @@ PRESETS = {
     "Reads drawings well": DEFAULT_RECIPE,
     "Best reader": BEST_READER,
     "The notebook's plain recipe": NOTEBOOK,
-    "Exercise: one layer more": _notebook_but(hidden_layers=(128, 64, 32)),
-    "What can no hidden layer do?": _notebook_but(hidden_layers=()),
-    "Is one wide layer as good as two?": _notebook_but(hidden_layers=(512,)),
-    "Is deep and narrow better?": _notebook_but(hidden_layers=(16,) * 6),
-    "What does a rate far too high do?": _notebook_but(learning_rate=0.3),
-    "Can six layers of sigmoids learn?": _notebook_but(
+    "Exercise: one layer more": notebook_but(hidden_layers=(128, 64, 32)),
+    "What can no hidden layer do?": notebook_but(hidden_layers=()),
+    "Is one wide layer as good as two?": notebook_but(hidden_layers=(512,)),
+    "Is deep and narrow better?": notebook_but(hidden_layers=(16,) * 6),
+    "What does a rate far too high do?": notebook_but(learning_rate=0.3),
+    "Can six layers of sigmoids learn?": notebook_but(
         hidden_layers=(64,) * 6, activation="sigmoid", optimizer="sgd", learning_rate=0.01
     ),
-    "What if all weights begin at zero?": _notebook_but(initializer="zeros"),
-    "Are 500 images enough?": _notebook_but(images_used=500, epochs=50),
-    "Better one image at a time?": _notebook_but(batch_size=1, epochs=1),
-    "Better 4,096 images at a time?": _notebook_but(batch_size=4096),
-    "Is the squared error as good a loss?": _notebook_but(loss="squared error"),
-    "What if a tenth of the labels is wrong?": _notebook_but(mislabelled=0.1),
-    "What is a 9 to one that never saw any?": _notebook_but(left_out="9"),
+    "What if all weights begin at zero?": notebook_but(initializer="zeros"),
+    "Are 500 images enough?": notebook_but(images_used=500, epochs=50),
+    "Better one image at a time?": notebook_but(batch_size=1, epochs=1),
+    "Better 4,096 images at a time?": notebook_but(batch_size=4096),
+    "Is the squared error as good a loss?": notebook_but(loss="squared error"),
+    "What if a tenth of the labels is wrong?": notebook_but(mislabelled=0.1),
+    "What is a 9 to one that never saw any?": notebook_but(left_out="9"),
 }

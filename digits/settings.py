@@ -34,6 +34,7 @@ __all__ = [
     "ACTIVATIONS",
     "CHOICES",
     "CLASSES",
+    "FIELDS_BY_ALIAS",
     "IMAGE_PIXELS",
     "INITIALIZERS",
     "MAX_EPOCHS",
@@ -181,6 +182,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+# By what a setting is called in an address.
+FIELDS_BY_ALIAS = {
+    field.alias or name: name for name, field in TrainingSettings.model_fields.items()
+}
+
+
 def problems(error: ValidationError) -> list[str]:
     """What is wrong with refused settings, a sentence a field: what is allowed and what came."""
     return list(problems_by_field(error).values())
@@ -214,9 +221,7 @@ def contradictions(settings: TrainingSettings) -> dict[str, str]:
 
 
 def _field_name(location: str) -> str:
-    fields = TrainingSettings.model_fields
-    by_alias = {field.alias: name for name, field in fields.items()}
-    return by_alias.get(location, location)
+    return FIELDS_BY_ALIAS.get(location, location)
 
 
 def _sentence(name: str, inside: bool, value: object) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import ValidationError
 
-from digits.settings import ROWS, TrainingSettings, problems
+from digits.settings import FIELDS_BY_ALIAS, ROWS, TrainingSettings, problems
 from digits.words import counted, percent
 
 MOST_RUNS = 16
@@ -17,11 +17,10 @@ SEEDS = 5
 LARGEST_SEED = 2**31 - 1
 # The settings that can be varied, by their name in an address.
 VARIED = {
-    field.alias or name: field.title or name
-    for name, field in TrainingSettings.model_fields.items()
+    alias: TrainingSettings.model_fields[name].title or name
+    for alias, name in FIELDS_BY_ALIAS.items()
     if name != "seed"
 }
-_NAMES = {field.alias: name for name, field in TrainingSettings.model_fields.items()}
 
 
 class Refused(ValueError):
@@ -82,7 +81,7 @@ def _planned(base: TrainingSettings, values: Mapping[str, str]) -> Planned:
         refused = problems(error)
     if refused:
         raise Refused(refused[0])
-    names = [_NAMES[alias] for alias in values]
+    names = [FIELDS_BY_ALIAS[alias] for alias in values]
     return Planned(" · ".join(ROWS[n].said(getattr(settings, n)) for n in names), settings)
 
 

@@ -4,15 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from digits.settings import TrainingSettings
+from digits.settings import FIELDS_BY_ALIAS, TrainingSettings
 
 MOST_CHARACTERS = 500
 # The list of settings that belong together is a control too.
 PRESETS = "presets"
 ALL = "all"
-FIELDS_BY_ALIAS = {
-    field.alias or name: name for name, field in TrainingSettings.model_fields.items()
-}
 # Parameters that an address may have beside settings and a task; others are said to be none.
 _OTHERS = ("run", "embed", "embed_options")
 _OF_TRACKERS = ("utm_", "fbclid", "gclid")

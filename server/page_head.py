@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.addresses import under_base
+from server.gzipped import gzipped_response
 
 TITLE = "Digit Playground"
 END_OF_HEAD = b"</head>"
@@ -28,14 +29,16 @@ class StyleSheet:
     """
 
     def __init__(self, rules: str) -> None:
-        self._content = f":root {{\n{rules}}}\n".encode()
-        digest = hashlib.sha256(self._content).hexdigest()[:16]
+        content = f":root {{\n{rules}}}\n".encode()
+        digest = hashlib.sha256(content).hexdigest()[:16]
+        self._content = gzip.compress(content)
         self.address = under_base(f"/assets/style-{digest}.css")
         self.route = Route(self.address, self._send)
 
     async def _send(self, request: Request) -> Response:
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-        return Response(self._content, headers=headers, media_type="text/css")
+        return gzipped_response(
+            request, self._content, "text/css", "public, max-age=31536000, immutable"
+        )
 
 
 class PageHead:

@@ -8,7 +8,6 @@ Every rule has settings on which it has to fire; on healthy ones none may.
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from benchmarks.figures import add_arguments, keep, say
 from config.environment import data_folder
@@ -17,7 +16,7 @@ from digits.diagnosis import RULES, EpochFigures, Evidence, diagnosed
 from digits.divergence import Diverged
 from digits.evaluation import evaluate
 from digits.progress import EpochResult, Progress
-from digits.recipes import NOTEBOOK, PRESETS
+from digits.recipes import NOTEBOOK, PRESETS, notebook_but
 from digits.settings import TrainingSettings
 from digits.training import train
 from digits.unit_health import unit_health
@@ -25,31 +24,26 @@ from trainer.evaluation import IMAGES_FOR_UNITS
 
 RAN_AWAY = "ran away"
 
-
-def _notebook_but(**changes: Any) -> TrainingSettings:
-    return TrainingSettings.model_validate({**NOTEBOOK.model_dump(), **changes})
-
-
 # What each is to be said of; None for healthy ones.
 CASES: dict[str, tuple[TrainingSettings, str | None]] = {
     "the notebook's recipe": (NOTEBOOK, None),
     "one layer more": (PRESETS["Exercise: one layer more"], None),
     "no hidden layer": (PRESETS["What can no hidden layer do?"], None),
     "one wide layer": (PRESETS["Is one wide layer as good as two?"], None),
-    "10 epochs on a cosine schedule": (_notebook_but(epochs=10, schedule="cosine"), None),
+    "10 epochs on a cosine schedule": (notebook_but(epochs=10, schedule="cosine"), None),
     "rate 0.3": (PRESETS["What does a rate far too high do?"], "still guessing"),
     "six sigmoid layers": (PRESETS["Can six layers of sigmoids learn?"], "still guessing"),
     "all weights 0": (PRESETS["What if all weights begin at zero?"], "still guessing"),
-    "a layer of 1 unit": (_notebook_but(hidden_layers=(64, 1)), "too narrow"),
-    "tanh, rate 0.03": (_notebook_but(activation="tanh", learning_rate=0.03), "saturated units"),
-    "relu, rate 0.03": (_notebook_but(learning_rate=0.03), "dead units"),
+    "a layer of 1 unit": (notebook_but(hidden_layers=(64, 1)), "too narrow"),
+    "tanh, rate 0.03": (notebook_but(activation="tanh", learning_rate=0.03), "saturated units"),
+    "relu, rate 0.03": (notebook_but(learning_rate=0.03), "dead units"),
     "500 images, 50 epochs": (PRESETS["Are 500 images enough?"], "overfitting"),
-    "30 epochs": (_notebook_but(epochs=30), "overfitting"),
-    "rate 0.00001": (_notebook_but(learning_rate=1e-5), "rate too low"),
-    "SGD, rate 0.001": (_notebook_but(optimizer="sgd", learning_rate=1e-3), "rate too low"),
-    "2 epochs": (_notebook_but(epochs=2), "still improving"),
+    "30 epochs": (notebook_but(epochs=30), "overfitting"),
+    "rate 0.00001": (notebook_but(learning_rate=1e-5), "rate too low"),
+    "SGD, rate 0.001": (notebook_but(optimizer="sgd", learning_rate=1e-3), "rate too low"),
+    "2 epochs": (notebook_but(epochs=2), "still improving"),
     "batches of 4,096": (PRESETS["Better 4,096 images at a time?"], "still improving"),
-    "SGD, rate 5": (_notebook_but(optimizer="sgd", learning_rate=5), RAN_AWAY),
+    "SGD, rate 5": (notebook_but(optimizer="sgd", learning_rate=5), RAN_AWAY),
 }
 
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
-from digits.settings import TrainingSettings, contradictions
-from digits.task import FIELDS_BY_ALIAS, MOST_CHARACTERS, PRESETS, Task, unknown_parameters
+from digits.settings import FIELDS_BY_ALIAS, TrainingSettings, contradictions
+from digits.task import MOST_CHARACTERS, PRESETS, Task, unknown_parameters
 
 # `ADDRESSES=10000 pytest tests/unit/test_task.py` tries as many as the project promises.
 ADDRESSES = int(os.environ.get("ADDRESSES", "300"))

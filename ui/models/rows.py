@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any
 
 from digits.intervals import wilson_interval
-from digits.settings import ROWS, TrainingSettings
+from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
 from digits.settings_in_words import described
 from digits.words import duration, moment
 from model_store.records import FineTuningResult, LabelledDrawing, Run, State
@@ -17,7 +17,6 @@ from ui.models.keras_download import keras_address
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
 from ui.shared.run_updates import ICONS, OF_AN_EARLIER_VERSION, lesson_in_words, news_of
 
-TEST_IMAGES = 10_000
 # Reading one's own digits with many networks takes a while: the page comes first.
 SECONDS_FOR_OWN_DIGITS = 0.3
 

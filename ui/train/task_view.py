@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
-from digits.task import FIELDS_BY_ALIAS, MOST_CHARACTERS, PRESETS, Task
+from digits.settings import FIELDS_BY_ALIAS, TrainingSettings
+from digits.task import MOST_CHARACTERS, PRESETS, Task
 from ui.shared.address_bar import leave_task, task_in_view
 from ui.shared.plain_text import plain
 from ui.shared.typed_settings import typed_settings
