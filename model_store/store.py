@@ -11,8 +11,9 @@ from model_store.database import corrections, open_database, own_digits
 from model_store.drawings import Drawings
 from model_store.planned_runs import PlannedRuns
 from model_store.progress import ProgressLog
+from model_store.queue import Queue
 from model_store.retention import Housekeeping
-from model_store.runs import Queue, Runs
+from model_store.runs import Runs
 from model_store.visitors import Visitors
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,17 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
+from digits.settings import TrainingSettings
 from model_store.limits import Limits
-from model_store.records import Run
-from trainer.duration_estimate import SLOWER_IN_COMPANY
+from model_store.records import Run, State
+from trainer.duration_estimate import (
+    SLOWER_IN_COMPANY,
+    DurationEstimator,
+    seconds_to_last_step,
+)
+from trainer.run_settings import settings_of
 
 
 class QueueEstimate(NamedTuple):
@@ -71,3 +79,19 @@ def _start(free: list[float], own: list[float], limits: Limits) -> float:
     """When a place is free and the visitor may have one more: after all but some of their own."""
     mine = heapq.nlargest(limits.running, own)
     return max(free[0], mine[-1] if len(mine) == limits.running else 0.0)
+
+
+def seconds_left(run: Run, estimator: DurationEstimator) -> float | None:
+    """How long an active run takes from now or from its start; None while nobody can know."""
+    if run.fine_tuning:
+        return estimator.teaching(settings_of(run))
+    try:
+        settings = TrainingSettings.model_validate(run.settings)
+    except ValidationError:
+        return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
+    if run.state != State.RUNNING or not run.step:
+        share = 1 - run.step / run.total_steps if run.step else 1.0
+        return estimator.seconds(settings, share)
+    expected = estimator.training(settings, 1 - run.step / run.total_steps)
+    left = seconds_to_last_step(run, expected)
+    return None if left is None else left + estimator.ending(settings)

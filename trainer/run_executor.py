@@ -5,9 +5,6 @@ This is the only part of the trainer that imports TensorFlow; it runs in workers
 
 import logging
 import time
-from functools import cache
-from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -16,12 +13,10 @@ from numpy.typing import NDArray
 from config.environment import Config
 from config.logs import about, log_context
 from digits.changes import MOST_CHANGES, settings_at, with_change
-from digits.dataset import Mnist, load_mnist
-from digits.device import prepare_device
+from digits.dataset import Mnist
 from digits.divergence import Diverged, check_network
 from digits.lasting_threads import LastingThreads
 from digits.progress import Checkpoint, Progress
-from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
 from digits.words import counted
@@ -33,7 +28,6 @@ from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
 from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
 from trainer.drawing_log import DrawingLog, epoch_file, keeps_epochs, packed_epoch
-from trainer.duration_estimate import Timing
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
 from trainer.failures import BROKE, blameless_failure, check_attempts
 from trainer.fine_tuning import execute_fine_tuning
@@ -44,12 +38,11 @@ from trainer.heartbeat import (
     Watchdog,
     draining,
     heartbeat,
-    is_idle,
 )
+from trainer.preparation import dataset
 from trainer.report_writer import Files, ReportWriter
 from trainer.retry import retry
 from trainer.run_settings import as_stored, changes_of
-from trainer.speed_probe import seconds_to_deform, timed
 from trainer.worker_health import WorkerHealth
 
 LEAST_SECONDS_BETWEEN_CHECKPOINTS, MOST_SECONDS_BETWEEN_CHECKPOINTS = 1.0, 10.0
@@ -58,48 +51,7 @@ BYTES_A_SECOND = 500_000
 
 logger = logging.getLogger(__name__)
 
-_loading = Lock()
 _writers = LastingThreads("writer")
-
-
-def dataset(folder: Path) -> Mnist:
-    """MNIST, read once a process."""
-    with _loading:
-        return _read_dataset(folder)
-
-
-@cache
-def _read_dataset(folder: Path) -> Mnist:
-    return load_mnist(folder)
-
-
-def warm_up(config: Config) -> str:
-    """Do once what every run needs: device, images, and the two usual networks compiled.
-
-    Returns:
-        The line that tells visitors which device trains.
-    """
-    device = prepare_device()
-    for settings in (DEFAULT_RECIPE, NOTEBOOK):
-        for progress in train(settings, dataset(config.mnist_folder)):
-            if progress.step > UNCOMPILED_STEPS:
-                break
-    return device.description
-
-
-def probe(config: Config, settings: TrainingSettings) -> Timing | None:
-    """Time this worker with a kind of run, if it has nothing else to do; None if it has.
-
-    Args:
-        config: where the images are.
-        settings: what is trained for a moment.
-    """
-    if not is_idle():
-        return None
-    images = dataset(config.mnist_folder)
-    deforming = seconds_to_deform(images, settings) if settings.augment else 0.0
-    timing = timed(settings, images)
-    return timing._replace(deforming=deforming) if is_idle() else None
 
 
 def execute_next(ticket: str, config: Config, worker_health: WorkerHealth | None = None) -> bool:

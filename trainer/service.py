@@ -5,8 +5,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
 from config.environment import Config, retention_from_environment
 from config.logs import about
 from digits.changes import IN_FLIGHT, with_change
@@ -14,9 +12,9 @@ from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
-from trainer.duration_estimate import in_company, seconds_to_last_step
+from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
-from trainer.queue_estimate import QueueEstimate, outlook
+from trainer.queue_estimate import QueueEstimate, outlook, seconds_left
 from trainer.run_settings import as_stored, changes_of, settings_of
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
@@ -208,20 +206,7 @@ class TrainingService:
 
     def seconds_left(self, run: Run) -> float | None:
         """How long an active run takes from now or from its start; None while nobody can know."""
-        estimator = self._supervisor.estimator
-        if run.fine_tuning:
-            return estimator.teaching(settings_of(run))
-        try:
-            settings = TrainingSettings.model_validate(run.settings)
-        except ValidationError:
-            return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
-        if run.state != State.RUNNING or not run.step:
-            share = 1 - run.step / run.total_steps if run.step else 1.0
-            return estimator.seconds(settings, share)
-        ending = estimator.ending(settings)
-        expected = estimator.training(settings, 1 - run.step / run.total_steps)
-        left = seconds_to_last_step(run, expected)
-        return None if left is None else left + ending
+        return seconds_left(run, self._supervisor.estimator)
 
     def ask(self, run_id: str, visitor: str, request: StopRequest) -> bool:
         """Stop or pause a run at its next report; False if the visitor may not, or it has ended."""

@@ -13,9 +13,9 @@ SECONDS_BEFORE_HANDING_BACK = 1.0
 
 
 def _warm_up(config: Config) -> str:
-    from trainer import run_executor
+    from trainer import preparation
 
-    return run_executor.warm_up(config)
+    return preparation.warm_up(config)
 
 
 # Of this process, which is a worker once something below is called.
@@ -31,9 +31,9 @@ def report(config: Config) -> Report:
 def probe(config: Config, settings: TrainingSettings) -> Timing | None:
     """Time a worker that has nothing else to do; None if it has."""
     configure_logs()
-    from trainer import run_executor
+    from trainer import preparation
 
-    return run_executor.probe(config, settings)
+    return preparation.probe(config, settings)
 
 
 def work(ticket: str, config: Config) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.hosting.crowd import Crowd, Mix, Times
+from benchmarks.hosting.files import NoAnswer
 from benchmarks.hosting.servers import Server, memory_mb
-from benchmarks.hosting.sessions import NoAnswer, Session
+from benchmarks.hosting.sessions import Session
 from model_store.records import State
 from model_store.store import open_store
 

@@ -15,10 +15,10 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.figures import add_arguments, check_machine, keep, say
-from benchmarks.hosting.crowd import Crowd, Mix, Times, Trainings
+from benchmarks.hosting.crowd import Crowd, Mix, Times
 from benchmarks.hosting.endurance import endurance_figures, measure_endurance, promises
 from benchmarks.hosting.real_visitors import draw_in_browsers
 from benchmarks.hosting.servers import (
@@ -30,6 +30,7 @@ from benchmarks.hosting.servers import (
     processor_seconds,
     serving,
 )
+from benchmarks.hosting.trainings import Trainings
 
 ROUNDS = 2
 # Once the first page is out, the server loads what other pages need.
@@ -65,24 +66,7 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
     await trainings.start()
     say("trainings alone")
     alone = await trainings.steps_per_second(seconds)
-    with_trainings, on_bare_app = Times(), Times()
-    shares: list[float] = []
-    memory: dict[str, float] = {}
-    processors: list[dict[str, float]] = []
-    for number in range(ROUNDS):
-        say(f"visitors on the app, round {number + 1} of {ROUNDS}")
-        async with Crowd(app.address, mix, trainings.runs) as crowd:
-            before = processor_seconds(app)
-            times, steps = await asyncio.gather(
-                crowd.act(seconds), trainings.steps_per_second(seconds)
-            )
-            after = processor_seconds(app)
-            memory = memory_mb(app)
-        with_trainings += times
-        shares.append(steps / alone)
-        processors.append({name: (after[name] - before[name]) / seconds for name in before})
-        say("the same visitors on the bare app")
-        on_bare_app += await visit(bare, mix, (), seconds)
+    beside = await _visits_beside_trainings(app, bare, mix, trainings, seconds)
     say(f"{REAL_BROWSERS} of them with real browsers")
     others = mix._replace(drawing=max(0, mix.drawing - REAL_BROWSERS))
     async with Crowd(app.address, others, trainings.runs) as crowd:
@@ -93,27 +77,70 @@ async def measure_mix(app: Server, bare: Server, mix: Mix, seconds: float) -> di
     say("visitors without trainings")
     quiet = await visit(app, mix, trainings.runs, seconds)
     bare_quiet = await visit(bare, mix, (), seconds)
-    all_of_app = with_trainings + with_browsers + in_browsers + quiet
+    all_of_app = beside.on_app + with_browsers + in_browsers + quiet
     return {
         "visitors": mix.visitors,
-        "draw_ms": with_trainings.of_strokes(),
-        "tick_ms": with_trainings.of_ticks(),
-        "bare_app_draw_ms": on_bare_app.of_strokes(),
+        "draw_ms": beside.on_app.of_strokes(),
+        "tick_ms": beside.on_app.of_ticks(),
+        "bare_app_draw_ms": beside.on_bare_app.of_strokes(),
         "browser_draw_ms": in_browsers.of_strokes(),
         "errors": len(all_of_app.errors),
         "disconnects": all_of_app.disconnects,
-        "memory_mb": memory,
+        "memory_mb": beside.memory,
         "idle_visitor_kb": idle_kb,
-        "training_share_kept": sum(shares) / len(shares),
+        "training_share_kept": sum(beside.steps) / len(beside.steps) / alone,
         "draw_ms_without_trainings": quiet.of_strokes(),
         "bare_app_draw_ms_without_trainings": bare_quiet.of_strokes(),
-        "first_errors": (all_of_app.errors + on_bare_app.errors)[:5],
-        "strokes": len(with_trainings.strokes),
-        "ticks": len(with_trainings.ticks),
-        "processors": processors,
+        "first_errors": (all_of_app.errors + beside.on_bare_app.errors)[:5],
+        "strokes": len(beside.on_app.strokes),
+        "ticks": len(beside.on_app.ticks),
+        "processors": beside.processors,
         "steps_per_second_alone": alone,
-        "memory_mb_together": sum(memory.values()),
+        "memory_mb_together": sum(beside.memory.values()),
     }
+
+
+class Visits(NamedTuple):
+    """What was measured while trainings went on.
+
+    Attributes:
+        on_app: what visitors saw.
+        on_bare_app: what the same ones saw on the bare app.
+        steps: of the trainings in a second, in each round.
+        processors: shares of a core that the processes of the app took, in each round.
+        memory: of these processes in the last round, in MB.
+    """
+
+    on_app: Times
+    on_bare_app: Times
+    steps: list[float]
+    processors: list[dict[str, float]]
+    memory: dict[str, float]
+
+
+async def _visits_beside_trainings(
+    app: Server, bare: Server, mix: Mix, trainings: Trainings, seconds: float
+) -> Visits:
+    """Let visitors come to the app and to the bare app in turn, while trainings go on."""
+    visits = Visits(Times(), Times(), [], [], {})
+    for number in range(ROUNDS):
+        say(f"visitors on the app, round {number + 1} of {ROUNDS}")
+        async with Crowd(app.address, mix, trainings.runs) as crowd:
+            before = processor_seconds(app)
+            times, steps = await asyncio.gather(
+                crowd.act(seconds), trainings.steps_per_second(seconds)
+            )
+            after = processor_seconds(app)
+            memory = memory_mb(app)
+        visits.steps.append(steps)
+        visits.processors.append({name: (after[name] - before[name]) / seconds for name in before})
+        say("the same visitors on the bare app")
+        visits = visits._replace(
+            on_app=visits.on_app + times,
+            on_bare_app=visits.on_bare_app + await visit(bare, mix, (), seconds),
+            memory=memory,
+        )
+    return visits
 
 
 async def idle_visitor_kb(app: Server) -> float:

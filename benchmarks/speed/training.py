@@ -18,6 +18,15 @@ from typing import Any, NamedTuple
 
 from benchmarks.figures import add_arguments, check_machine, keep, say
 from benchmarks.speed.contender import Contender
+from benchmarks.speed.measurements import (
+    Measurement,
+    disagreeing,
+    figures,
+    print_measurements,
+    print_ratios,
+    speed_ratios,
+    variation_ratios,
+)
 from digits.settings import ACTIVATIONS, OPTIMIZERS, SCHEDULES, TrainingSettings
 
 EXAMPLES = 60_000
@@ -25,7 +34,6 @@ SETTINGS = TrainingSettings(validation_split=0)
 ONE_CORE = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
-MOST_DISAGREEMENT = 0.1
 
 
 class Variant(NamedTuple):
@@ -42,16 +50,6 @@ class Variant(NamedTuple):
     settings: TrainingSettings = SETTINGS
     environment: Mapping[str, str] = {}
     runs: int = 1
-
-
-class Measurement(NamedTuple):
-    """What was measured of one variant; `losses` are the mean losses of the epochs."""
-
-    seconds_per_epoch: float
-    examples_per_second: float
-    losses: list[float]
-    peak_memory_mb: float
-    seconds_of_rounds: list[float]
 
 
 PROGRAMS = {
@@ -86,21 +84,6 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 # Each is a process that holds TensorFlow: so many fit into a small machine's memory.
 AT_ONCE = 4
-OURS = {"ours", "ours_in_app"}
-NAMES = {
-    "notebook": "the notebook's way",
-    "keras_tuned": "Keras `fit`, tuned",
-    "torch": "PyTorch, eager",
-    "jax": "JAX, `lax.scan`",
-    "numpy_program": "NumPy, momentum",
-    "ours": "this project's loop alone",
-    "ours_in_app": "**this project: whole app path and a viewer**",
-    "floor_one_core": "the matrix products alone, NumPy, one core",
-    "floor_all_cores": "the same, all cores",
-    "dropout_time": "time with dropout, of that without",
-    "augment_time": "time with deformed images, of that without",
-    "two_at_once_throughput": "throughput of two runs at once, of that of one",
-}
 
 
 def compare(variants: Mapping[str, Variant], rounds: int, epochs: int) -> dict[str, Contender]:
@@ -149,41 +132,6 @@ def measurement(contender: Contender, epochs: int, runs: int = 1) -> Measurement
     )
 
 
-def disagreeing(measured: Mapping[str, Measurement]) -> dict[str, float]:
-    """Variants whose last loss differs too much from the median of all, with that loss."""
-    last = {name: found.losses[-1] for name, found in measured.items() if found.losses}
-    middle = median(last.values()) if last else 0.0
-    return {
-        name: loss
-        for name, loss in last.items()
-        if not abs(loss - middle) <= MOST_DISAGREEMENT * middle
-    }
-
-
-def speed_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
-    """How many times as fast as each other program the app trains."""
-    if "ours_in_app" not in measured:
-        return {}
-    ours = measured["ours_in_app"].seconds_per_epoch
-    return {name: found.seconds_per_epoch / ours for name, found in measured.items()}
-
-
-def variation_ratios(measured: Mapping[str, Measurement]) -> dict[str, float]:
-    """Time of each variation by that of none; of two at once, their throughput by that of one."""
-    if "plain" not in measured:
-        return {}
-    plain = measured["plain"]
-    ratios = {
-        f"{name}_time": measured[name].seconds_per_epoch / plain.seconds_per_epoch
-        for name in ("dropout", "augment")
-        if name in measured
-    }
-    if "two_at_once" in measured:
-        together = measured["two_at_once"].examples_per_second
-        ratios["two_at_once_throughput"] = together / plain.examples_per_second
-    return ratios
-
-
 def setting_ratios(rounds: int, epochs: int) -> dict[str, float]:
     """Time of a run with each of `CHANGES` by that of the plain run which took turns with it."""
     ratios: dict[str, float] = {}
@@ -202,38 +150,6 @@ def batched(names: Iterable[str], count: int) -> Iterator[tuple[str, ...]]:
     rest = iter(names)
     while part := tuple(islice(rest, count)):
         yield part
-
-
-def figures(results: Mapping[str, Any]) -> list[list[str]]:
-    """The rows of `docs/figures/training.md`."""
-    ratios = results["speed_ratios"]
-    rows = [["network 784-128-64-10, batch 64", "seconds an epoch", "this project is faster"]]
-    for name, found in results["variants"].items():
-        ratio = f"{ratios[name]:.2f} times" if name in ratios and name not in OURS else ""
-        rows.append([NAMES[name], f"{found['seconds_per_epoch']:.3f}", ratio])
-    for name, ratio in results["variation_ratios"].items():
-        rows.append([NAMES[name], f"{ratio:.2f} times", ""])
-    return rows
-
-
-def print_measurements(measured: Mapping[str, Measurement]) -> None:
-    """Print a table, a line a variant."""
-    print(f"\n{'':16}{'s/epoch':>9}{'(spread)':>16}{'examples/s':>12}{'last loss':>11}{'MB':>8}")
-    for name, found in measured.items():
-        spread = f"{min(found.seconds_of_rounds):.2f} to {max(found.seconds_of_rounds):.2f}"
-        loss = f"{found.losses[-1]:.4f}" if found.losses else ""
-        print(
-            f"{name:16}{found.seconds_per_epoch:9.3f}{spread:>16}"
-            f"{found.examples_per_second:12,.0f}{loss:>11}{found.peak_memory_mb:8,.0f}"
-        )
-
-
-def print_ratios(title: str, ratios: Mapping[str, float]) -> None:
-    """Print numbers by name."""
-    if ratios:
-        print(f"\n{title}")
-    for name, ratio in ratios.items():
-        print(f"{name:24}{ratio:8.2f}")
 
 
 def measure(

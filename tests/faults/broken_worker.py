@@ -16,11 +16,12 @@ from typing import Any
 
 from digits.device import prepare_device
 from digits.progress import Progress
-from trainer import heartbeat, run_executor
+from trainer import heartbeat, preparation, run_executor
 
 # A run here takes a second, and its shape two to compile.
 heartbeat.SECONDS_BETWEEN_SIGNS = 0.2
 _breakable: Any = run_executor
+_prepared: Any = preparation
 _breakable.SECONDS_OF_PREPARING = _breakable.SECONDS_OF_TRAINING = 15.0
 
 _train = _breakable.train
@@ -48,11 +49,11 @@ def _hanging(*arguments: Any) -> Iterator[Progress]:
 
 match os.environ.get("BROKEN_WORKER"):
     case "warm-up":
-        _breakable.warm_up = _cannot
+        _prepared.warm_up = _cannot
         _breakable.train = _breaking
     case "training":
-        _breakable.warm_up = lambda place: prepare_device().description
+        _prepared.warm_up = lambda place: prepare_device().description
         _breakable.train = _breaking
     case "hangs":
-        _breakable.warm_up = lambda place: prepare_device().description
+        _prepared.warm_up = lambda place: prepare_device().description
         _breakable.train = _hanging

@@ -11,16 +11,14 @@ import pytest
 from benchmarks import figures
 from benchmarks.speed import gpu_check, training
 from benchmarks.speed.contender import Contender, Lap
-from benchmarks.speed.training import (
-    ONE_CORE,
-    SETTINGS,
+from benchmarks.speed.measurements import (
     Measurement,
     disagreeing,
-    main,
-    measurement,
     speed_ratios,
     variation_ratios,
 )
+from benchmarks.speed.measurements import figures as figures_of_training
+from benchmarks.speed.training import ONE_CORE, SETTINGS, main, measurement
 from digits.dataset import Mnist
 
 
@@ -168,7 +166,7 @@ def test_the_table_of_training_has_a_row_a_program() -> None:
         "speed_ratios": speed_ratios(programs),
         "variation_ratios": {"dropout_time": 1.5},
     }
-    assert training.figures(results)[1:] == [
+    assert figures_of_training(results)[1:] == [
         ["the notebook's way", "1.200", "6.00 times"],
         ["**this project: whole app path and a viewer**", "0.200", ""],
         ["time with dropout, of that without", "1.50 times", ""],

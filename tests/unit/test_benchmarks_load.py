@@ -18,10 +18,12 @@ from streamlit.proto.NumberInput_pb2 import NumberInput
 
 from benchmarks.hosting import load
 from benchmarks.hosting.canvas_messages import drawn_digits
-from benchmarks.hosting.crowd import Mix, Times, percentiles, wait_until_ready
+from benchmarks.hosting.crowd import Mix, Times, percentiles
 from benchmarks.hosting.endurance import growth, promises
+from benchmarks.hosting.files import NoAnswer
 from benchmarks.hosting.load import main, verdicts
-from benchmarks.hosting.sessions import CONTROLS, NoAnswer, Session
+from benchmarks.hosting.sessions import CONTROLS, Session
+from benchmarks.hosting.trainings import wait_until_ready
 
 
 def test_a_mix_adds_up() -> None:
@@ -177,7 +179,7 @@ def test_trainings_are_waited_for_only_once_the_workers_are_warm(
     asyncio.run(wait_until_ready(warming_up))
     assert WarmingUp.asked == 3
     WarmingUp.asked = -10_000
-    monkeypatch.setattr("benchmarks.hosting.crowd.WARM_SECONDS", 0.1)
+    monkeypatch.setattr("benchmarks.hosting.trainings.WARM_SECONDS", 0.1)
     with pytest.raises(NoAnswer, match="warming up"):
         asyncio.run(wait_until_ready(warming_up))
 

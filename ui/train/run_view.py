@@ -11,7 +11,7 @@ from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
 from digits.settings import MAX_EPOCHS, TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.words import counted, percent
-from model_store.records import Epoch, Run, State, StopRequest
+from model_store.records import Epoch, Points, Run, State, StopRequest
 from server.addresses import page_file
 from server.resources import resources
 from trainer.run_findings import findings_of, ran_away
@@ -63,7 +63,8 @@ def show_run(run: Run) -> None:
         with st.container(width="content"):
             show_guess(run)
             show_next_steps(run)
-    _figures(run, settings, stream)
+    last = None if run.is_active or not run.step else _last_points(run, settings)
+    _figures(run, settings, stream, last)
     if run.step and not run.is_active:
         offer_branch(run, epochs)
     if not run.is_active:
@@ -72,7 +73,7 @@ def show_run(run: Run) -> None:
     if not has_epochs(run):
         show_network(settings, run)
     if epochs and not run.is_active:
-        _epochs(run, epochs, settings)
+        _epochs(run, epochs, settings, last)
 
 
 def _interval(run: Run) -> str:
@@ -147,14 +148,14 @@ def _press(label: str, key: str, icon: str, action: object, *arguments: object) 
         st.rerun()
 
 
-def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
+def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | None) -> None:
     """The charts, to which the browser adds the points."""
     marks = "" if run.drawing is None else "change" if run.drawing_label is None else "right"
     figures = _empty_figures(settings.epochs, _batches(settings), marks)
     if objective := objective_in_words(settings):
         st.caption(objective)
     show_curve_tools(stream)
-    changes = _rate_changes(run, settings)
+    changes = _rate_changes(run, settings, last)
     columns = st.columns(2)
     figures = with_parent(run, figures, _batches(settings))
     for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
@@ -165,17 +166,20 @@ def _figures(run: Run, settings: TrainingSettings, stream: str) -> None:
             show_live_figure(figure, row.name, row.description, stream)
 
 
-def _rate_changes(run: Run, settings: TrainingSettings) -> bool:
+def _last_points(run: Run, settings: TrainingSettings) -> Points:
+    """The end of the curves of a run at rest."""
+    enough = 2 * math.ceil(charts.MEAN_WINDOW * _batches(settings))
+    return resources().store.progress.since(run.id, run.step - enough).points
+
+
+def _rate_changes(run: Run, settings: TrainingSettings, last: Points | None) -> bool:
     """Whether the learning rate of a run has a curve that is no straight line."""
     changed = any("learning_rate" in change.values for change in changes_of(run))
     is_about_to = settings_now(run).learning_rate != settings.learning_rate
     if settings.schedule == "constant" and not changed and not is_about_to:
         return False
-    if run.is_active or not run.step:
-        return True
     # Runs of an earlier version did not keep it.
-    last = resources().store.progress.since(run.id, run.step - 1).points
-    return "learning_rate" in last.series
+    return last is None or "learning_rate" in last.series
 
 
 @lru_cache(maxsize=64)
@@ -194,7 +198,7 @@ def _empty_figures(epochs: int, batches: float, marks: str) -> list[FigureData]:
     return [as_data(figure) for figure in figures.values()]
 
 
-def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
+def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings, last: Points | None) -> None:
     """The figures by epoch as a table, which screen readers can read and anyone can copy."""
     with st.expander("Epoch by epoch", icon=":material/table_rows:"):
         st.table(
@@ -224,7 +228,8 @@ def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings) -> None:
             )
         if settings.l1 or settings.l2:
             st.caption(_about_penalty(run, settings))
-        _end_of_curves(run, _batches(settings))
+        if last is not None and len(last):
+            _end_of_curves(last, _batches(settings))
 
 
 def _about_penalty(run: Run, settings: TrainingSettings) -> str:
@@ -243,12 +248,8 @@ def _about_penalty(run: Run, settings: TrainingSettings) -> str:
     )
 
 
-def _end_of_curves(run: Run, batches: float) -> None:
+def _end_of_curves(points: Points, batches: float) -> None:
     """Say what the charts end with, beside the means of whole epochs in the table."""
-    enough = 2 * math.ceil(charts.MEAN_WINDOW * batches)
-    points = resources().store.progress.since(run.id, run.step - enough).points
-    if not len(points):
-        return
     loss, accuracy = (
         charts.end_of_curve(points.steps, points[name], batches) for name in ("loss", "accuracy")
     )

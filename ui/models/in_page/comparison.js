@@ -1,7 +1,7 @@
 // Runs side by side: their curves in one chart, how each differs from one of them, and whether that is luck.
 
 import { make } from "../../shared/in_page/dom.js"
-import { grouped, percent } from "../../shared/in_page/words.js"
+import { percent } from "../../shared/in_page/words.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
 import { showDisagreements } from "./disagreements.js"
@@ -9,11 +9,11 @@ import { showHeatMap } from "./heat_map.js"
 import { joined } from "./joined.js"
 import { keepLooks, looksOf } from "./looks.js"
 import { showPad } from "./pad.js"
+import { showSettings } from "./settings_table.js"
 import { valueAt } from "./scale.js"
 
 const SECONDS_UNTIL_AGAIN = 1.5
 const hidden = new Set() // runs whose curves are not seen
-let onlyDiffering = true
 let areJoined = true // runs that differ in their seed alone
 
 /**
@@ -147,7 +147,7 @@ export class Comparison {
     this.writeTable()
     this.writeSeeds()
     showHeatMap(this.heat, this.told.grid, run => this.chart.standOut(run))
-    this.writeSettings()
+    showSettings(this.settings, this.told)
     this.images.fill()
     this.drawing.fill()
   }
@@ -253,26 +253,6 @@ export class Comparison {
     if (this.told.between) words.push(make("p", {}, make("strong", { textContent: this.told.between })))
     this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
-
-  writeSettings() {
-    const rows = this.told.settings.filter(({ differs }) => differs || !onlyDiffering)
-    const told = JSON.stringify([rows, this.told.runs.map(({ name }) => name), onlyDiffering])
-    if (this.settings.dataset.told === told) return
-    this.settings.dataset.told = told
-    const fold = make("input", { type: "checkbox", checked: onlyDiffering })
-    fold.onchange = () => { onlyDiffering = fold.checked; this.writeSettings(); this.settings.querySelector("input").focus() }
-    const names = make("tr", {}, make("td"), ...this.told.runs.map(({ name }) => make("th", { scope: "col", textContent: name })))
-    const weights = make("tr", {}, make("th", { scope: "row", textContent: "Weights" }), ...this.told.runs.map(({ parameters }) => make("td", { textContent: grouped(parameters) })))
-    const table = make("table", {}, make("thead", {}, names), make("tbody", {}, ...rows.map(settingsRow), ...(onlyDiffering && !rows.length ? [] : [weights])))
-    const same = rows.length ? [] : [make("p", { textContent: "All settings are the same." })]
-    this.settings.replaceChildren(make("h3", { textContent: "Settings" }), make("label.runs-fold", {}, fold, "Only what differs"), ...same, make("div.runs-wide", {}, table))
-  }
-}
-
-function settingsRow({ title, values, differs }) {
-  const row = make("tr", {}, make("th", { scope: "row", textContent: title }), ...values.map(value => make("td", { textContent: value })))
-  if (differs) row.className = "runs-differs"
-  return row
 }
 
 function accuracy(run) {

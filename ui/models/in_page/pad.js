@@ -1,62 +1,29 @@
 // One drawing, read by every run while the pen moves: by the browser itself, nothing is sent.
 
 import { make } from "../../shared/in_page/dom.js"
+import { DrawingPad } from "../../shared/in_page/drawing_pad.js"
 import { Network } from "../../shared/in_page/forward.js"
-import { IMAGE_SIDE, prepare } from "../../shared/in_page/prepare.js"
 import { loadWeights } from "../../shared/in_page/weights.js"
 import { probability } from "../../shared/in_page/words.js"
 
 const SIDE = 240
-const WIDTH_OF_THE_PEN = 14
-const [INK, PAPER] = ["#ffffff", "#10161d"] // as on Draw
+const BRUSH = 14
 
 /**
  * @param {HTMLElement} place
  * @param {import("./comparison.js").Compared[]} runs
  */
 export function showPad(place, runs) {
-  const canvas = make("canvas.runs-pad", { width: SIDE, height: SIDE, ariaLabel: "Draw a digit here", role: "img" })
-  const context = canvas.getContext("2d", { willReadFrequently: true })
-  Object.assign(context, { lineWidth: WIDTH_OF_THE_PEN, lineCap: "round", lineJoin: "round", strokeStyle: INK, fillStyle: PAPER })
-  const empty = () => context.fillRect(0, 0, SIDE, SIDE)
-  empty()
-  const clear = make("button.runs-button", { type: "button", textContent: "Clear" })
   const rows = runs.map(run => makeReader(run))
-  place.append(make("div.runs-drawing", {}, make("div", {}, canvas, clear), make("ul", {}, ...rows.map(({ row }) => row))))
-  const image = new Uint8Array(IMAGE_SIDE ** 2)
-  let frame = 0
-  const read = () => {
-    frame = 0
-    const isDrawn = prepare(context.getImageData(0, 0, SIDE, SIDE).data, SIDE, SIDE, image)
-    for (const { tell } of rows) tell(isDrawn ? image : null)
+  const tell = image => { for (const row of rows) row.tell(image) }
+  const pad = new DrawingPad("canvas.runs-pad", SIDE, BRUSH, tell, tell)
+  if (pad.isUseless) {
+    place.append(make("p", { textContent: "This browser tells no page what is drawn on it, so that nothing can be read here. Draw reads it all the same, by another way." }))
+    return
   }
-  const soon = () => { frame ||= requestAnimationFrame(read) }
-  for (const each of rows) each.loaded.then(soon, () => {})
-  followPen(canvas, context, soon)
-  clear.onclick = () => { empty(); soon() }
-}
-
-function followPen(canvas, context, moved) {
-  let last = /** @type {[number, number] | null} */ (null)
-  const at = event => {
-    const { width, height } = canvas.getBoundingClientRect()
-    return [(event.offsetX * SIDE) / width, (event.offsetY * SIDE) / height]
-  }
-  const line = to => {
-    context.beginPath()
-    context.moveTo(...last)
-    context.lineTo(...to)
-    context.stroke()
-    last = to
-    moved()
-  }
-  canvas.onpointerdown = event => {
-    canvas.setPointerCapture(event.pointerId)
-    last = at(event)
-    line(last)
-  }
-  canvas.onpointermove = event => { if (last) line(at(event)) }
-  canvas.onpointerup = canvas.onpointercancel = () => { last = null }
+  for (const { loaded } of rows) loaded.then(() => tell(pad.read()), () => {})
+  const clear = make("button.runs-button", { type: "button", textContent: "Clear", onclick: () => { pad.wipe(); tell(null) } })
+  place.append(make("div.runs-drawing", {}, make("div", {}, pad.canvas, clear), make("ul", {}, ...rows.map(({ row }) => row))))
 }
 
 function makeReader({ name, weights, widths, activation, temperature }) {
