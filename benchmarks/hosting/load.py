@@ -40,7 +40,7 @@ REAL_BROWSERS = 2
 CROWDS = (10, 20, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500)
 TOO_SLOW_MS = 500.0
 ADMITTED_MEMORY_MB = 2500.0
-MINUTES = (16, 120)
+MINUTES = (31, 120)
 
 
 async def visit(server: Server, mix: Mix, runs: Sequence[str], seconds: float) -> Times:
@@ -265,7 +265,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hosting.load", description=__doc__)
     parser.add_argument("--visitors", type=int, help="measure one mix of so many visitors")
     parser.add_argument("--seconds", type=float, default=25, help="of each part (25)")
-    parser.add_argument("--minutes", type=minutes, help="let them stay for so long: 16 to 120")
+    parser.add_argument("--minutes", type=minutes, help="let them stay for so long: 31 to 120")
     add_arguments(parser)
     options = parser.parse_args(arguments)
     if options.minutes and not options.visitors:
