@@ -19,8 +19,9 @@ logger = logging.getLogger(__name__)
 class Presence:
     """Knows for how long each visitor has been gone, and ends what they left in line.
 
-    What a running one has learned by then is kept. Time counts by this process' own clock, from
-    when it first saw that somebody is not there: those of other machines may differ or jump.
+    What a running one has learned by then is kept. Time counts for each run, by this process' own
+    clock, from when it first saw that run without its visitor: clocks of other machines may differ
+    or jump, and who has come back by way of another process may press Train before that is noted.
 
     Args:
         store: where visitors and runs are kept.
@@ -37,7 +38,7 @@ class Presence:
         self._store = store
         self._here = here
         self._clock = clock
-        self._since: dict[tuple[str, float | None], float] = {}
+        self._since: dict[tuple[str, str, float | None], float] = {}
 
     def check(self) -> None:
         """Note who is here, and end runs of those who have gone for too long."""
@@ -46,10 +47,10 @@ class Presence:
         owners = {run.visitor for run in active if run.visitor}
         seen = self._store.visitors.last_seen(owners)
         now = self._clock()
-        marks = {owner: (owner, seen.get(owner)) for owner in owners}
+        marks = {run.id: (run.id, run.visitor, seen.get(run.visitor)) for run in active}
         self._since = {mark: self._since.get(mark, now) for mark in marks.values()}
         for run in active:
-            if run.visitor and self._is_given_up(run, now - self._since[marks[run.visitor]]):
+            if run.visitor and self._is_given_up(run, now - self._since[marks[run.id]]):
                 self._store.runs.request_stop(run.id, run.visitor, StopRequest.STOP)
                 logger.info("run stopped: its visitor has gone", extra=about(run))
 

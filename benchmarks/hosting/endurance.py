@@ -20,8 +20,8 @@ from model_store.store import open_store
 
 SETTLED_MINUTES = 10.0
 SECONDS_BETWEEN_SAMPLES = 30.0
-# What memory is at one moment hangs on what is just being done: in 45 minutes with one training after
-# the other, medians of five samples went up and down by 8%, those of twenty by 3%.
+# What memory is at one moment hangs on what is just being done: in 45 minutes, medians of five
+# samples went up and down by 8%, those of twenty by 3%.
 SAMPLES_TOGETHER = 20
 SECONDS_FOR_A_TRAINING = 900.0
 ADMITTED_GROWTH = 0.05

@@ -1,8 +1,8 @@
-"""What is concluded from clicks and from page starts; without a browser."""
+"""What is concluded from clicks, page starts and pages; without a browser."""
 
 import pytest
 
-from benchmarks.hosting import clicks, page_start
+from benchmarks.hosting import clicks, page_report, page_start
 
 
 def test_no_two_new_shapes_are_the_same() -> None:
@@ -36,3 +36,27 @@ def test_a_server_that_does_not_start_is_said() -> None:
 
     with pytest.raises(RuntimeError, match="nobody listens on port 1"):
         page_start.wait_for_port(1, Ended())
+
+
+def test_pages_are_judged_beside_the_empty_app_on_the_same_screen() -> None:
+    def seen(shift: float, task: int, axe: list[str]) -> dict[str, object]:
+        return {
+            "load": {"shift": shift, "longest_task_ms": task},
+            "kilobytes": 1,
+            "axe": {"light": [], "dark": axe},
+        }
+
+    found = {
+        page_report.EMPTY: {"wide": seen(0.06, 200, []), "phone": seen(0.0, 100, [])},
+        "draw": {"wide": seen(0.09, 300, []), "phone": seen(0.04, 201, ["region"])},
+    }
+    kept = page_report.promises(found)
+    assert [kept[name] for name in kept if "wide" in name] == [True, True, True]
+    assert [kept[name] for name in kept if "phone" in name] == [False, False, False]
+    found["draw"]["wide"]["use"] = {"shift": 0.01, "longest_task_ms": 301}
+    assert [kept for name, kept in page_report.promises(found).items() if "wide" in name] == [
+        False,
+        False,
+        True,
+    ]
+    assert page_report.figures(found)[3] == ["draw", "wide", "0.09, 0.01", "300, 301", "1", "none"]

@@ -59,6 +59,18 @@ def test_who_is_here_keeps_all(store: Store) -> None:
     assert now(store, waiting).state == State.QUEUED
 
 
+def test_a_run_is_not_charged_with_the_absence_before_it(store: Store) -> None:
+    clock = Clock()
+    presence = Presence(store, list, clock)
+    run_of(store, "ann")
+    store.queue.claim("ticket")
+    presence.check()
+    clock.now = SECONDS_UNTIL_RUNNING_RUNS_GO - 1
+    fresh = run_of(store, "ann")  # by way of another process, which has not noted it yet
+    presence.check()
+    assert now(store, fresh).state == State.QUEUED
+
+
 def test_who_comes_back_in_time_loses_nothing(store: Store) -> None:
     clock = Clock()
     presence = Presence(store, list, clock)
