@@ -14,7 +14,12 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from config.environment import config_from_environment, retention_from_environment, unset_if_empty
+from config.environment import (
+    config_from_environment,
+    retention_from_environment,
+    source_address,
+    unset_if_empty,
+)
 from config.logs import configure_logs
 from server.frontend_files import FrontendFiles
 from server.operators_only import OperatorsOnly
@@ -24,7 +29,7 @@ from server.shutdown import announce_shutdown
 from server.tcp_nodelay import send_without_delay
 from server.theme_options import read_theme_once
 from ui.routes import routes
-from ui.shared.style import STYLE
+from ui.shared.style import MARK, STYLE
 from ui.startup import close, open_in_background
 
 # Before the server of Streamlit reads it.
@@ -44,6 +49,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     # What is wrong in the environment is said before anything else is done.
     config_from_environment()
     retention_from_environment()
+    source_address()
     open_in_background()
     yield {}
     close()
@@ -64,7 +70,7 @@ app = st.App(
         *protection,
         Middleware(FrontendFiles),
         Middleware(OperatorsOnly),
-        Middleware(PageHead, style_address=STYLE.address),
+        Middleware(PageHead, style_address=STYLE.address, icon=MARK),
     ],
     on_script_error=apologize,
 )

@@ -5,6 +5,7 @@ takes 90 ms, and whose errors would have to be put into words again.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,6 +64,12 @@ VARIABLES = {
     "FORWARDED_ALLOW_IPS": Variable(
         "127.0.0.1",
         "proxies that are believed when they say whose request they pass on, as uvicorn has it",
+    ),
+    "SOURCE_URL": Variable(
+        "",
+        "where this program's source code is to be had, such as `https://host/project`; the footer "
+        "of every page links to it",
+        "no link",
     ),
     "FRAME_ANCESTORS": Variable(
         "'self'",
@@ -167,6 +174,21 @@ def retention_from_environment() -> Retention:
         _whole_number("KEEP_RUNS_PER_VISITOR"),
         int(_positive_number("KEEP_GIGABYTES") * 2**30),
     )
+
+
+def source_address() -> str:
+    """Where the source code is to be had; empty if that is not set.
+
+    Raises:
+        ValueError: it is no web address; the message says what to do.
+    """
+    address = variable("SOURCE_URL")
+    if address and not re.fullmatch(r"https?://[^\s()<>\[\]]+", address):
+        raise ValueError(
+            f"SOURCE_URL has to begin with https:// and hold no spaces or brackets, it is "
+            f"{address!r}. Correct or unset it."
+        )
+    return address
 
 
 def _folder_of_its_own(artifacts_url: str) -> str:

@@ -18,6 +18,7 @@ from server.gzipped import gzipped_response
 
 TITLE = "Digit Playground"
 END_OF_HEAD = b"</head>"
+STREAMLITS_ICON = b'href="./favicon.png"'
 
 
 class StyleSheet:
@@ -42,15 +43,17 @@ class StyleSheet:
 
 
 class PageHead:
-    """Middleware that adds a style sheet and the app's name to every HTML page.
+    """Middleware that adds a style sheet, the app's name and its icon to every HTML page.
 
     Args:
         app: what answers.
         style_address: of the style sheet.
+        icon: its address; by default Streamlit's stays.
     """
 
-    def __init__(self, app: ASGIApp, style_address: str) -> None:
+    def __init__(self, app: ASGIApp, style_address: str, icon: str = "./favicon.png") -> None:
         self._app = app
+        self._icon = f'href="{icon}"'.encode()
         self._link = f'<link rel="stylesheet" href="{style_address}">'.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,16 +65,17 @@ class PageHead:
         # It is to come as it is, and is compressed here.
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         is_zipped = "gzip" in headers.get("accept-encoding", "")
-        completion = _HeadCompletion(send, self._link, is_zipped)
+        completion = _HeadCompletion(send, self._link, self._icon, is_zipped)
         await self._app({**scope, "headers": plain}, receive, completion.send)
 
 
 class _HeadCompletion:
     """Holds a page back until it is whole, for its length changes; all else passes."""
 
-    def __init__(self, send: Send, link: bytes, is_zipped: bool) -> None:
+    def __init__(self, send: Send, link: bytes, icon: bytes, is_zipped: bool) -> None:
         self._send = send
         self._link = link
+        self._icon = icon
         self._is_zipped = is_zipped
         self._start: Message | None = None
         self._body = b""
@@ -88,6 +92,7 @@ class _HeadCompletion:
 
     async def _send_page(self, start: Message) -> None:
         page = self._body.replace(b"<title>Streamlit</title>", f"<title>{TITLE}</title>".encode())
+        page = page.replace(STREAMLITS_ICON, self._icon, 1)
         page = page.replace(END_OF_HEAD, self._link + END_OF_HEAD, 1)
         # The tag and the date are of the file as it was.
         outdated = (b"content-length", b"etag", b"last-modified", b"accept-ranges", b"vary")

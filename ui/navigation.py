@@ -4,6 +4,7 @@ import streamlit as st
 
 from server.addresses import page_file
 from ui.active_runs import show_active_runs
+from ui.footer import show_footer
 from ui.pages import PAGES, PageRow
 from ui.shared.address_bar import keep_history_short
 from ui.shared.session import touch_visitor, wanted_run
@@ -22,11 +23,14 @@ def show_page() -> None:
     show_signing_in()
     show_active_runs(wanted_run() if current == pages[0] else "")
     current.run()
+    show_footer()
 
 
 def _show_menu(pages: list[st.Page]) -> None:
     """The pages by name, on a phone too, where Streamlit's own menu hides behind two arrows."""
     with st.container(key="menu", horizontal=True):
+        with st.container(key="name"):
+            st.page_link(pages[0], label="Digit Playground", icon=None)
         for page in pages:
             st.page_link(page)
 

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from config.version import VERSION
 from digits.recipes import NOTEBOOK
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
@@ -94,3 +95,18 @@ def test_a_viewer_of_a_run_in_work_reads_no_owners_words(
             assert state in said
             assert "your" not in said.lower()
             assert "press" not in said
+
+
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
+def test_below_every_page_stands_what_it_is_and_what_is_kept(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("KEEP_DAYS", "12")
+    app.run()
+    app.switch_page(f"../pages/{page}.py").run()
+    program, kept = (caption.value for caption in app.caption[-2:])
+    assert program == f"**Digit Playground** {VERSION}. Apache License 2.0"
+    assert "for up to 12 days" in kept
+    monkeypatch.setenv("SOURCE_URL", "https://code.example/playground")
+    app.run()
+    assert "[Source code](https://code.example/playground)" in app.caption[-2].value

@@ -13,9 +13,11 @@ from config.environment import (
     Config,
     config_from_environment,
     retention_from_environment,
+    source_address,
     unset_if_empty,
     variable,
 )
+from config.version import VERSION
 from model_store.limits import Retention
 from scripts.document_variables import DOCUMENT, table
 from tests.unit.test_architecture import ROOMS
@@ -88,3 +90,18 @@ def test_the_folder_of_the_program_keeps_no_files(url: str, tmp_path, monkeypatc
 def test_other_places_do(url: str, monkeypatch) -> None:
     monkeypatch.setenv("ARTIFACTS_URL", url)
     assert config_from_environment().artifacts_url == url
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a b", "https://a)[x](b", "x"])
+def test_a_source_that_is_no_web_address_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("SOURCE_URL", address)
+    with pytest.raises(ValueError, match="SOURCE_URL has to begin with https://"):
+        source_address()
+
+
+def test_the_changelog_begins_with_the_version() -> None:
+    first = re.search(r"^## (.*)$", (PROGRAM_FOLDER / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert first
+    assert first[1].split(",")[0] == VERSION

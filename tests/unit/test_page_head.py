@@ -1,6 +1,7 @@
 """The style sheet and the name stand in the head of every page, and nothing else is changed."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from server.page_head import PageHead, StyleSheet
+from ui.shared.style import MARK
 
 PAGE = f"<html><head><title>Streamlit</title></head><body>{'digits ' * 200}</body></html>"
 STYLE = StyleSheet("p { color: red; }\n")
@@ -42,6 +44,17 @@ def test_a_page_names_the_style_sheet_once(browser: TestClient, encoding: str) -
     )
     assert answer.headers.get("content-encoding") == ("gzip" if encoding == "gzip" else None)
     assert "etag" not in answer.headers, "it was of the page before"
+
+
+def test_the_icon_is_the_apps_own_from_the_start() -> None:
+    async def with_icon(request: Request) -> Response:
+        return HTMLResponse('<head><link rel="shortcut icon" href="./favicon.png" /></head>')
+
+    head = Middleware(PageHead, style_address=STYLE.address, icon=MARK)
+    app = Starlette(routes=[Route("/", with_icon)], middleware=[head])
+    answer = TestClient(app, headers={"accept": "text/html"}).get("/").text
+    address = answer.split('href="')[1].split('"')[0]
+    assert "<svg" in unquote(address.removeprefix("data:image/svg+xml,"))
 
 
 def test_what_is_no_page_is_left_alone(browser: TestClient) -> None:
