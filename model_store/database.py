@@ -131,6 +131,19 @@ def _drawings(name: str) -> Table:
 corrections = _drawings("corrections")
 own_digits = _drawings("own_digits")  # with which visitors test networks
 
+# What visitors have published, one entry each for a challenge.
+board = Table(
+    "board",
+    metadata,
+    Column("challenge", String(32), primary_key=True),
+    Column("visitor", String(64), primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("accuracy", Float(53), nullable=False),
+    Column("published_at", Float(53), nullable=False),
+)
+
 visitors = Table(
     "visitors",
     metadata,

@@ -182,6 +182,29 @@ class LabelledDrawing:
 
 
 @dataclass(frozen=True)
+class BoardEntry:
+    """What a visitor has published: how well which settings did a challenge.
+
+    Attributes:
+        challenge: its name.
+        visitor: whose entry it is; nobody else is told.
+        name: under which it is shown.
+        settings: hyperparameters, as plain JSON.
+        steps: of the run.
+        accuracy: on the test images, from 0 to 1.
+        published_at: seconds since 1970.
+    """
+
+    challenge: str
+    visitor: str
+    name: str
+    settings: dict[str, Any]
+    steps: int
+    accuracy: float
+    published_at: float
+
+
+@dataclass(frozen=True)
 class Points:
     """Points of the charts.
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
 
 from model_store.artifacts import Artifacts, Files
-from model_store.database import corrections, own_digits, runs, unnamed_files, visitors
+from model_store.database import board, corrections, own_digits, runs, unnamed_files, visitors
 from model_store.identity import are_too_many, disagreement, unnamed
 from model_store.limits import Retention
 from model_store.records import ACTIVE, State
@@ -37,9 +37,10 @@ class Forgotten(NamedTuple):
     corrections: int
     own_digits: int
     visitors: int
+    published: int
 
 
-NOTHING = Forgotten(0, 0, 0, 0, 0)
+NOTHING = Forgotten(0, 0, 0, 0, 0, 0)
 FileName = tuple[str, str]  # run and reference
 
 
@@ -82,12 +83,14 @@ class Housekeeping:
                 for table in (corrections, own_digits)
             )
             old_visitors = delete(visitors).where(visitors.c.seen_at < oldest)
+            old_entries = delete(board).where(board.c.published_at < oldest)
             done = Forgotten(
                 forgotten,
                 deleted,
                 connection.execute(old_corrections).rowcount,
                 connection.execute(old_digits).rowcount,
                 connection.execute(old_visitors).rowcount,
+                connection.execute(old_entries).rowcount,
             )
         logger.debug("housekeeping is done", extra=done._asdict())
         return done

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from sqlalchemy import Engine
 
 from model_store.artifacts import Artifacts
+from model_store.board import Board
 from model_store.database import corrections, open_database, own_digits
 from model_store.drawings import Drawings
 from model_store.planned_runs import PlannedRuns
@@ -33,6 +34,7 @@ class Store(NamedTuple):
     artifacts: Artifacts
     corrections: Drawings
     own_digits: Drawings
+    board: Board
     housekeeping: Housekeeping
     visitors: Visitors
 
@@ -75,6 +77,7 @@ def open_store(database_url: str, artifacts_url: str) -> Store:
         artifacts,
         Drawings(engine, corrections),
         Drawings(engine, own_digits),
+        Board(engine),
         housekeeping,
         Visitors(engine),
     )

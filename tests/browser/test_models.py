@@ -227,3 +227,29 @@ def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store:
     assert 300 < chart["width"] <= 390
     page.locator(ROWS).first.get_by_role("button", name="mine-2", exact=True).click()
     page.wait_for_url("**/?run=*")
+
+
+def test_a_solved_challenge_is_published_and_withdrawn(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models", width=390)
+    settings = TrainingSettings(hidden_layers=(12,)).model_dump(mode="json")
+    run = store.runs.create(id_of(page, server), settings, "small one")
+    test = {"accuracy": 0.9437, "temperature": 1.0}
+    store.runs.change(run.id, state=State.FINISHED, test=test, step=9000)
+    page.reload()
+    page.get_by_text("Challenges · 1 of").click()
+    names = page.get_by_label("Name on the board")
+    chosen = names.locator("option").nth(2).inner_text()
+    names.select_option(chosen)
+    page.get_by_role("button", name="Publish", exact=True).click()
+    entry = page.locator(".runs-own")
+    expect(entry).to_contain_text(f"94.37% {chosen} (you)")
+    assert page.evaluate("document.activeElement.dataset.challenge") == "Small"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    link = entry.get_by_role("link").get_attribute("href")
+    assert link
+    assert "layers=12" in link
+    page.get_by_role("button", name="Withdraw yours").click()
+    expect(entry).to_have_count(0)
+    expect(names).to_be_visible()

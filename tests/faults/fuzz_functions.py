@@ -95,6 +95,7 @@ def try_request(dice: Random) -> str:
         "runs": dice.choice((hostile.value(dice), [hostile.text(dice) for _ in range(3)])),
         "name": dice.choice((hostile.value(dice), hostile.text(dice))),
         "axes": dice.choice((hostile.value(dice), {hostile.text(dice): hostile.text(dice)})),
+        "challenge": dice.choice((hostile.value(dice), hostile.text(dice))),
     }
     request = parsed(dice.choice((hostile.value(dice), sent, sent)))
     if request is None:
@@ -102,6 +103,7 @@ def try_request(dice: Random) -> str:
     assert request.what in ACTIONS
     assert all(each.isprintable() for each in (*request.runs, request.name))
     assert len(request.name) <= MOST_CHARACTERS
+    assert isinstance(request.challenge, str)
     name = dice.choice(PARAMETERS)
     try:
         wanted = grid(TrainingSettings(), {**request.axes, name: hostile.text(dice)})

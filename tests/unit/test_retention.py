@@ -17,12 +17,20 @@ from model_store import identity, retention
 from model_store.artifacts import MARK, Artifacts
 from model_store.database import runs, unnamed_files
 from model_store.limits import Retention
-from model_store.records import Epoch, LabelledDrawing, PlannedFineTuning, Points, Progress, State
+from model_store.records import (
+    BoardEntry,
+    Epoch,
+    LabelledDrawing,
+    PlannedFineTuning,
+    Points,
+    Progress,
+    State,
+)
 from model_store.retention import Forgotten
 from model_store.store import Store, open_store
 
 DAY = 86_400.0
-NOTHING = Forgotten(0, 0, 0, 0, 0)
+NOTHING = Forgotten(0, 0, 0, 0, 0, 0)
 USUAL = Retention()
 
 
@@ -82,7 +90,7 @@ def is_there(store: Store, run_id: str) -> bool:
 @pytest.mark.parametrize("state", [State.FINISHED, State.STOPPED, State.FAILED, State.PAUSED])
 def test_runs_are_forgotten_after_their_time(store, make, state) -> None:
     old, young = make(31, state=state), make(29, state=state)
-    assert store.housekeeping.prune(USUAL) == Forgotten(1, 0, 0, 0, 0)
+    assert store.housekeeping.prune(USUAL) == Forgotten(1, 0, 0, 0, 0, 0)
     assert not is_there(store, old)
     assert is_there(store, young)
     assert store.housekeeping.prune(USUAL) == NOTHING
@@ -164,7 +172,7 @@ def test_what_a_crash_left_is_found_later(store, make, monkeypatch, tmp_path) ->
     assert store.artifacts.sizes()[run_id]
     assert store.housekeeping.prune(USUAL) == NOTHING
     a_day_passes(store)
-    assert store.housekeeping.prune(USUAL) == Forgotten(0, 1, 0, 0, 0)
+    assert store.housekeeping.prune(USUAL) == Forgotten(0, 1, 0, 0, 0, 0)
     assert [path.name for path in (tmp_path / "artifacts").iterdir()] == [MARK]
 
 
@@ -184,7 +192,7 @@ def test_files_go_when_they_were_seen_without_a_name_for_a_day(store, make, tmp_
     a_day_passes(store)
     fresh = f"being-saved-{CHECKSUM}.npz"
     (folder / fresh).write_bytes(b"something")
-    assert store.housekeeping.prune(USUAL) == Forgotten(0, 2, 0, 0, 0)
+    assert store.housekeeping.prune(USUAL) == Forgotten(0, 2, 0, 0, 0, 0)
     assert sorted(path.name for path in folder.iterdir()) == sorted([fresh, named])
 
 
@@ -294,16 +302,19 @@ def test_drawings_and_visitors_are_forgotten_after_their_time(store, database_ur
     for visitor in ("ann", "bob"):
         store.corrections.add(visitor, LabelledDrawing(bytes(784), 7))
         store.own_digits.add(visitor, LabelledDrawing(bytes(784), 3))
+        published_at = time.time() - (31 * DAY if visitor == "ann" else 0)
+        store.board.publish(BoardEntry("Few", visitor, "Calm Otter", {}, 9, 0.9, published_at))
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        old = {"old": time.time() - 31 * DAY, "now": time.time()}
+        old = {"old": time.time() - 31 * DAY}
         for table in ("corrections", "own_digits"):
             connection.execute(
                 text(f"update {table} set created_at = :old where visitor = 'ann'"), old
             )
-        connection.execute(text("insert into visitors values ('ann', :old), ('bob', :now)"), old)
-    assert store.housekeeping.prune(USUAL) == Forgotten(0, 0, 1, 1, 1)
+        connection.execute(text("update visitors set seen_at = :old where visitor = 'ann'"), old)
+    assert store.housekeeping.prune(USUAL) == Forgotten(0, 0, 1, 1, 1, 1)
     assert store.corrections.of_visitor("ann") == store.own_digits.of_visitor("ann") == []
+    assert [entry.visitor for entry in store.board.best("Few", 9)] == ["bob"]
     assert store.own_digits.of_visitor("bob") == [LabelledDrawing(bytes(784), 3)]
     assert store.corrections.of_visitor("bob") == [LabelledDrawing(bytes(784), 7)]
     with engine.connect() as connection:

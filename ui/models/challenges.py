@@ -1,37 +1,38 @@
-"""Which challenges the visitor's runs have solved, as plain data."""
+"""Which challenges the visitor's runs solve, and what was published for them, as plain data."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from digits.challenges import CHALLENGES, Reached
+from digits.challenges import CHALLENGES
 from model_store.records import Run
-from trainer.run_settings import settings_of
+from server.resources import resources
+from ui.models.board import best_of, board_of
+from ui.shared.session import visitor_id
 
 
 def challenges_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Each challenge, and the best of the runs that solve it.
-
-    A network that was taught does not count: it had learned before it began.
+    """Each challenge, the best of the runs that solve it, and its board.
 
     Args:
         runs: of the visitor.
     """
-    reached = [
-        (run, Reached(settings_of(run), run.step, run.test["accuracy"]))
-        for run in runs
-        if run.test and not run.fine_tuning
-    ]
+    published = resources().store.board.of_visitor(visitor_id())
     told = []
     for challenge in CHALLENGES:
-        solved = [(its.accuracy, run) for run, its in reached if challenge.is_solved(its)]
-        accuracy, best = max(solved, key=lambda each: each[0], default=(0.0, None))
+        best = best_of(challenge, runs)
         told.append(
             {
                 "name": challenge.name,
                 "task": challenge.task,
                 "hint": challenge.hint,
                 "start": challenge.start.to_full_query(),
-                "solution": best and {"run": best.id, "name": best.name, "accuracy": accuracy},
+                "solution": _solution(best) if best else None,
+                "board": board_of(challenge, runs, published.get(challenge.name)),
             }
         )
     return told
+
+
+def _solution(run: Run) -> dict[str, Any]:
+    assert run.test
+    return {"run": run.id, "name": run.name, "accuracy": run.test["accuracy"]}

@@ -16,6 +16,7 @@ from model_store.records import Run, StopRequest
 from server.addresses import page_file
 from server.resources import resources
 from trainer.run_settings import settings_of
+from ui.models.board import publish, withdraw
 from ui.shared.errors import refusals_said
 from ui.shared.in_page.weights import run_by_id
 from ui.shared.plain_text import plain
@@ -39,7 +40,8 @@ class Request(NamedTuple):
     Attributes:
         what: a name in `ACTIONS`.
         runs: ids, as they were sent: of nobody knows whose runs, or of none.
-        name: the new one, where a run is to be called something else.
+        name: the new one, where a run is to be called something else; or that of a published run.
+        challenge: its name, where a run is to be published for it, or withdrawn.
         axes: values by the name of the setting, where settings are to be varied.
     """
 
@@ -47,6 +49,7 @@ class Request(NamedTuple):
     runs: tuple[str, ...]
     name: str = ""
     axes: Mapping[str, str] = MappingProxyType({})
+    challenge: str = ""
 
 
 def parsed(sent: object) -> Request | None:
@@ -54,17 +57,17 @@ def parsed(sent: object) -> Request | None:
     if not isinstance(sent, dict):
         return None
     what, runs, name = sent.get("what"), sent.get("runs", []), sent.get("name", "")
-    axes = sent.get("axes", {})
+    axes, challenge = sent.get("axes", {}), sent.get("challenge", "")
     if not isinstance(axes, dict) or not all(isinstance(e, str) for e in chain(*axes.items())):
         return None
-    if not isinstance(what, str) or what not in ACTIONS or not isinstance(name, str):
+    if not all(isinstance(each, str) for each in (what, name, challenge)) or what not in ACTIONS:
         return None
     if not isinstance(runs, list) or not all(isinstance(each, str) for each in runs):
         return None
     # PostgreSQL refuses to look for text with a null character, or to keep it.
     ids = tuple(dict.fromkeys(each for each in runs if each.isprintable()))[:MOST_RUNS]
     name = "".join(each for each in name if each.isprintable()).strip()[:MOST_CHARACTERS]
-    return Request(what, ids, name, axes)
+    return Request(what, ids, name, axes, challenge)
 
 
 def keep_request() -> None:
@@ -173,6 +176,15 @@ def _plan(wanted: list[Planned], beside: list[Run]) -> None:
     st.session_state[_STARTED] = [run.id for run in [*beside, *runs]]
 
 
+def _publish(request: Request) -> None:
+    for run in _own(request)[:1]:
+        publish(run, request.challenge, request.name)
+
+
+def _withdraw(request: Request) -> None:
+    withdraw(request.challenge)
+
+
 def _look(_: Request) -> None:
     """The page has been run again by now, which is all that was asked."""
 
@@ -187,5 +199,7 @@ ACTIONS = {
     "repeat": _repeat,
     "race": _race,
     "sweep": _sweep,
+    "publish": _publish,
+    "withdraw": _withdraw,
     "look": _look,
 }

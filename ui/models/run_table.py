@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from config.environment import retention_from_environment
 from digits.sweep import VARIED
 from server.addresses import COMPARISON_ADDRESS, CURVES_ADDRESS, DISAGREEMENTS_ADDRESS
 from server.resources import ready_made_run
@@ -41,6 +42,7 @@ def show_table(rows: list[Row], is_more_to_come: bool, challenges: list[dict[str
         "readyMade": READY_MADE if ready_made_run() else None,
         "varied": VARIED,
         "challenges": challenges,
+        "days": retention_from_environment().days,
         "addresses": {
             "comparison": COMPARISON_ADDRESS,
             "curves": CURVES_ADDRESS,

@@ -22,6 +22,7 @@ class Action(StrEnum):
     TEACH = "press Teach it"
     PLAN = "start several runs"
     CHANGE = "change the run"
+    PUBLISH = "publish"
 
 
 class _Limits(NamedTuple):
@@ -35,6 +36,7 @@ _limits = {
     Action.DRAW: _Limits(RateLimit(Rate(60, 0.5)), RateLimit(Rate(5000, 0.005))),
     Action.CHANGE: _Limits(RateLimit(Rate(30, 1.0)), RateLimit(Rate(100, 0.3))),
     Action.TEACH: _Limits(RateLimit(Rate(10, 5.0)), RateLimit(Rate(100, 0.3))),
+    Action.PUBLISH: _Limits(RateLimit(Rate(10, 6.0)), RateLimit(Rate(100, 0.6))),
     Action.PLAN: _Limits(RateLimit(Rate(5, 20.0)), RateLimit(Rate(50, 1.0))),
 }
 

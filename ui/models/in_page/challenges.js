@@ -1,25 +1,35 @@
-// Tasks for whoever wants more than the presets, and which of them a run of the visitor has solved.
+// Tasks for whoever wants more than the presets, which of them a run of the visitor has solved, and what others published.
 
 import { make } from "../../shared/in_page/dom.js"
 import { percent } from "../../shared/in_page/words.js"
+import { showBoard } from "./board.js"
 
 /**
- * @typedef {{ name: string, task: string, hint: string, start: Record<string, string>,
+ * @typedef {{ name: string, task: string, hint: string, start: Record<string, string>, board: import("./board.js").Board,
  *   solution: { run: string, name: string, accuracy: number } | null }} Challenge
  */
 
 /**
  * @param {HTMLDetailsElement} part
  * @param {Challenge[]} challenges
+ * @param {number} days for which the board keeps an entry.
  * @param {(path: string, search: string, words: string) => void} share hand out a link.
+ * @param {(request: import("./models.js").Request) => void} ask the page for something.
  */
-export function showChallenges(part, challenges, share) {
+export function showChallenges(part, challenges, days, share, ask) {
   const told = JSON.stringify(challenges)
   if (part.dataset.told === told) return
   part.dataset.told = told
+  const focused = document.activeElement?.closest?.(".runs-challenges > li")?.dataset.challenge
   const solved = challenges.filter(({ solution }) => solution).length
-  part.replaceChildren(make("summary", { textContent: `Challenges · ${solved} of ${challenges.length} solved` }),
-    make("ul.runs-challenges", {}, ...challenges.map(each => make("li", {}, ...entry(each, share)))))
+  const items = challenges.map(challenge => {
+    const item = make("li", { tabIndex: -1 }, ...entry(challenge, share), showBoard(challenge, days, ask))
+    item.dataset.challenge = challenge.name
+    return item
+  })
+  part.replaceChildren(make("summary", { textContent: `Challenges · ${solved} of ${challenges.length} solved` }), make("ul.runs-challenges", {}, ...items))
+  // What was pressed may be gone.
+  items.find(({ dataset }) => dataset.challenge === focused)?.focus({ preventScroll: true })
 }
 
 function entry({ name, task, hint, start, solution }, share) {

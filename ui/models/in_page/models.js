@@ -9,9 +9,9 @@ import { RunTable } from "./run_table.js"
  *   seconds: number, took: string, created: number, when: string, live: string, keras: string | null, home: string,
  *   weights: boolean, accuracy?: number, interval?: [number, number], validation: number | null,
  *   own?: { words: string, short: string, share: number } | null }} Row
- * @typedef {{ what: string, runs?: string[], name?: string, axes?: Record<string, string> }} Request
+ * @typedef {{ what: string, runs?: string[], name?: string, axes?: Record<string, string>, challenge?: string }} Request
  * @typedef {{ rows: Row[], more: boolean, started: string[], readyMade: string | null, varied: Record<string, string>,
- *   challenges: import("./challenges.js").Challenge[], addresses: import("./comparison.js").Addresses, deleted: { words: string, runs: string[] } | null }} Data
+ *   days: number, challenges: import("./challenges.js").Challenge[], addresses: import("./comparison.js").Addresses, deleted: { words: string, runs: string[] } | null }} Data
  */
 
 const shown = new WeakMap()

@@ -60,7 +60,7 @@ export class RunTable {
     this.tellDeleted(data.deleted)
     const areNew = this.tickStarted(data.started)
     this.sweep.varied = data.varied
-    showChallenges(this.challenges, data.challenges, (path, search, words) => this.share(path, search, words))
+    showChallenges(this.challenges, data.challenges, data.days, (path, search, words) => this.share(path, search, words), request => this.ask(request))
     this.tools.hidden = this.table.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
     this.makeHead()

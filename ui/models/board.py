@@ -1,0 +1,114 @@
+"""The board under each challenge: what visitors have published, and what this one may publish."""
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from config.logs import about
+from digits.challenges import CHALLENGES, Challenge, Reached
+from digits.settings import TrainingSettings
+from digits.settings_in_words import described
+from model_store.records import BoardEntry, Run, State
+from server.resources import resources
+from trainer.run_settings import settings_of
+from ui.models.pseudonyms import names_offered
+from ui.shared.session import visitor_id
+from ui.shared.throttle import Action, allow
+
+SHOWN = 10
+
+logger = logging.getLogger(__name__)
+
+
+def reached_by(run: Run) -> Reached | None:
+    """What a run has reached; None if it does not count.
+
+    A network that was taught does not: it had learned before it began.
+    """
+    if not run.test or run.fine_tuning:
+        return None
+    return Reached(settings_of(run), run.step, run.test["accuracy"])
+
+
+def is_repeatable(run: Run) -> bool:
+    """Whether the settings alone, as a link has them, train such a run again."""
+    return run.state == State.FINISHED and not run.changes and not run.branch
+
+
+def board_of(challenge: Challenge, runs: Sequence[Run], own: BoardEntry | None) -> dict[str, Any]:
+    """The best entries of a challenge, and which run of the visitor would be a better one.
+
+    Args:
+        challenge: whose entries.
+        runs: of the visitor.
+        own: what the visitor has published for it.
+    """
+    visitor = visitor_id()
+    entries = resources().store.board.best(challenge.name, SHOWN)
+    candidate = best_of(challenge, [run for run in runs if is_repeatable(run)])
+    is_better = candidate and (own is None or _accuracy(candidate) > own.accuracy)
+    return {
+        "entries": [told for entry in entries if (told := _told(challenge, entry, visitor))],
+        "own": own and own.accuracy,
+        "candidate": candidate.id if candidate and is_better else None,
+        "names": [own.name] if own else names_offered(visitor),
+    }
+
+
+def best_of(challenge: Challenge, runs: Sequence[Run]) -> Run | None:
+    """The best of those runs that solve a challenge."""
+    solved = [run for run in runs if (its := reached_by(run)) and challenge.is_solved(its)]
+    return max(solved, key=_accuracy, default=None)
+
+
+def publish(run: Run, challenge_name: str, name: str) -> None:
+    """Put what a run of the visitor has reached on the board, if it solves the challenge.
+
+    Args:
+        run: the visitor's own.
+        challenge_name: which challenge; nobody knows whether there is one of that name.
+        name: to be shown; one of those that were offered, or nothing happens.
+    """
+    visitor = visitor_id()
+    challenge = next((each for each in CHALLENGES if each.name == challenge_name), None)
+    if challenge is None or name not in names_offered(visitor):
+        return
+    if not is_repeatable(run) or best_of(challenge, [run]) is None:
+        st.warning("Only a finished run that solves the challenge can be published.")
+        return
+    if not allow(Action.PUBLISH, visitor):
+        return
+    entry = BoardEntry(
+        challenge.name, visitor, name, run.settings, run.step, _accuracy(run), time.time()
+    )
+    if resources().store.board.publish(entry):
+        logger.info("result published", extra={"challenge": challenge.name, **about(run)})
+    else:
+        st.warning("The board is full of better results, or has a better one of yours.")
+
+
+def withdraw(challenge_name: str) -> None:
+    """Take the visitor's own entry off the board."""
+    resources().store.board.withdraw(challenge_name, visitor_id())
+
+
+def _accuracy(run: Run) -> float:
+    assert run.test
+    return float(run.test["accuracy"])
+
+
+def _told(challenge: Challenge, entry: BoardEntry, visitor: str) -> dict[str, Any] | None:
+    """An entry as plain data; None if it solves the challenge no more, as that has changed."""
+    settings = TrainingSettings.stored(entry.settings)
+    if not challenge.is_solved(Reached(settings, entry.steps, entry.accuracy)):
+        return None
+    return {
+        "name": entry.name,
+        "accuracy": entry.accuracy,
+        "settings": described(settings),
+        "query": settings.to_full_query(),
+        "own": entry.visitor == visitor,
+    }
