@@ -7,20 +7,20 @@ import streamlit as st
 from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from model_store.records import LabelledDrawing, Run
-from server.addresses import page_file
 from server.metrics import draw_seconds
 from server.resources import resources
-from ui.draw.canvas import drawing_canvas, show_tools
+from ui.draw.canvas import drawing_canvas, take_back_stroke
 from ui.draw.corrections import has_corrected, keep_correction, show_corrections
 from ui.draw.in_page.reader import read_in_page
 from ui.draw.model_choice import show_model_choice
+from ui.draw.next_steps import show_next_steps
 from ui.draw.own_digits import show_own_digits, show_round_words
 from ui.draw.own_round import is_in_round, show_round
 from ui.draw.prediction import Reader, reader_of, show_reading
 from ui.draw.stroke_semaphore import stroke_semaphore
 from ui.draw.test_images import picked_image, wants_test_image
+from ui.draw.tools import show_tools
 from ui.shared.errors import refusals_said
-from ui.shared.figure import load_plotly_ahead
 from ui.shared.session import run_in_view, visitor_id
 
 st.title("Draw a digit")
@@ -32,8 +32,8 @@ in_round = is_in_round()
 own: list[Run] | None = None
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
-        st.markdown("One digit, 0 to 9, with the mouse or a finger, of any size.", width="content")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        reader_words = st.container()
         picks = not in_round and wants_test_image()
     with refusals_said():  # the ready-made network reads also while the store does not answer
         in_view = run_in_view()
@@ -41,8 +41,10 @@ with st.container(key="draw_words"):
         corrections = store.corrections.of_visitor(visitor)
         own_digits = store.own_digits.of_visitor(visitor)
         own = store.runs.of_visitor(visitor)
-    run = show_model_choice(in_view, own, visitor)
-pad, reading = st.columns([1, 1.6], gap="large")
+    with reader_words:
+        run = show_model_choice(in_view, own, visitor)
+pad, reading = st.columns([1, 1.52], gap="large")
+steps = reading.container(key="next_steps", horizontal=True, vertical_alignment="center")
 answer = reading.container()
 
 
@@ -79,17 +81,14 @@ with pad.container(key="picked_image" if picks else "pad"):
     take_turns(picks)
 if not picks:
     with pad:
-        show_tools()
+        show_tools(take_back_stroke)
+if run is not None and not in_round:
+    with steps:
+        show_next_steps(in_view, own_digits)
 with reading:
     if in_round:
         show_round_words()
     elif run is not None:
         show_corrections(run, in_view, corrections)
         show_own_digits(run, own_digits)
-        st.page_link(
-            page_file("inside"),
-            label="Look inside this network: its mistakes, a map, and what fools it",
-            icon=":material/visibility:",
-        )
-load_plotly_ahead()
 read_in_page(None if in_round else run)

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 import ui.draw.prediction_component
+import ui.draw.tools
 from digits.drawing import prepare
 from digits.strokes import Stroke, as_drawing
 from model_store.artifacts import Artifacts
@@ -291,7 +292,7 @@ def test_a_drawing_can_be_read_as_it_is_squeezed(app: AppTest, made: Resources) 
     app.run()
     squeezed = answer(app)
     assert squeezed["compared"] == prepared["compared"], "both ways are said"
-    assert squeezed["figure"] != prepared["figure"]
+    assert squeezed["shares"] != prepared["shares"]
     assert (prepared["prepared"], squeezed["prepared"]) == (True, False)
     assert prepared["image"] == squeezed["image"], "it is the same drawing"
 
@@ -327,6 +328,19 @@ def test_switches_take_nothing_but_off(sent: Callable[[object], SessionState]) -
         sent(value)
         ui.draw.prediction_component._remember("prepared")
         assert ui.draw.prediction_component.switches() == (expected, True)
+
+
+def test_only_a_brush_that_there_is_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = SessionState()
+    monkeypatch.setattr(st, "session_state", state)
+    value: object
+    for value in ("thick", "wide", ["thin"], 30, None, {}):
+        state["canvas_tools"] = {"brush": value}
+        ui.draw.tools._take_brush()
+        assert ui.draw.tools.brush() == "thick"
+    state["canvas_tools"] = ["thin"]
+    ui.draw.tools._take_brush()
+    assert ui.draw.tools.brush() == "thick"
 
 
 def test_only_a_digit_of_this_drawing_is_taken(
@@ -487,17 +501,18 @@ def test_drawing_and_brush_survive_a_look_at_another_page(app: AppTest, made: Re
     install(made.store)
     drawn(app, a_one(), ONE)
     open_draw_page(app)
-    app.slider(key="brush").set_value(30).run()
+    app.session_state["brush"] = "thick"
+    app.run()
     look_at_models(app)
     assert answer(app)["digit"] == "1"
-    assert app.slider(key="brush").value == 30
+    assert app.session_state["brush"] == "thick"
     look_at_models(app)
     assert answer(app)["digit"] == "1"
     app.button(key="clear").click().run()
     assert "Nothing drawn yet" in words(app)
     look_at_models(app)
     assert "Nothing drawn yet" in words(app)
-    assert app.slider(key="brush").value == 30
+    assert app.session_state["brush"] == "thick"
 
 
 @pytest.mark.parametrize("shade", [255, 0])

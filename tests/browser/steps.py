@@ -62,5 +62,7 @@ def test_accuracy(page: Page) -> float:
 test_accuracy.__test__ = False  # type: ignore[attr-defined]
 
 
+BARS = """[...document.querySelectorAll(".bar-share")].map(
+  bar => Number(/scaleX\\((.*)\\)/.exec(bar.style.transform)?.[1]))"""
 SEVEN = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]
 ONE = [(0.5, 0.2), (0.5, 0.8)]

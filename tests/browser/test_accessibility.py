@@ -50,5 +50,5 @@ def test_a_finished_run_and_a_read_drawing(visitor: Callable[..., Page], screen:
     page.locator(".st-key-menu").get_by_role("link", name="Draw").click()
     page.get_by_role("heading", name="Draw a digit").wait_for()
     draw(page, SEVEN)
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
     check(page)

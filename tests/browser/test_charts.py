@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.steps import (
-    SEVEN,
-    draw,
     press_train,
     press_train_for_long,
     test_accuracy,
@@ -86,13 +84,6 @@ def test_a_finger_on_a_live_chart_moves_the_page(phone: Callable[[str], Page]) -
     wait_for_state(page, "finished")
     page.get_by_text("The same image before and after").wait_for()
     check_swipes(page, 3)
-
-
-def test_a_finger_on_the_bars_moves_the_page(phone: Callable[[str], Page]) -> None:
-    page = phone("/draw")
-    draw(page, SEVEN)
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
-    check_swipes(page, 1)
 
 
 def test_a_finger_on_a_figure_of_the_lesson_moves_the_page(phone: Callable[[str], Page]) -> None:

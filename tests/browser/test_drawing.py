@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
+    BARS,
     CANVAS,
     ONE,
     SEVEN,
@@ -34,12 +35,10 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
     page = open_draw_page(visitor)
     draw(page, SEVEN)
     expect(page.locator(DIGIT)).to_have_text("7")
+    page.locator(".answer:not(.answer-live)").wait_for()
     figure = page.locator(".st-key-probability_figure [role=img]")
     expect(figure).to_have_attribute("aria-label", re.compile("7: "))
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
-    bars = page.evaluate(
-        "document.querySelector('.st-key-probability_figure .js-plotly-plot').data[0].x"
-    )
+    bars = page.evaluate(BARS)
     assert len(bars) == 10
     assert abs(sum(bars) - 1) < 1e-4
 
@@ -50,7 +49,7 @@ def test_a_switch_changes_the_answer_and_stays_for_the_next_drawings(
     page = open_draw_page(visitor)
     draw(page, [(0.1, 0.1), (0.2, 0.1), (0.14, 0.25)])
     figure = page.locator(".st-key-probability_figure [role=img]")
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    expect(figure).to_have_attribute("aria-label", re.compile("7: "))
     prepared = figure.get_attribute("aria-label") or ""
     switch = page.get_by_role("switch", name="Prepare as MNIST was")
     switch.focus()
@@ -254,7 +253,7 @@ def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     assert "run=" in page.url
 
 
-PLACES = """JSON.stringify(["h1", "[class*=st-key-canvas_]", ".st-key-brush"].map(selector => {
+PLACES = """JSON.stringify(["h1", "[class*=st-key-canvas_]", ".st-key-undo"].map(selector => {
   const { x, y, width } = document.querySelector(selector).getBoundingClientRect()
   return [x, y, width]
 }))"""
@@ -287,8 +286,7 @@ def test_a_phone_shows_the_whole_answer_in_the_first_screen(
     page.get_by_text("There is no run under this address").wait_for()
     draw(page, [(0.5, 0.5), (0.51, 0.5)])
     page.get_by_text("answer “none of them”").wait_for()
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
-    for part in (CANVAS, DIGIT, ".answer-words", ".st-key-probability_figure .js-plotly-plot"):
+    for part in (CANVAS, DIGIT, ".answer-words", ".digit-bars"):
         box = page.locator(part).bounding_box()
         assert box
         assert box["x"] >= 0

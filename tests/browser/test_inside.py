@@ -194,7 +194,7 @@ def test_a_drawing_is_carried_over_moves_on_the_map_and_is_fooled(visitor: Visit
     page.get_by_text("Nothing drawn yet").first.wait_for()
     draw(page, SEVEN)
     page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
-    page.get_by_role("link", name="Look inside this network").first.click()
+    page.get_by_role("link", name="Look inside").first.click()
     page.get_by_role("tab", name="Map").click()
     said = page.locator(".inside-map-side > p")
     expect(said).to_have_text("Your drawing (framed) is read as a 7.")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from digits.choices import ACTIVATION_ROWS
 from digits.inference import forward
-from tests.browser.steps import SEVEN, draw, press_train, wait_for_state, wait_until
+from tests.browser.steps import BARS, SEVEN, draw, press_train, wait_for_state, wait_until
 from tests.browser.test_pen import LIVE, open_draw_page, pen_down
 from ui.shared.javascript_modules import module_address
 
@@ -112,10 +112,7 @@ def test_softmax_with_its_own_numbers_and_temperature(drawn: Page) -> None:
         return [number(text.split("=")[1].strip().rstrip("%")) / 100 for text in said]
 
     before = shares()
-    plotted = drawn.evaluate(
-        "document.querySelector('.st-key-probability_figure .js-plotly-plot').data[0].x"
-    )
-    np.testing.assert_allclose(before, plotted, atol=6e-4)
+    np.testing.assert_allclose(before, drawn.evaluate(BARS), atol=6e-4)
     bars = drawn.evaluate(PAINTED)
     slider = drawn.get_by_label("Temperature")
     slider.press("End")

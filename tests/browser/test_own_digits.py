@@ -36,7 +36,7 @@ SIDE = 320  # of the canvas
 
 def begin(visitor: Callable[..., Page], **options: object) -> Page:
     page = visitor("/draw", **options)
-    page.get_by_role("button", name="Test it with your own ten digits").click()
+    page.get_by_role("button", name="Test it with ten digits").click()
     asked_for(page, 0)
     return page
 
@@ -114,12 +114,9 @@ def test_a_finger_skips_redoes_stops_and_finds_its_drawing_again(
 ) -> None:
     page = visitor("/draw", width=390, has_touch=True, is_mobile=True)
     page.get_by_text("Nothing drawn yet").wait_for()
-    said = page.locator(".answer-nothing").bounding_box()
-    assert said
-    assert said["width"] > 340, "as wide as the page, and not as the digit of an answer"
     draw(page, *SHAPES[7])
     expect(page.locator(".st-key-predicted_digit")).to_have_text("7")
-    page.get_by_role("button", name="Test it with your own ten digits").tap()
+    page.get_by_role("button", name="Test it with ten digits").tap()
     asked_for(page, 0)
     page.locator("[data-what=next]").tap()
     expect(page.locator(".st-key-pad .round-trouble")).to_have_text("Nothing is drawn yet.")
@@ -138,7 +135,7 @@ def test_a_finger_skips_redoes_stops_and_finds_its_drawing_again(
     expect(page.locator(".st-key-predicted_digit")).to_have_text("7")
     expect(page.locator(OWN)).to_contain_text("of your 1")
     page.get_by_role("button", name="Delete: a drawing kept as a 1").tap()
-    page.get_by_role("button", name="Test it with your own ten digits").wait_for()
+    page.get_by_role("button", name="Test it with ten digits").wait_for()
 
 
 def draw_with_a_finger(page: Page, *strokes: browsers.Stroke) -> None:

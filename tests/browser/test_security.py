@@ -37,7 +37,7 @@ def test_nothing_of_ours_is_forbidden(page: Page) -> None:
     page.get_by_text("Nothing drawn yet").wait_for()
     draw(page, SEVEN)
     expect(page.locator(".st-key-predicted_digit")).not_to_have_text("")
-    page.locator(".st-key-probability_figure .js-plotly-plot").wait_for()
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
     page.goto("/learn")
     page.locator(".st-key-lesson_certainty .js-plotly-plot").wait_for()
     page.locator(".st-key-lesson_graph svg.row").wait_for()

@@ -145,6 +145,9 @@ def _address(dice: Random, known: Known, rerun: ClientState) -> None:
 
 def _forged(dice: Random, widget: str, known: Known) -> WidgetState:
     """A value that a widget seen on the page may not send."""
+    if "canvas_tools" in widget and dice.random() < 0.8:
+        brush = dice.choice(("thin", "middle", "thick", value(dice)))
+        return WidgetState(id=widget, json_value=sendable(json.dumps({"brush": brush})))
     if "canvas" in widget and dice.random() < 0.8:
         return WidgetState(id=widget, json_value=sendable(json.dumps(drawing(dice))))
     if "answer" in widget and dice.random() < 0.8:

@@ -1,7 +1,6 @@
 """The drawing canvas; the one importer of streamlit-drawable-canvas."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -9,23 +8,16 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from digits.drawing import Pixels
 from digits.strokes import as_drawing, contradicts, rasterise, read_strokes
+from ui.draw.tools import BRUSHES, brush
 from ui.shared.picture import decoded
 
+# Of its picture, in pixels. On the page it is up to 400 wide (`ui/shared/style.css`): to read half
+# as many pixels again would take longer and tell nothing more.
 SIZE = 320
-BRUSH = 18  # width of a stroke, in pixels of the canvas
 INK = "#ffffff"
 PAPER = "#10161d"
 # Streamlit remembers every key of a visit. Two would do, if no message of a canvas were ever late.
 CANVASES = 3
-
-_HERE = Path(__file__).parent
-_undo = st.components.v2.component(
-    "digit_playground_canvas_undo",
-    html=(_HERE / "canvas.html").read_text(),
-    css=(_HERE / "canvas.css").read_text(),
-    js=(_HERE / "canvas.js").read_text(),
-    isolate_styles=False,  # for the font of the icons
-)
 
 
 def drawing_canvas() -> Pixels | None:
@@ -38,7 +30,7 @@ def drawing_canvas() -> Pixels | None:
     pixels = None
     try:
         result = st_canvas(
-            stroke_width=_brush(),
+            stroke_width=BRUSHES[brush()],
             stroke_color=INK,
             background_color=PAPER,
             width=SIZE,
@@ -54,22 +46,20 @@ def drawing_canvas() -> Pixels | None:
     return pixels
 
 
-def show_tools() -> None:
-    """Let the visitor take back a stroke, and choose how wide the strokes to come are.
-
-    To be called once by a page, after the canvas: its script also looks after every canvas.
-    """
-    with st.container(key="undo"):
-        _undo(key="undo_button", width="content", on_undo_change=_take_back_stroke)
-    st.session_state.setdefault("brush", _brush())
-    st.session_state.brush_before = st.slider("Brush", 8, 40, key="brush")
-
-
 def clear_canvas() -> None:
     """Empty the canvas: under another key it is another one, and what that had is forgotten."""
     st.session_state.canvas = _count() + 1
     for forgotten in (_key(), "put_back", "strokes"):
         st.session_state.pop(forgotten, None)
+
+
+def take_back_stroke() -> None:
+    """Take back a stroke that was put back; the canvas itself knows only those drawn since."""
+    strokes = st.session_state.get("strokes", [])[:-1]
+    if strokes:
+        put_back({"raw": as_drawing(strokes, INK), "data": None})
+    else:
+        clear_canvas()
 
 
 def drawing_on_canvas() -> Any:
@@ -105,15 +95,6 @@ def _bring_back() -> None:
         put_back({"raw": as_drawing(strokes, INK), "data": None})
 
 
-def _take_back_stroke() -> None:
-    """Take back a stroke that was put back; the canvas itself knows only those drawn since."""
-    strokes = st.session_state.get("strokes", [])[:-1]
-    if strokes:
-        put_back({"raw": as_drawing(strokes, INK), "data": None})
-    else:
-        clear_canvas()
-
-
 def _pixels(result: CanvasResult) -> Pixels | None:
     """What is drawn: the picture, or its strokes where a browser keeps the picture to itself."""
     try:
@@ -135,11 +116,6 @@ def _pixels(result: CanvasResult) -> Pixels | None:
             return picture
         st.session_state.is_blurred = True  # nor is to be believed what comes without strokes
     return rasterise(strokes, SIZE)
-
-
-def _brush() -> int:
-    """How wide strokes are, also after a look at another page, which has the slider forgotten."""
-    return int(st.session_state.get("brush", st.session_state.get("brush_before", BRUSH)))
 
 
 def _initial_drawing() -> dict[str, Any]:

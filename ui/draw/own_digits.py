@@ -33,7 +33,7 @@ def show_round_words() -> None:
 
 
 def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
-    """Show how the network does on the visitor's own digits, or offer to draw some.
+    """Show how the network does on the visitor's own digits, once there are some.
 
     Args:
         run: the network that reads.
@@ -53,7 +53,7 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
             )
             _tell_result(answers, drawings)
             with st.container(horizontal=True):
-                _offer_round("Draw ten more")
+                offer_round("Draw ten more")
                 _offer_to_take_home(drawings)
                 st.button(
                     "Forget these",
@@ -72,7 +72,6 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
                 on_click=bring_back,
                 args=all_of_them,
             )
-        _offer_round("Test it with your own ten digits")
 
 
 def _tell_result(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> None:
@@ -86,7 +85,8 @@ def _tell_result(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawi
         )
 
 
-def _offer_round(label: str) -> None:
+def offer_round(label: str) -> None:
+    """Let the visitor begin a round of ten digits."""
     st.button(label, key="own_ten", icon=":material/edit_square:", on_click=begin_round)
 
 

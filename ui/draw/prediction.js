@@ -1,9 +1,9 @@
 // Shows what a network answers to a drawing: each stroke changes words, pictures and bars in place.
 
-// Shared with plot.js, which draws the figures of the page and may come later.
+// Shared with the modules that read in the page: how to show bars, and what was read last.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 const DIGITS = 10
-const PHONE = window.matchMedia("(max-width: 640px)")
+const NO_SHARES = new Array(DIGITS).fill(0)
 // Whoever has closed the steps does not want to see them with the next drawing either.
 let stepsAreOpen = true
 
@@ -59,22 +59,6 @@ function offerNeighbours(details, { neighbours, seen }) {
   look()
 }
 
-// Beside the digit on a phone there is room for the bars, but not for what names their axes.
-function narrowed(figure) {
-  const { layout } = figure
-  const bare = axis => ({ ...axis, title: { text: "" } })
-  return {
-    ...figure,
-    layout: {
-      ...layout,
-      height: 232,
-      margin: { l: 20, r: 8, t: 0, b: 22 },
-      xaxis: { ...bare(layout.xaxis), range: [0, 1.3] }, // more room for the number at the end of a bar
-      yaxis: bare(layout.yaxis),
-    },
-  }
-}
-
 function offerCorrections(row, image, setTriggerValue) {
   for (let digit = row.querySelectorAll("button").length; digit < DIGITS; digit++) {
     const button = document.createElement("button")
@@ -82,41 +66,47 @@ function offerCorrections(row, image, setTriggerValue) {
     button.textContent = digit
     row.append(button)
   }
+  if (!image) return // room for them is kept until there is something to correct
   row.querySelectorAll("button").forEach((button, digit) => {
     button.onclick = () => setTriggerValue("correction", { image, digit })
   })
 }
 
 // What the page itself reads stays there while the pen is at the next stroke already.
-function showReading(find, { digit, words }) {
+function showReading(find, { digit, words, shares, numbers, description }) {
   if (shared.pen?.isReading()) return
   find(".st-key-predicted_digit").textContent = digit
   find(".answer-words").textContent = words
+  showBars(find(".digit-bars"), shares, numbers, digit === "" ? -1 : Number(digit))
+  find(".digit-bars").ariaLabel = description
 }
 
-export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
-  const find = selector => parentElement.querySelector(selector)
-  offerSwitches(find(".answer-switches"), data, setStateValue)
-  find(".answer").classList.toggle("answer-empty", data.nothing !== undefined)
-  if (data.nothing !== undefined) {
-    find(".answer-nothing span:last-child").textContent = data.nothing
-    showReading(find, { digit: "", words: "" })
-    shared.seen = null
-    shared.pen?.answered()
-    return undefined
-  }
+function showNothing(find, { nothing }) {
+  const numbers = new Array(DIGITS).fill("")
+  find(".answer-nothing").textContent = nothing
+  showReading(find, { digit: "", words: "", shares: NO_SHARES, numbers, description: `Probability of each digit. ${nothing}` })
+  shared.seen = null
+}
+
+function showAnswer(find, data) {
   showReading(find, data)
   shared.seen = Uint8Array.from(atob(data.seen), sign => sign.charCodeAt(0))
   find(".answer-doubt").textContent = data.doubt
-  showPictures(find(".answer-row .answer-pictures"), data.pictures)
+  showPictures(find(".answer-seen"), data.pictures)
   showSteps(find(".answer-preparation"), data)
   offerNeighbours(find(".answer-neighbours"), data)
+}
+
+Object.assign(shared, { showBars })
+
+export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
+  const find = selector => parentElement.querySelector(selector)
+  const isNothing = data.nothing !== undefined
+  find(".answer").classList.toggle("answer-empty", isNothing)
+  find(".answer").classList.remove("answer-begun")
+  offerSwitches(find(".answer-switches"), data, setStateValue)
   offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
-  const figure = find(".st-key-probability_figure")
-  const shown = PHONE.matches ? { ...data, figure: narrowed(data.figure) } : data
-  const drawn = shared.show?.({ data: shown, parentElement: figure })
-  if (!drawn) shared.waiting.set(figure, shown)
-  // The bars that the page itself has drawn stay until those of the answer are there.
-  Promise.resolve(drawn).then(() => shared.pen?.answered())
-  return () => shared.drop?.(figure)
+  if (isNothing) showNothing(find, data)
+  else showAnswer(find, data)
+  shared.pen?.answered()
 }

@@ -11,12 +11,11 @@ import numpy as np
 import streamlit as st
 
 from digits.calibration import calibrated
-from digits.charts import probability_figure
 from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
 from digits.outlier_detection import doubt
-from digits.words import a_digit, probability
+from digits.words import a_digit, brief_probability, probability
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
@@ -36,6 +35,8 @@ from ui.shared.drawing_in_session import forget_drawing, keep_drawing
 from ui.shared.picture import explained, picture_address, reduced
 from ui.shared.run_updates import place_of
 from ui.shared.throttle import Action, allow
+
+LEAST_SHARE_WITH_A_NUMBER = 0.001
 
 
 class Reader(NamedTuple):
@@ -133,7 +134,8 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
             _picture(explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
         ],
         "doubt": _doubt(preparation),
-        "figure": probability_figure(probabilities),
+        "shares": probabilities.tolist(),
+        "numbers": _numbers(probabilities),
         "description": _description(probabilities),
         "steps": [
             _picture(reduced(preparation.ink), "1. Your drawing"),
@@ -149,6 +151,15 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
 def _words(digit: int, share: float, as_of: str) -> str:
     said = f"It reads {a_digit(digit)} and is {probability(share)} sure"
     return f"{said}, with its weights {as_of}" if as_of else said
+
+
+def _numbers(probabilities: FloatArray) -> list[str]:
+    """Beside each bar that is to be seen, and beside the longest."""
+    return [
+        brief_probability(share) if share >= LEAST_SHARE_WITH_A_NUMBER or share == best else ""
+        for best in [probabilities.max()]
+        for share in probabilities
+    ]
 
 
 def _picture(pixels: Pixels, caption: str) -> Picture:

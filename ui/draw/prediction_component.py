@@ -14,7 +14,6 @@ import streamlit as st
 
 from digits.settings import CLASSES
 from ui.shared import network_picture
-from ui.shared.figure import PLOTLY_ADDRESS
 
 _KEY = "answer"
 _HERE = Path(__file__).parent
@@ -22,8 +21,8 @@ _answer = st.components.v2.component(
     "digit_playground_answer",
     html=(_HERE / "prediction.html").read_text(),
     css=(_HERE / "prediction.css").read_text() + network_picture.STYLE,
-    js=(_HERE / "prediction.js").read_text(),
-    isolate_styles=False,  # the figure is styled as all others are
+    js="\n".join((_HERE / name).read_text() for name in ("bars.js", "prediction.js")),
+    isolate_styles=False,  # the reader in the page shows its answer there too
 )
 
 
@@ -51,8 +50,9 @@ class Answer(TypedDict):
         words: which digit it is, and how sure the network is.
         pictures: what it has seen, and why it reads so.
         doubt: why this may be no digit at all; empty if it may well be one.
-        figure: the probabilities, as the plain data of a Plotly figure.
-        description: the probabilities in words, for those who cannot see the figure.
+        shares: the ten probabilities.
+        numbers: the same as they are written beside the bars, empty for those too small to be.
+        description: the probabilities in words, for those who cannot see the bars.
         steps: from the drawing to what the network sees.
         compared: what the preparation changes, in words.
         neighbours: the module that shows the nearest training images, and where it asks for them.
@@ -64,7 +64,8 @@ class Answer(TypedDict):
     words: str
     pictures: list[Picture]
     doubt: str
-    figure: dict[str, Any]
+    shares: list[float]
+    numbers: list[str]
     description: str
     steps: list[Picture]
     compared: str
@@ -78,7 +79,7 @@ def switches() -> Switches:
 
 def show_nothing_drawn(chosen: Switches) -> None:
     """Say what to do, in the place of an answer; there the page shows what it reads by itself."""
-    _mount({"nothing": "Nothing drawn yet. Draw a digit on the dark square."}, chosen)
+    _mount({"nothing": "Nothing drawn yet"}, chosen)
 
 
 def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
@@ -97,7 +98,7 @@ def _mount(
 ) -> None:
     # With the time, or the browser would not hear of an answer that is the same as before, such as
     # none to a stroke that was taken back at once, and go on to show what it has read by itself.
-    data = {**shown, **chosen._asdict(), "plotly": PLOTLY_ADDRESS, "at": time.time()}
+    data = {**shown, **chosen._asdict(), "at": time.time()}
     _answer(
         data=[data],  # in a list, as Streamlit looks for tables in all parts of a dictionary
         key=_KEY,

@@ -19,6 +19,20 @@ export function showNetwork(reading) {
   timer ||= setTimeout(show, Math.max(0, notBefore - performance.now()))
 }
 
+/**
+ * Show the shape of a network whose weights are on their way; the room that is kept for it is then its own.
+ * @param {number[] | null} widths of its layers; null where there will be no picture.
+ */
+export function announceNetwork(widths) {
+  const root = document.documentElement.style
+  root.setProperty("--network-height", "0px")
+  const place = widths && document.querySelector(".answer-network")
+  if (place && picture?.parent !== place) {
+    picture = new NetworkPicture(place)
+    picture.showShape(widths)
+  }
+}
+
 function show() {
   timer = 0
   const place = document.querySelector(".answer-network")

@@ -5,7 +5,7 @@ import { findCanvases, isOnCanvas, pixelsOf } from "./canvas.js"
 import { isBlurred } from "../../shared/in_page/blurred.js"
 import { Network } from "../../shared/in_page/forward.js"
 import * as answer from "./live_answer.js"
-import { showNetwork } from "./network_inside.js"
+import { announceNetwork, showNetwork } from "./network_inside.js"
 import { IMAGE_SIDE, prepare, squeeze } from "../../shared/in_page/prepare.js"
 import { loadWeights } from "../../shared/in_page/weights.js"
 
@@ -43,6 +43,7 @@ export async function readWith(offer) {
     if (reader?.offer.address === offer.address) reader.offer = offer
     return
   }
+  announceNetwork(offer && offer.widths)
   if (!offer) return
   try {
     await untilIdle()
@@ -51,7 +52,7 @@ export async function readWith(offer) {
     reader = { network, offer: offered }
     showRest()
   } catch {
-    // The server reads.
+    if (!reader) announceNetwork(null) // the server reads
   }
 }
 
