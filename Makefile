@@ -28,7 +28,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test test-pythons test-another-python setup check bench audit cluster \
-	test-cluster test-keras
+	test-cluster test-keras screenshots
 
 help: ## List the commands
 	@echo "The Digit Playground. Commands:"
@@ -88,6 +88,10 @@ bench: $(INSTALLED) ## Measure training, and write the figures to benchmarks/res
 	@$(BIN)/python -m digits.dataset data/mnist
 	@mkdir -p benchmarks/results
 	@$(BIN)/python -m benchmarks.speed.training --json benchmarks/results/training.json
+
+screenshots: setup ## Take the README's pictures, its film, and every state of every page
+	@chromium="$$($(BIN)/python -m scripts.get_chromium)" && export CHROMIUM="$$chromium" && \
+	$(BIN)/python -m scripts.take_screenshots
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python is missing: there is no $(PYTHON). \
