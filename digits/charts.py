@@ -64,7 +64,7 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
 
 
 def _hover(row: LiveFigure, curve: Curve) -> str:
-    name, *_ = curve.name.split(",")
+    name = curve.name if curve.look == "rings" else curve.name.partition(",")[0]
     return f"{name} %{{y:{row.hover}}}<extra></extra>"
 
 
@@ -99,6 +99,18 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
                 "mode": "lines+markers",
                 "line": {"color": ORANGE, "width": 2, "dash": "dash"},
                 "marker": {"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
+                "cliponaxis": False,
+                "hovertemplate": hover,
+            }
+        case "rings":
+            return {
+                "mode": "markers",
+                "marker": {
+                    "size": 8 if epochs <= 15 else 5,
+                    "symbol": "circle-open",
+                    "color": BLUE,
+                    "line": {"width": 1.5},
+                },
                 "cliponaxis": False,
                 "hovertemplate": hover,
             }

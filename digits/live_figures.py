@@ -3,8 +3,9 @@
 from typing import Literal, NamedTuple
 
 # How a curve looks: every batch, faint; the running mean of the batches; one point an epoch.
-# `lowest` and `highest` are no curve: the best and the last point of one are marked.
-Look = Literal["batches", "mean", "epochs", "line", "lowest", "highest"]
+# `lowest` and `highest` are no curve: the best and the last point of one are marked; `rings` stand
+# for themselves, one an epoch.
+Look = Literal["batches", "mean", "epochs", "rings", "line", "lowest", "highest"]
 
 
 class Curve(NamedTuple):
@@ -54,11 +55,15 @@ def _curves(series: str, best: Look) -> tuple[Curve, ...]:
         Curve(f"validation_{series}", "validation", "epochs"),
         Curve(series, "training, mean of ¼ epoch", "mean"),
         Curve(f"validation_{series}", "best and last", best),
+        Curve(f"training_{series}", "training, after the epoch", "rings"),
     )
 
 
 CHANCE_LOSS = 2.302585092994046  # ln 10
-_SAID = "of every batch, and its running mean. A table has the figures by epoch at the end."
+_SAID = (
+    "of every batch, its running mean, and after each epoch. "
+    "A table has the figures by epoch at the end."
+)
 LIVE_FIGURES = (
     LiveFigure(
         name="loss",

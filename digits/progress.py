@@ -23,7 +23,10 @@ class EpochResult:
 
     The loss is the cross-entropy of the images alone, as that of the validation is, whatever
     training makes smaller.
-    `validation` is None where no images were held back; `seconds` counts training alone.
+    `validation` is None where no images were held back. `training` is measured as it is, after
+    the epoch and without dropout, on as many of the images that are learned from, undeformed,
+    with the labels that are learned.
+    `seconds` counts training alone.
     """
 
     epoch: int
@@ -31,6 +34,7 @@ class EpochResult:
     accuracy: float
     validation: Evaluation | None
     seconds: float
+    training: Evaluation | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from digits.changes import Change, next_change, settings_at
 from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
-from digits.diet import examples_learned_from
+from digits.diet import examples_learned_from, labels_learned_from
 from digits.divergence import (
     HOPELESS_LOSS,
     IMAGES_TO_LOOK_AT,
@@ -102,7 +102,9 @@ class _Run:
         self.drawing = drawing
         self.lent = lent
         self.trainer = self._borrow()
-        self.examples = examples_learned_from(settings, data.labels.numpy())
+        labels = data.labels.numpy()
+        self.examples = examples_learned_from(settings, labels)
+        self.labels = labels_learned_from(settings, labels)
         self.epoch_steps = settings.steps_per_epoch(len(self.examples))
         self.last_step = settings.epochs * self.epoch_steps
         self.losses = np.empty(0, np.float32)
@@ -229,6 +231,7 @@ class _Run:
             float(np.average(self.accuracies, weights=sizes)),
             self._validate(),
             self.epoch_seconds,
+            self._measure_training(),
         )
 
     def _end_early(self, result: EpochResult) -> int | None:
@@ -249,6 +252,14 @@ class _Run:
     def _validate(self) -> Evaluation | None:
         _, held_back = self.settings.split(len(self.data.labels))
         return self._evaluate(slice(-held_back, None)) if held_back else None
+
+    def _measure_training(self) -> Evaluation | None:
+        _, held_back = self.settings.split(len(self.data.labels))
+        if not held_back:
+            return None
+        learned_from = self.examples[:held_back]
+        images = tf.gather(self.data.images, learned_from)
+        return evaluate(self._variables(), self.settings, images, self.labels[learned_from])
 
     def _evaluate(self, examples: slice) -> Evaluation:
         images, labels = self.data.images[examples], self.data.labels[examples]

@@ -183,6 +183,8 @@ epochs = Table(
     Column("validation_loss", Float(53)),
     Column("validation_accuracy", Float(53)),
     Column("seconds", Float(53), nullable=False),
+    Column("training_loss", Float(53)),
+    Column("training_accuracy", Float(53)),
 )
 
 

@@ -240,7 +240,11 @@ class Points:
 
 @dataclass(frozen=True)
 class Epoch:
-    """How one epoch of a run went; the validation figures are None where none was held back."""
+    """How one epoch of a run went.
+
+    The validation figures are None where no images were held back, and those of the training
+    images after the epoch where they were not measured.
+    """
 
     epoch: int
     last_step: int
@@ -249,6 +253,8 @@ class Epoch:
     validation_loss: float | None
     validation_accuracy: float | None
     seconds: float
+    training_loss: float | None = None
+    training_accuracy: float | None = None
 
 
 @dataclass(frozen=True)

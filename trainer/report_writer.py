@@ -138,7 +138,7 @@ class ReportWriter:
 
 
 def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
-    validation = result.validation
+    validation, training = result.validation, result.training
     return Epoch(
         result.epoch,
         last_step,
@@ -147,4 +147,6 @@ def _epoch_record(result: EpochResult, last_step: int) -> Epoch:
         validation.loss if validation else None,
         validation.accuracy if validation else None,
         result.seconds,
+        training.loss if training else None,
+        training.accuracy if training else None,
     )

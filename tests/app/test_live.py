@@ -32,7 +32,7 @@ def running(made: Resources) -> Run:
     values = NOTEBOOK.model_dump(mode="json")
     run = made.store.runs.create("ann", values, "784-128-64-10")
     made.store.queue.claim("ticket")
-    report(made, run.id, 1, 844, Epoch(1, 844, 0.27, 0.92, 0.13, 0.96, 0.3))
+    report(made, run.id, 1, 844, Epoch(1, 844, 0.27, 0.92, 0.13, 0.96, 0.3, 0.1, 0.97))
     made.service._supervisor.readiness = Readiness(True, "ready")
     return run
 
@@ -56,8 +56,14 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
     assert set(batches["series"]) == {"loss", "accuracy"}
     assert (len(batches["series"]["loss"]), batches["series"]["accuracy"][-1]) == (844, 0.9988)
-    validation = {"validation_loss": [0.13], "validation_accuracy": [0.96], "seconds": [0.3]}
-    assert epochs == {"from": 0, "x": [1], "series": validation}
+    assert (epochs["from"], epochs["x"]) == (0, [1])
+    assert epochs["series"] == {
+        "validation_loss": [0.13],
+        "validation_accuracy": [0.96],
+        "training_loss": [0.1],
+        "training_accuracy": [0.97],
+        "seconds": [0.3],
+    }
     assert news["cursor"] == [844, 844, 1]
     assert 0 < news["wait"] < 1
 

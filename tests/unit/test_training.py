@@ -158,6 +158,28 @@ def test_epoch_results_are_means_over_examples(reference: Outcome) -> None:
         assert result.seconds > 0
 
 
+def test_after_an_epoch_training_images_are_measured_as_those_held_back_are(
+    small_mnist: Mnist,
+) -> None:
+    settings = SETTINGS.model_copy(update={"dropout": 0.5, "left_out": "9"})
+    ended = next(report for report in train(settings, small_mnist) if report.epoch)
+    assert ended.epoch
+    assert ended.epoch.training
+    learned_from, held_back = settings.split(len(small_mnist.train_labels))
+    labels = small_mnist.train_labels[:learned_from]
+    chosen = np.flatnonzero(labels != 9)[:held_back]
+    images = small_mnist.train_images[chosen]
+    probabilities = digit_probabilities(ended.checkpoint().weights, settings.activation, images)
+    accuracy = np.mean(probabilities.argmax(1) == labels[chosen])
+    assert ended.epoch.training.accuracy == pytest.approx(accuracy)
+    # In training half of the units sit out: the mean over the epoch is worse.
+    assert ended.epoch.training.loss < ended.epoch.loss
+    without = settings.model_copy(update={"validation_split": 0.0})
+    ended = next(report for report in train(without, small_mnist) if report.epoch)
+    assert ended.epoch
+    assert ended.epoch.training is None
+
+
 def test_first_report_is_the_untrained_network(small_mnist: Mnist) -> None:
     run = train(SETTINGS, small_mnist)
     first = next(run)

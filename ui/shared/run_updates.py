@@ -31,7 +31,10 @@ ICONS = {
 SECONDS_OF_A_MOMENT = 2.0
 MOST_LABELS = 12
 # What a live chart can show of an epoch's record.
-EPOCH_SERIES = ("validation_loss", "validation_accuracy", "seconds")
+EPOCH_SERIES = (
+    *("validation_loss", "validation_accuracy"),
+    *("training_loss", "training_accuracy", "seconds"),
+)
 OF_AN_EARLIER_VERSION = "taught by an earlier version of this program, which kept no figures of it"
 
 
