@@ -86,7 +86,8 @@ def test_a_setting_and_a_page(copy: Path, tmp_path: Path, monkeypatch: pytest.Mo
     change(copy / "ui" / "pages.py", last, f'    PageRow("noise", "Noise", "grain"),\n{last}')
     (copy / "pages" / "noise.py").write_text(PAGE)
     menu, title = run(copy, "-c", SHOWN).splitlines()
-    assert menu.split() == [*(page.title for page in PAGES[:-1]), "Noise", PAGES[-1].title]
+    titles = [*(page.title for page in PAGES[:-1]), "Noise", PAGES[-1].title]
+    assert " ".join(titles) in menu
     assert title == "How labels were corrupted"
 
 
