@@ -18,37 +18,111 @@ A network starts out knowing nothing: its weights are random numbers. All that i
 comes from one small loop, repeated thousands of times: **look** at some images, **measure** how
 wrong the answers are, **find out** which weights are to blame, **move** each of them a little.
 
-This page takes the loop apart. Whatever stands in a frame can be played with.
+Look first, at a network that has been through that loop. Whatever stands here can be played with.
+"""
+
+NETWORK = """
+Left the image, right the ten answers, between them the **hidden layers**: their units are neither
+pixels nor answers, hence the name. A line is a **weight** at work: blue adds to what the next unit
+hears, orange takes away, and the thicker, the more. Point at a unit to see what it looks for.
+"""
+
+UNIT = """
+A **unit** does one small sum. It multiplies every pixel by a weight of its own, adds up the
+products, adds a last number, its **bias**, and lets an **activation** decide what it says. Nobody
+has told it what to look for: its weights were random, and training made these of them.
+"""
+
+UNIT_FORMULA = r"""
+$$
+a = f\left(\sum_{i=1}^{784} w_i x_i + b\right)
+$$
+
+*x* are the pixels, *w* the weights of this unit, *b* is its bias, *f* the activation, and *a* what
+it says. ReLU is *f*(*z*) = max(0, *z*). The units of the next layer do the same sum, over what the
+units of this one say instead of pixels.
+"""
+
+SOFTMAX = """
+The last layer says ten **scores**, one for each digit; the field calls them logits. **Softmax**
+makes shares of them in two moves: each score becomes a power, exp(score), which is always above 0,
+and then each power is divided by the sum of all ten. Move the scores and watch the shares.
+"""
+
+SOFTMAX_FORMULA = r"""
+$$
+p_k = \frac{e^{s_k}}{\sum_{j=0}^{9} e^{s_j}}
+$$
+
+The same number *c* added to every score cancels out, for every power gets the same factor *e*ᶜ. So
+softmax knows only which score is higher than which, and by how much. It has no way to say that all
+ten are low, which is why the Draw page asks a second, small network whether a drawing is a digit.
+"""
+
+OVERFITTING = """
+A network with many weights and few images can learn each image by heart, as one learns answers
+without having understood the question. Its own images it then reads without a mistake; others it
+reads no better than before, and it is more and more sure of its errors. That is **overfitting**.
+You see it where the two curves part: one goes on down, the other turns up.
+"""
+
+SPLIT = """
+### Validation images and test images
+
+To notice that, some images must be kept from it. MNIST has 70,000 images of handwritten digits.
+The **validation images** are looked at after every epoch, and by what they say one decides: when to
+stop, which rate is best. Whoever decides by them often enough has fitted their decisions to them.
+So there are the **test images** too, which decide nothing: they are looked at once, at the end.
+"""
+
+AUGMENTATION = """
+### Augmentation: more images out of the same
+
+Against overfitting more images help best. **Augmentation** makes them: in every epoch each image
+is turned, shifted, made wider or crooked anew, by chance. It stays the same digit, and learning it
+by heart is no use any more.
+"""
+
+ANSWER = """
+### Your answer, and one step
+
+All of this with the network and the image from above: the loss of this one answer, the slope of
+the loss along one weight, found by backpropagation, and what the network reads after one step
+downhill. Where it is sure and right there is nothing to learn, so suppose that another digit is
+right, and see how hard it is pulled there.
 """
 
 LOSS = """
 To get better, a network must first be told how bad it is, in a single number: the **loss**. The
-oldest recipe is the **mean squared error**. Take the difference between each output *y* and its
-target *t*, square it, and average:
+oldest recipe is the **mean squared error**: take the difference between each output and its target,
+square it, and average. In the picture the squares are just that: squares. Their mean area is the
+loss. A miss costs the same in both directions, and one twice as far costs four times as much.
+"""
 
+LOSS_FORMULA = r"""
 $$
-l = \\frac{1}{n} \\sum_{i=1}^{n} (y_i - t_i)^2
+l = \frac{1}{n} \sum_{i=1}^{n} (y_i - t_i)^2
 $$
 
-A miss costs the same in both directions, and one that is twice as far costs four times as much.
-In the picture the squares are just that: squares. Their mean area is the loss.
+*y* are the outputs, *t* the targets, *n* is how many there are.
 """
 
 CROSS_ENTROPY = """
 ### A loss for choosing
 
-A digit is no height on a line. The network answers with ten probabilities, made by **softmax**,
-and the target is **one-hot**: a 1 for the right digit and nine zeros. Squared error would do for
-these ten numbers too, but for a choice there is something better. **Cross-entropy** looks only at
-the probability *p* that the right digit was given:
+A digit is no height on a line. The target is **one-hot**: a 1 for the right digit and nine zeros.
+Squared error would do for the ten shares too, but for a choice there is something better.
+**Cross-entropy** looks only at the probability that the right digit was given. Being certain and
+right costs nothing. Being certain and wrong costs more and more, without limit. Whoever guesses
+gives every digit one tenth and pays ln 10 = **2.303**, and about there every loss curve begins.
+"""
 
+CROSS_ENTROPY_FORMULA = r"""
 $$
-l = -\\ln p
+l = -\ln p
 $$
 
-Being certain and right costs nothing. Being certain and wrong costs more and more, without limit.
-Whoever guesses gives every digit one tenth and pays ln 10 = **2.303**, and about there every loss
-curve of this app begins.
+*p* is the probability that the right digit was given.
 """
 
 WHY_CROSS_ENTROPY = f"""
@@ -66,15 +140,17 @@ write out the nine zeros.
 DESCENT = """
 Think of the loss as the height of a landscape, and of the weights as the place where you stand.
 There is fog. You cannot see the valley, but you feel the slope under your feet, so you take a step
-downhill and feel again. That is **gradient descent**. Every weight *W* follows the slope of the
-loss along it:
+downhill and feel again. That is **gradient descent**. The **learning rate** α says how long a step
+is for a given slope. Too small, and you creep. Too large, and you jump across the valley, to where
+it is higher than before.
+"""
 
+DESCENT_FORMULA = r"""
 $$
-W' = W - \\alpha \\, \\frac{dl}{dW}
+W' = W - \alpha \, \frac{dl}{dW}
 $$
 
-The minus sign points downhill; the **learning rate** α sets the stride. Too small, and you creep.
-Too large, and you jump across the valley, to where it is higher than before.
+*W* is a weight, *dl/dW* the slope of the loss along it. The minus sign points downhill.
 """
 
 DESCENT_BEYOND = f"""
@@ -115,8 +191,8 @@ operation of the forward pass, as on a **tape**, and then goes through it backwa
 rule in hand. This is **automatic differentiation**. It does not nudge or approximate; it
 multiplies the same factors as above.
 
-This is the graph from above, complete. The button runs this very code with your numbers from
-section 3, in the process where this app trains its networks.
+This is the small graph from section 6, complete. The button runs this very code with your numbers
+from there, in the process where this app trains its networks.
 """
 
 KERAS = """

@@ -20,9 +20,13 @@ def formulas(app: AppTest) -> str:
 def test_every_section_is_there(learn: AppTest) -> None:
     assert "How a network learns" in words(learn)
     assert [header.anchor for header in learn.header] == [
+        "network",
+        "unit",
+        "softmax",
         "loss",
         "descent",
         "backpropagation",
+        "overfitting",
         "tape",
         "keras",
         "notes",
@@ -102,6 +106,13 @@ def test_the_exercise_opens_train_with_one_layer_more(learn: AppTest) -> None:
     assert not learn.exception
     assert learn.session_state.typed["hidden_layers"] == [128, 64, 32]
     assert learn.query_params["layers"] == "128-64-32"
+
+
+def test_a_run_that_overfits_is_one_press_away(learn: AppTest) -> None:
+    learn.button("overfit").click().run()
+    assert not learn.exception
+    assert learn.query_params["images"] == "500"
+    assert learn.session_state.typed["hidden_layers"] == [512, 256]
 
 
 def test_drawing_is_one_press_away(learn: AppTest) -> None:

@@ -9,10 +9,10 @@ import pytest
 from digits import outlier_detection
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
-from lesson import arithmetic
+from lesson import arithmetic, overfitting
 from model_store.records import State
 from model_store.store import open_store
-from scripts import make_detector, make_first_epoch, make_ready_made
+from scripts import make_detector, make_first_epoch, make_overfitting, make_ready_made
 from trainer import ready_made, run_executor
 
 
@@ -49,6 +49,25 @@ def test_the_first_epoch_can_be_recorded_again(
     epoch = arithmetic.first_epoch()
     assert len(epoch.accuracies) == 57  # 3,600 of 4,000 images in batches of 64
     assert epoch.accuracies[0] < epoch.accuracy < epoch.validation_accuracy
+
+
+def test_a_run_that_overfits_can_be_recorded_again(
+    small_mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = json.loads(overfitting.RECORD.read_text())
+    assert shipped["settings"] == overfitting.OVERFITTING.to_query()
+    run = overfitting.overfitting()
+    assert len(run.training) == len(run.validation) == overfitting.OVERFITTING.epochs
+    lowest = run.validation[run.best_epoch - 1]
+    assert run.training[-1] < 0.01 < lowest < run.validation[-1], "it overfits"
+    figure = overfitting.overfitting_figure(run)
+    assert list(figure.data[2].x) == [run.best_epoch]
+    monkeypatch.setattr(overfitting, "RECORD", tmp_path / "overfitting.json")
+    small = overfitting.OVERFITTING.model_copy(update={"hidden_layers": (16,), "epochs": 2})
+    make_overfitting.make(small_mnist, overfitting.RECORD, small)
+    made = json.loads(overfitting.RECORD.read_text())
+    assert made.keys() == shipped.keys()
+    assert len(overfitting.overfitting().training) == 2
 
 
 def test_the_detector_can_be_trained_again(

@@ -35,7 +35,7 @@ def show_graph() -> None:
         st.markdown(
             ":blue[**Forward**: numbers] · :orange[**Backward**, dashed: slopes of the loss]"
         )
-    with st.container(border=True, key="lesson_chain_rule"):
+    with st.expander("The chain rule, factor by factor", icon=":material/function:"):
         st.markdown("**Each box answers for itself: how much does my output follow my input?**")
         for meaning, formula in arithmetic.chain_rule(graph):
             left, right = st.columns([1, 2], gap="small", vertical_alignment="center")

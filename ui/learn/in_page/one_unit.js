@@ -1,0 +1,102 @@
+// One unit of the first layer: image times weights, the sum, the bias, and what the activation makes of it.
+
+import { make } from "../../shared/in_page/dom.js"
+import { counted } from "../../shared/in_page/words.js"
+import { Importance, largest } from "../../shared/network_picture/importance.js"
+import { imageTile, LooksFor, signedTile, weightsInto } from "../../shared/network_picture/looks_for.js"
+import { signed, termsOf } from "../../shared/network_picture/unit_panel.js"
+
+const CHOICES = 8
+const ACTIVATIONS = {
+  relu: "relu keeps what is above 0 and makes 0 of the rest",
+  leaky_relu: "leaky relu keeps what is above 0, and a fifth of what is below",
+  elu: "elu keeps what is above 0 and bends the rest towards −1",
+  gelu: "gelu keeps what is clearly above 0",
+  tanh: "tanh squeezes it between −1 and 1",
+  sigmoid: "sigmoid squeezes it between 0 and 1",
+  linear: "linear leaves it as it is",
+}
+
+/** The picture of one unit, and buttons for those that matter most. */
+export class OneUnit {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    const picture = (name, caption) => make("figure", {}, make(`canvas.${name}`, { width: 28, height: 28, ariaHidden: "true" }), make("figcaption", { textContent: caption }))
+    const sign = textContent => make("span.lesson-sign", { textContent })
+    place.append(
+      make("p.lesson-choose"),
+      make("div.lesson-choices", { role: "group", ariaLabel: "Units" }),
+      make("div.lesson-product", {},
+        picture("lesson-image", "784 pixels: 0 is black, 1 is white"), sign("×"),
+        picture("lesson-weights", "its 784 weights: blue above 0, orange below"), sign("="),
+        picture("lesson-products", "pixel × weight: blue adds, orange takes away")),
+      make("table.lesson-sum", {}, make("tbody")),
+      make("p.lesson-said", { role: "status" }))
+    this.find = selector => place.querySelector(selector)
+    this.unit = /** @type {number | null} */ (null)
+  }
+
+  /** @param {import("../../shared/network_picture/network_picture.js").Reading} reading */
+  show(reading) {
+    const { network, image, temperature } = reading
+    this.reading = reading
+    const probabilities = network.read(image, temperature)
+    const answer = probabilities.indexOf(Math.max(...probabilities))
+    const scores = new Importance(network).measure(answer)[1]
+    const units = network.widths[1]
+    const choices = largest(scores, Math.min(CHOICES, units))
+    this.looksFor = new LooksFor(network)
+    this.find(".lesson-choose").textContent =
+      `A layer is many units side by side. Of the ${counted(units, "unit")} in the first layer, these matter most here. Choose one:`
+    this.find(".lesson-choices").replaceChildren(...choices.map(unit => this.choice(unit)))
+    this.choose(choices[0] ?? 0)
+  }
+
+  choice(unit) {
+    const button = make("button.lesson-choice", { type: "button", title: `Unit ${unit + 1}`, ariaLabel: `Unit ${unit + 1}`, onclick: () => this.choose(unit) })
+    const tile = make("canvas", { width: 28, height: 28 })
+    tile.getContext("2d").drawImage(this.looksFor.tile(1, unit), 0, 0)
+    button.append(tile)
+    button.dataset.unit = unit
+    return button
+  }
+
+  choose(unit) {
+    const { network, image } = this.reading
+    for (const button of this.find(".lesson-choices").children) button.ariaPressed = String(Number(button.dataset.unit) === unit)
+    const weights = weightsInto(network, 1, unit)
+    const products = weights.map((weight, pixel) => (weight * image[pixel]) / 255)
+    this.paint(".lesson-image", imageTile(image))
+    this.paint(".lesson-weights", signedTile(scaled(weights)))
+    this.paint(".lesson-products", signedTile(scaled(products)))
+    this.showSum(unit, termsOf(network, { layer: 1, unit }))
+  }
+
+  paint(selector, tile) {
+    this.find(selector).getContext("2d").drawImage(tile, 0, 0)
+  }
+
+  showSum(unit, { strongest: [first], bias, sum }) {
+    const { network } = this.reading
+    const isOutput = network.widths.length === 2
+    const rows = []
+    if (first) {
+      const place = `row ${Math.floor(first.from / 28) + 1}, column ${(first.from % 28) + 1}`
+      rows.push([`the largest product, in ${place}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
+    }
+    rows.push(["all 784 products together", signed(sum - bias)], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])
+    if (!isOutput) rows.push([ACTIVATIONS[network.activationName] ?? network.activationName, signed(network.layers[1][unit]).replace("+", "")])
+    this.find("tbody").replaceChildren(...rows.map(([name, number]) => make("tr", {}, make("th", { scope: "row", textContent: name }), make("td", { textContent: number }))))
+    const says = network.layers[1][unit]
+    this.find(".lesson-said").textContent = isOutput
+      ? `The sum is the score of the ${unit}.`
+      : says > 0
+        ? `Unit ${unit + 1} says ${signed(says).replace("+", "")}: there is much here of what it looks for. The next layer hears that number and nothing else.`
+        : `Unit ${unit + 1} says ${signed(says).replace("+", "")}: what it looks for is not here.`
+  }
+}
+
+function scaled(values) {
+  const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1
+  return values.map(value => value / most)
+}

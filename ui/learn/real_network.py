@@ -1,0 +1,100 @@
+"""Parts of the lesson that take a real network apart: the visitor's own, with what they drew."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from digits.settings import ACTIVATIONS
+from digits.words import a_digit
+from model_store.records import Run
+from server.resources import example_digits, ready_made_run, resources
+from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_of
+from ui.shared import network_picture
+from ui.shared.drawing_in_session import Drawing, kept_drawing
+from ui.shared.errors import refusals_said
+from ui.shared.in_page.weights import weights_address
+from ui.shared.javascript_modules import module_address
+from ui.shared.plain_text import plain
+from ui.shared.session import visitor_id, wanted_run
+
+_HERE = Path(__file__).parent
+_part = st.components.v2.component(
+    "digit_playground_lesson",
+    html='<div class="lesson-part"></div>',
+    css=(_HERE / "learn.css").read_text() + network_picture.STYLE,
+    js=(_HERE / "start.js").read_text(),
+    isolate_styles=False,
+)
+
+
+class RealNetwork:
+    """The network and the image that the lesson is told with, the same in all its parts."""
+
+    def __init__(self) -> None:
+        self._run = _shown_run()
+        self.drawing = kept_drawing() or _test_image()
+        self._is_drawn = kept_drawing() is not None
+
+    def introduce(self) -> None:
+        """Say which network reads what."""
+        if self._run is None or self.drawing is None:
+            st.info(
+                "The pictures of this part come with the first training on this server. Please "
+                "come back then.",
+                icon=":material/hourglass_top:",
+            )
+            return
+        own = f"your network **{plain(self._run.name)}**"
+        network = "the **ready-made network**" if self._run.id == READY_MADE else own
+        label = self.drawing.label
+        written = "" if label is None else f", written as {a_digit(label)}"
+        what = "your last drawing" if self._is_drawn else f"a test image{written}"
+        hint = "" if self._is_drawn else " Draw a digit of your own, and it stands here."
+        st.markdown(f"Here {network} reads {what}.{hint}")
+
+    def show(self, part: str) -> None:
+        """Show one part: `network`, `unit`, `softmax` or `step`."""
+        if self._run is None or self.drawing is None:
+            return
+        settings = settings_of(self._run)
+        data: dict[str, Any] = {
+            "module": module_address("learn/in_page/lesson.js"),
+            "part": part,
+            "weights": weights_address(self._run),
+            "widths": settings.layer_widths,
+            "activation": settings.activation,
+            "temperature": (self._run.test or {}).get("temperature", 1.0),
+            "image": base64.b64encode(self.drawing.image).decode(),
+            "label": self.drawing.label,
+        }
+        with st.container(key=f"real_{part}"):
+            _part(data=data, key=f"real_{part}_part")
+
+
+def _shown_run() -> Run | None:
+    """The run in view, or the visitor's newest, or the ready-made: the first that can be shown."""
+    runs: list[Run] = []
+    with refusals_said():  # the ready-made network is there also while the store is silent
+        store = resources().store
+        wanted = wanted_run()
+        in_view = store.runs.get(wanted) if wanted else None
+        runs = [*([in_view] if in_view else []), *store.runs.of_visitor(visitor_id())]
+    ready_made = ready_made_run()
+    candidates = [*runs, *([ready_made] if ready_made else [])]
+    return next((run for run in candidates if _can_be_shown(run)), None)
+
+
+def _can_be_shown(run: Run) -> bool:
+    return settings_of(run).activation in ACTIVATIONS and weights_address(run) is not None
+
+
+def _test_image() -> Drawing | None:
+    digits = example_digits()
+    if digits is None:
+        return None
+    images, labels = digits
+    first = int((labels == 3).argmax())
+    return Drawing(images[first].tobytes(), int(labels[first]))
