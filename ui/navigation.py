@@ -9,16 +9,18 @@ from ui.pages import PAGES, PageRow
 from ui.shared.address_bar import keep_history_short
 from ui.shared.session import touch_visitor, wanted_run
 from ui.shared.signing_in import show_signing_in
+from ui.tour import offer_tour
 
 
 def show_page() -> None:
     """Show the page that the address names."""
     pages = [_page(row) for row in PAGES]
     current = st.navigation(pages, position="hidden")
-    title = PAGES[pages.index(current)].title
-    st.set_page_config(page_title=f"{title} · Digit Playground")
+    row = PAGES[pages.index(current)]
+    st.set_page_config(page_title=f"{row.title} · Digit Playground")
     keep_history_short()
     _show_menu(pages)
+    offer_tour(row.name)
     touch_visitor()
     show_signing_in()
     show_active_runs(wanted_run() if current == pages[0] else "")

@@ -1,0 +1,36 @@
+"""The tour of a page: it waits for what it asks for, outlives reruns, and is taken up again."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import SEVEN, draw
+from tests.browser.test_accessibility import check
+
+
+def test_a_tour_follows_what_is_done_and_can_be_left(page: Page) -> None:
+    page.goto("/draw")
+    start = page.get_by_role("button", name="Show me around")
+    card = page.get_by_role("dialog")
+    start.wait_for()
+    expect(card).to_have_count(0)  # never by itself
+    start.press("Enter")
+    expect(card).to_contain_text("Draw a digit here")
+    expect(card).to_be_focused()
+    page.locator(".st-key-pad canvas.upper-canvas").wait_for()
+    draw(page, SEVEN)
+    expect(card).to_contain_text("This is what the network reads")
+    card.get_by_role("button", name="Next").press("Enter")
+    expect(card).to_contain_text("Tour, 3 of 6")
+    check(page)
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    start = page.get_by_role("button", name="Go on with the tour")
+    expect(start).to_be_focused()
+    page.reload()
+    expect(card).to_have_count(0)
+    start.click()
+    expect(card).to_contain_text("Tour, 3 of 6")
+    for _ in range(3):
+        card.get_by_role("button", name="Next").click()
+    card.get_by_role("button", name="Go there").click()
+    page.wait_for_url("**/inside")
+    expect(card).to_contain_text("Tour, 1 of 4")

@@ -1,0 +1,51 @@
+// What the tour shows, page by page, in the order in which one would try it.
+
+const shows = selector => document.querySelector(selector)?.textContent?.trim()
+const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
+
+/**
+ * One stop.
+ * @typedef {object} Step
+ * @property {string} at selector of what is lit up; the first of it that is in sight.
+ * @property {string} says one sentence.
+ * @property {string} [hears] an event within it that shows it has been tried.
+ * @property {() => unknown} [isDone] whether it has been tried, where no single event tells that.
+ * @property {string} [leads] the page that a press leads to, where the tour goes on.
+ */
+
+/** @type {Record<string, Step[]>} */
+export const STEPS = {
+  train: [
+    { at: ".st-key-hidden_layers", says: "These are the hidden layers: change how many units one has.", hears: "change click" },
+    { at: ".st-key-train, .st-key-controls", says: "Press Train, and the network begins to learn.", isDone: () => shows(".st-key-run_state") },
+    { at: ".st-key-loss_figure", says: "This is the loss, how wrong the network is: it falls while it learns." },
+    { at: ".st-key-accuracy_figure", says: "And this is the accuracy, the share of images that it reads right: that rises." },
+    { at: ".st-key-test_accuracy", says: "At the end this says how many of 10,000 images that it has never seen it reads right." },
+    { ...goesOn("draw"), says: "Now draw a digit yourself, and see what it reads." },
+  ],
+  draw: [
+    { at: ".st-key-pad [class*=st-key-canvas_]", says: "Draw a digit here, with the mouse or a finger.", isDone: () => shows(".st-key-predicted_digit") },
+    { at: ".answer-reading", says: "This is what the network reads, and how sure it is." },
+    { at: ".st-key-probability_figure", says: "The ten bars share 100%: one for each digit that it could be." },
+    { at: ".answer-network", says: "Here you see it at work: point at a unit to see what it looks for." },
+    { at: ".st-key-clear", says: "Clear, and try another one, as untidy as you like.", hears: "click" },
+    { ...goesOn("inside"), says: "Next: what does it get wrong, and what is it made of?" },
+  ],
+  inside: [
+    { at: ".inside-confusions", says: "Each row is a digit as it was written, each column what was read: choose a square to see its images.", hears: "click" },
+    { at: ".inside-tabs button:nth-of-type(3)", says: "Open Break it: switch units off, or turn the images, and see what is left.", hears: "click" },
+    { at: ".inside-tabs button:nth-of-type(5)", says: "Open Fool it: a few pixels turn its answer into another one.", hears: "click" },
+    { ...goesOn("learn"), says: "Next: how does it learn all this?" },
+  ],
+  learn: [
+    { at: ".st-key-lesson_contents", says: "This page goes from a picture to the code, and each part can be read alone." },
+    { at: ".lesson-choices", says: "Choose a unit to see what it looks for, and what it does with the image.", hears: "click" },
+    { at: ".st-key-real_softmax .lesson-slider", says: "Move a score, and see how the ten shares follow.", hears: "input" },
+    { ...goesOn("models"), says: "Last stop: the networks that you have trained." },
+  ],
+  models: [
+    { at: ".runs table", says: "Each row is a network that you have trained: tick two of them to compare them.", hears: "change" },
+    { at: ".runs .runs-part summary", says: "Challenges ask for a network that does much with little: open them.", hears: "click" },
+    { at: ".st-key-menu", says: "That was all of it. Go where you like." },
+  ],
+}
