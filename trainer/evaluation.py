@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
+from digits.challenges import TURNED_SEVEN, turned_seven
 from digits.dataset import Mnist
 from digits.device import prepare_device
 from digits.evaluation import evaluate, evaluation, logits_of
@@ -50,7 +51,7 @@ class Measurement(NamedTuple):
 
     Attributes:
         figures: loss and accuracy, the temperature, and the calibration error with it; the penalty
-            on the weights where the settings have one.
+            on the weights where the settings have one; and what a challenge asks for.
         answers: the digit that it reads in each, uint8 [count].
     """
 
@@ -72,6 +73,7 @@ def measured(
         "temperature": temperature,
         "calibration_error": error,
         **_health(settings, weights, images),
+        TURNED_SEVEN: int(logits_of(weights, settings, turned_seven()[None]).numpy().argmax()),
     }
     if settings.l1 or settings.l2:
         squares = sum(float(np.vdot(kernel, kernel)) for kernel in weights[::2])

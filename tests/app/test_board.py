@@ -14,7 +14,7 @@ from ui.models.pseudonyms import names_offered
 from ui.shared import throttle
 from ui.shared.throttle import Action
 
-SMALL = TrainingSettings(hidden_layers=(12,))
+SMALL = TrainingSettings(hidden_layers=(6, 12))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from digits.challenges import TURNED_SEVEN
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import moment
@@ -131,8 +132,8 @@ def test_rows_say_what_differs(app: AppTest, made: Resources, visitor: str) -> N
 def test_a_challenge_is_solved_by_the_best_run_that_keeps_to_it(
     app: AppTest, made: Resources, visitor: str
 ) -> None:
-    assert [each["solution"] for each in table_of_runs(app)["challenges"]] == [None] * 3
-    small = TrainingSettings(hidden_layers=(12,)).model_dump(mode="json")
+    assert [each["solution"] for each in table_of_runs(app)["challenges"]] == [None] * 5
+    small = TrainingSettings(hidden_layers=(6, 12)).model_dump(mode="json")
     solved = [made.store.runs.create(visitor, small, f"small {count}").id for count in range(2)]
     taught = made.store.runs.create(visitor, small, "taught", PlannedFineTuning("gone")).id
     for run_id, accuracy in zip([*solved, taught], (0.94, 0.95, 0.99), strict=True):
@@ -140,7 +141,16 @@ def test_a_challenge_is_solved_by_the_best_run_that_keeps_to_it(
         made.store.runs.change(run_id, state=State.FINISHED, test=test, step=9000)
     app.run()
     solutions = [each["solution"] for each in table_of_runs(app)["challenges"]]
-    assert solutions == [{"run": solved[1], "name": "small 1", "accuracy": 0.95}, None, None]
+    best = {"run": solved[1], "name": "small 1", "accuracy": 0.95}
+    assert solutions == [best, None, None, None, None]
+    test = {"accuracy": 0.97, "temperature": 1.0, TURNED_SEVEN: 7}
+    values = {"augment": 1.0} | TrainingSettings().model_dump(mode="json")
+    turned = made.store.runs.create(visitor, values, "turned")
+    made.store.runs.change(turned.id, state=State.FINISHED, test=test, step=4220)
+    app.run()
+    told = table_of_runs(app)["challenges"]
+    assert [each["solution"] and each["solution"]["run"] for each in told[3:]] == [None, turned.id]
+    assert [bool(each["picture"]) for each in told] == [False] * 4 + [True]
 
 
 def test_200_runs_are_opened_within_a_second(app: AppTest, made: Resources, visitor: str) -> None:

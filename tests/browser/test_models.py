@@ -129,7 +129,7 @@ def linear_network(folder: Path, dice: np.random.Generator, noise: float) -> lis
 
 
 def test_a_link_shows_a_comparison_as_it_stands(
-    visitor: Callable[..., Page], trained: list[str]
+    visitor: Callable[..., Page], server: Server, trained: list[str]
 ) -> None:
     compared = f"/models?compare={','.join([*trained, 'unknown'])}&y=loss&x=seconds"
     page = visitor(f"{compared}&against={trained[1]}")
@@ -152,6 +152,21 @@ def test_a_link_shows_a_comparison_as_it_stands(
     canvas.hover(position={"x": 300, "y": 100})
     expect(value).not_to_have_text(last)
     expect(page.locator(".runs-value-head")).to_contain_text("At second")
+    canvas.click(position={"x": 300, "y": 100})
+    page.wait_for_url("**&at=*")
+    page.mouse.move(5, 5)
+    friend = visitor(page.url.removeprefix(server.address))
+    said = page.locator(".runs-value-head").inner_text()
+    expect(friend.locator(".runs-value-head")).to_have_text(said)
+    expect(friend.locator(".runs-beside .runs-value").first).to_have_text(value.inner_text())
+    friend.get_by_text("Parallel coordinates").click()
+    line = friend.get_by_role("link", name="small-3, 80.00%")
+    expect(line.locator(".runs-parallel-line")).to_have_attribute("points", re.compile("^70,34 "))
+    line.focus()
+    friend.locator(".runs-canvas").press("ArrowRight")
+    friend.locator(".runs-canvas").press("Enter")
+    expect(friend.locator(".runs-value-head")).not_to_have_text(said)
+    assert friend.url != page.url
     page.get_by_role("button", name="Curve of small-1").click()
     page.get_by_role("radio", name="Compare with small-1").check()
     page.wait_for_url(re.compile(f"(?!.*against).*compare={trained[0]}.*"))
@@ -201,6 +216,9 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
         seen.add(filled.count())
     assert len(seen) > 2, "they came one after the other"
     page.get_by_text("mattered more").wait_for()
+    page.get_by_text("Parallel coordinates").click()
+    lines = page.locator(".runs-parallel a")
+    expect(lines).to_have_count(4)
     assert canvas.evaluate("element => element.marked"), "it is the very same chart"
     page.get_by_role("button", name="Delete 4 ticked").click()
     page.get_by_text("4 networks are deleted.").wait_for()
@@ -233,7 +251,7 @@ def test_a_solved_challenge_is_published_and_withdrawn(
     visitor: Callable[..., Page], server: Server, store: Store
 ) -> None:
     page = visitor("/models", width=390)
-    settings = TrainingSettings(hidden_layers=(12,)).model_dump(mode="json")
+    settings = TrainingSettings(hidden_layers=(6, 12)).model_dump(mode="json")
     run = store.runs.create(id_of(page, server), settings, "small one")
     test = {"accuracy": 0.9437, "temperature": 1.0}
     store.runs.change(run.id, state=State.FINISHED, test=test, step=9000)
@@ -249,7 +267,7 @@ def test_a_solved_challenge_is_published_and_withdrawn(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     link = entry.get_by_role("link").get_attribute("href")
     assert link
-    assert "layers=12" in link
+    assert "layers=6" in link
     page.get_by_role("button", name="Withdraw yours").click()
     expect(entry).to_have_count(0)
     expect(names).to_be_visible()

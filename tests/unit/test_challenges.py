@@ -2,10 +2,15 @@
 
 import pytest
 
-from digits.challenges import CHALLENGES, Challenge, Reached
+from benchmarks.learning.challenges import SOLUTIONS
+from digits.challenges import CHALLENGES, MOST_WORK, Challenge, Reached, turned_seven
+from digits.inference import digit_probabilities
+from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings, contradictions
+from trainer.checkpoints import unpacked_weights
+from trainer.ready_made import FOLDER, WEIGHTS
 
-SMALL, FEW, FAST = CHALLENGES
+SMALL, FEW, FAST, THRIFTY, TURNED = CHALLENGES
 ORDINARY = TrainingSettings()
 
 
@@ -14,8 +19,8 @@ ORDINARY = TrainingSettings()
     [
         (
             SMALL,
-            Reached(TrainingSettings(hidden_layers=(12,)), 10_000, 0.9358),
-            Reached(TrainingSettings(hidden_layers=(13,)), 10_000, 0.94),
+            Reached(TrainingSettings(hidden_layers=(6, 12)), 10_000, 0.9246),
+            Reached(TrainingSettings(hidden_layers=(7,)), 10_000, 0.94),
         ),
         (
             FEW,
@@ -23,6 +28,9 @@ ORDINARY = TrainingSettings()
             Reached(TrainingSettings(images_used=101), 2500, 0.97),
         ),
         (FAST, Reached(ORDINARY, 200, 0.9668), Reached(ORDINARY, 201, 0.98)),
+        (THRIFTY, Reached(ORDINARY, 1055, 0.9771), Reached(ORDINARY, 1056, 0.98)),
+        (TURNED, Reached(ORDINARY, 4220, 0.9771, 7), Reached(ORDINARY, 4220, 0.9771, 2)),
+        (TURNED, Reached(ORDINARY, 4220, 0.9771, 7), Reached(ORDINARY, 4220, 0.9771)),
     ],
 )
 def test_both_the_accuracy_and_the_means_count(
@@ -31,12 +39,33 @@ def test_both_the_accuracy_and_the_means_count(
     assert challenge.is_solved(solution)
     assert not challenge.is_solved(spoilt)
     assert not challenge.is_solved(solution._replace(accuracy=challenge.accuracy - 0.0001))
-    assert f"{100 * challenge.accuracy:.0f}%" in challenge.task
+    assert f"{100 * challenge.accuracy:g}%" in challenge.task
 
 
 @pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda each: each.name)
 def test_where_it_begins_is_allowed(challenge: Challenge) -> None:
     steps = challenge.start.steps_per_mnist_epoch * challenge.start.epochs
     assert challenge.is_within(Reached(challenge.start, steps, 0.5))
+    assert challenge.is_solved(Reached(challenge.start, steps, 1.0, challenge.digit))
     assert not contradictions(challenge.start)
     assert TrainingSettings.from_query(challenge.start.to_full_query()) == (challenge.start, [])
+
+
+def test_the_work_allowed_is_a_quarter_of_the_notebooks() -> None:
+    steps = NOTEBOOK.steps_per_mnist_epoch * NOTEBOOK.epochs
+    assert Reached(NOTEBOOK, steps, 0.9761).work == 4 * MOST_WORK
+
+
+def test_the_shipped_network_reads_the_turned_seven_that_others_take_for_a_2() -> None:
+    weights = unpacked_weights((FOLDER / WEIGHTS).read_bytes())
+    (shares,) = digit_probabilities(weights, "relu", turned_seven()[None])
+    assert shares.argmax() == 7
+    assert turned_seven().shape == (28, 28)
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda each: each.name)
+def test_the_settings_that_are_known_to_solve_it_keep_to_it(challenge: Challenge) -> None:
+    settings = SOLUTIONS[challenge.name]
+    steps = settings.steps_per_mnist_epoch * settings.epochs
+    assert challenge.is_solved(Reached(settings, steps, challenge.accuracy, challenge.digit))
+    assert not contradictions(settings)

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from config.logs import about
-from digits.challenges import CHALLENGES, Challenge, Reached
+from digits.challenges import CHALLENGES, TURNED_SEVEN, Challenge, Reached
 from digits.settings import TrainingSettings
 from digits.settings_in_words import described
 from model_store.records import BoardEntry, Run, State
@@ -30,7 +30,9 @@ def reached_by(run: Run) -> Reached | None:
     """
     if not run.test or run.fine_tuning:
         return None
-    return Reached(settings_of(run), run.step, run.test["accuracy"])
+    reads = run.test.get(TURNED_SEVEN)  # runs of an earlier version were not asked
+    digit = None if reads is None else int(reads)
+    return Reached(settings_of(run), run.step, run.test["accuracy"], digit)
 
 
 def is_repeatable(run: Run) -> bool:
@@ -103,7 +105,8 @@ def _accuracy(run: Run) -> float:
 def _told(challenge: Challenge, entry: BoardEntry, visitor: str) -> dict[str, Any] | None:
     """An entry as plain data; None if it solves the challenge no more, as that has changed."""
     settings = TrainingSettings.stored(entry.settings)
-    if not challenge.is_solved(Reached(settings, entry.steps, entry.accuracy)):
+    # What it reads was looked at when it was published.
+    if not challenge.is_solved(Reached(settings, entry.steps, entry.accuracy, challenge.digit)):
         return None
     return {
         "name": entry.name,

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from digits.challenges import CHALLENGES
+from digits.challenges import CHALLENGES, turned_seven
 from model_store.records import Run
 from server.resources import resources
 from ui.models.board import best_of, board_of
+from ui.shared.picture import picture_address
 from ui.shared.session import visitor_id
 
 
@@ -25,6 +26,7 @@ def challenges_of(runs: Sequence[Run]) -> list[dict[str, Any]]:
                 "name": challenge.name,
                 "task": challenge.task,
                 "hint": challenge.hint,
+                "picture": picture_address(turned_seven()) if challenge.digit else None,
                 "start": challenge.start.to_full_query(),
                 "solution": _solution(best) if best else None,
                 "board": board_of(challenge, runs, published.get(challenge.name)),

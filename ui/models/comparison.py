@@ -170,13 +170,20 @@ def _beside(answers: Digits, baseline: Digits) -> dict[str, Any]:
 
 
 def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
-    """Each setting with its value in each run, and whether it is another in some."""
+    """Each setting with its value in each run, its place among them, and whether some differ."""
     rows = []
     for name, row in ROWS.items():
         values = [getattr(each, name) for each in settings]
         title = TrainingSettings.model_fields[name].title
-        said = [row.said(value) for value in values]
-        rows.append({"title": title, "values": said, "differs": len(set(values)) > 1})
+        ordered = sorted(set(values))
+        rows.append(
+            {
+                "title": title,
+                "values": [row.said(value) for value in values],
+                "places": [ordered.index(value) for value in values],
+                "differs": len(ordered) > 1,
+            }
+        )
     return rows
 
 

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 
+from digits.challenges import TURNED_SEVEN, turned_seven
 from digits.dataset import Mnist
 from digits.fine_tuning import teach
 from digits.inference import digit_probabilities
@@ -80,6 +81,8 @@ def test_a_run_finishes_and_all_of_it_is_kept(store, carried_out, small_mnist) -
     accuracy = np.mean(probabilities.argmax(axis=1) == small_mnist.test_labels)
     assert run.test
     assert run.test["accuracy"] == pytest.approx(accuracy, abs=1e-6)
+    (shares,) = digit_probabilities(weights(store, run), "relu", turned_seven()[None])
+    assert run.test[TURNED_SEVEN] == shares.argmax()
     kept = np.frombuffer(store.artifacts.load(run.id, run.artifacts["answers.bin"]), np.uint8)
     assert np.mean(kept == small_mnist.test_labels) == pytest.approx(accuracy, abs=1e-6)
 

@@ -5,7 +5,7 @@ import { percent } from "../../shared/in_page/words.js"
 import { showBoard } from "./board.js"
 
 /**
- * @typedef {{ name: string, task: string, hint: string, start: Record<string, string>, board: import("./board.js").Board,
+ * @typedef {{ name: string, task: string, hint: string, picture: string | null, start: Record<string, string>, board: import("./board.js").Board,
  *   solution: { run: string, name: string, accuracy: number } | null }} Challenge
  */
 
@@ -32,8 +32,9 @@ export function showChallenges(part, challenges, days, share, ask) {
   items.find(({ dataset }) => dataset.challenge === focused)?.focus({ preventScroll: true })
 }
 
-function entry({ name, task, hint, start, solution }, share) {
-  const title = [make("strong", { textContent: name }), make("p", { textContent: task })]
+function entry({ name, task, hint, picture, start, solution }, share) {
+  const drawing = picture ? [make("img.runs-drawn", { src: picture, alt: "A 7 with a bar, turned by 30 degrees" })] : []
+  const title = [make("strong", { textContent: name }), make("p", { textContent: task }), ...drawing]
   if (!solution) {
     const link = make("a", { href: `./?${new URLSearchParams(start)}`, target: "_self", textContent: "Try it" })
     return [...title, make("small", { textContent: hint }), link]

@@ -19,15 +19,19 @@ export class Chart {
   /**
    * @param {HTMLElement} place
    * @param {(x: number | null) => void} read told where the cursor is, or that it has gone.
+   * @param {(x: number | null) => void} kept told where it is to stay, or that it is to go.
    */
-  constructor(place, read) {
+  constructor(place, read, kept) {
     this.read = read
+    this.kept = kept
+    this.staysAt = /** @type {number | null} */ (null) // where the cursor stays
     this.lines = /** @type {Line[]} */ ([])
     this.axes = { x: "", y: "", isShare: false }
     this.cursor = /** @type {number | null} */ (null)
     this.outstanding = /** @type {string | null} */ (null)
     this.frame = 0
-    this.canvas = make("canvas.runs-canvas", { tabIndex: 0, role: "img" })
+    this.canvas = make("canvas.runs-canvas", { tabIndex: 0, role: "img", title: "A click keeps the cursor there, also in the link; another one lets it go" })
+    this.canvas.onclick = ({ offsetX }) => this.click(offsetX)
     this.canvas.onpointermove = ({ offsetX, offsetY }) => this.point(offsetX, offsetY)
     this.canvas.onpointerleave = () => this.leave()
     this.canvas.onkeydown = event => this.press(event)
@@ -51,6 +55,11 @@ export class Chart {
     this.draw()
   }
 
+  /** Have the cursor stay at a place; null for none. */
+  keep(x) {
+    this.staysAt = this.cursor = x
+  }
+
   /** Have a run's line stand out; null for none. */
   standOut(id) {
     if (this.outstanding === id) return
@@ -70,7 +79,15 @@ export class Chart {
     this.draw()
   }
 
+  click(offsetX) {
+    const isThere = this.staysAt !== null && Math.abs(this.xPixel(this.staysAt) - offsetX) < NEAR / 2
+    this.keep(isThere ? null : this.fromPixels(offsetX))
+    this.kept(this.staysAt)
+    this.draw()
+  }
+
   press(event) {
+    if (event.key === "Enter" && this.cursor !== null) this.click(this.xPixel(this.cursor))
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!step || !this.lines.length) return
     event.preventDefault()
@@ -82,8 +99,9 @@ export class Chart {
   }
 
   leave() {
-    this.cursor = this.outstanding = null
-    this.read(null)
+    this.outstanding = null
+    this.cursor = this.staysAt
+    this.read(this.cursor)
     this.draw()
   }
 
@@ -111,7 +129,7 @@ export class Chart {
     for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, outstanding ? 0.25 : 1)
     if (outstanding) this.paintLine(context, outstanding, 1)
     context.restore()
-    if (this.cursor !== null) this.paintCursor(context)
+    if (this.cursor !== null && this.cursor <= this.ends.x[1]) this.paintCursor(context)
   }
 
   paintAxes(context) {

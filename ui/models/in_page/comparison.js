@@ -9,6 +9,7 @@ import { showHeatMap } from "./heat_map.js"
 import { joined } from "./joined.js"
 import { keepLooks, looksOf } from "./looks.js"
 import { showPad } from "./pad.js"
+import { haveLines, showParallel } from "./parallel.js"
 import { showSettings } from "./settings_table.js"
 import { valueAt } from "./scale.js"
 
@@ -51,22 +52,29 @@ export class Comparison {
       make("button.runs-button", { type: "button", textContent: "Share comparison",
         onclick: () => share(asQuery(), "Link copied. It shows this comparison to anyone.") }))
     this.chartPlace = make("div.runs-chart")
-    this.chart = new Chart(this.chartPlace, x => this.readAt(x))
+    this.chart = new Chart(this.chartPlace, x => this.readAt(x), x => { choice.at = x; writeAddress() })
+    this.chart.keep(choice.at)
     this.table = make("table.runs-beside")
     this.seeds = make("div.runs-seeds")
     this.heat = make("div")
     this.settings = make("div.runs-settings")
+    this.parallel = this.part("Parallel coordinates", place => showParallel(place, this.told, id => looksOf(id, this.isDark()), run => this.chart.standOut(run)))
     this.images = this.part("Where they disagree", place => showDisagreements(place, this.addresses, choice.runs, this.told.runs))
     this.drawing = this.part("One drawing, read by all of them", place => showPad(place, this.told.runs))
     this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.seeds, this.chartPlace, this.table, this.heat,
-      this.settings, this.images, this.drawing)
+      this.settings, this.parallel, this.images, this.drawing)
   }
 
   segments(legend, name, options) {
     const row = make("fieldset.runs-segments", {}, make("legend", { textContent: legend }))
     for (const [value, words] of options) {
       const input = make("input", { type: "radio", name: `runs-${name}`, value, checked: choice[name] === value })
-      input.onchange = () => { choice[name] = value; writeAddress(); this.showChart() }
+      input.onchange = () => {
+        choice[name] = value
+        if (name === "x") this.chart.keep(choice.at = null) // epoch 3 is not step 3
+        writeAddress()
+        this.showChart()
+      }
       row.append(make("label", {}, input, make("span", { textContent: words })))
     }
     return row
@@ -148,6 +156,8 @@ export class Comparison {
     this.writeSeeds()
     showHeatMap(this.heat, this.told.grid, run => this.chart.standOut(run))
     showSettings(this.settings, this.told)
+    this.parallel.hidden = !haveLines(this.told)
+    this.parallel.fill()
     this.images.fill()
     this.drawing.fill()
   }
@@ -171,7 +181,7 @@ export class Comparison {
     const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
     const names = this.told.runs.filter(({ id }) => !hidden.has(id)).map(({ name }) => name).join(", ")
-    this.chart.show(this.lines, axes, `${choice.of} ${choice.y} of ${names} along ${axes.x}. The arrow keys move a cursor.`)
+    this.chart.show(this.lines, axes, `${choice.of} ${choice.y} of ${names} along ${axes.x}. The arrow keys move a cursor, Enter keeps it.`)
     this.readAt(this.chart.cursor)
   }
 
