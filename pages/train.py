@@ -7,9 +7,8 @@ import streamlit as st
 from config.environment import retention_from_environment
 from digits.setting_row import Group
 from digits.words import counted
-from server.addresses import page_file
 from server.resources import resources
-from ui.shared.address_bar import browser_has_moved, name_settings, write_address
+from ui.shared.address_bar import browser_has_moved, name_settings, names_settings, write_address
 from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.errors import refusals_said
 from ui.shared.figure import load_plotly_ahead
@@ -25,6 +24,7 @@ from ui.shared.throttle import Action, allow
 from ui.shared.typed_settings import show_settings
 from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
+from ui.train.greeting import show_greeting
 from ui.train.guess import keep_guess
 from ui.train.in_flight import can_be_changed, offer_changes
 from ui.train.run_heading import keep_focus, show_heading
@@ -34,23 +34,14 @@ from ui.train.task_view import offer_task_link, show_task
 st.title("Teach a network to read handwriting")
 # Before anything else, because a link may bring a task.
 has_moved = browser_has_moved()
-if not show_task():
-    with st.container(key="train_introduction"):
-        st.markdown(
-            "Choose how the network is built, press **Train**, and watch it learn the digits 0 to "
-            "9 from 60,000 handwritten examples. Then **draw** one of your own and see what it "
-            "reads."
-        )
-        if run_in_view() is None:
-            st.page_link(
-                page_file("draw"),
-                label="Or draw a digit first: a ready-made network reads it while you draw",
-                icon=":material/draw:",
-            )
+show_task()
 
 run = run_in_view()
 with st.container(key="workspace"):
     controls, results = st.columns([1, 2.4], gap="large")
+# Before the form, above which it stands on a phone.
+greeting = results.empty()
+is_greeted = show_greeting(greeting, run)
 
 with controls, st.container(key="settings"):
     # What an address gets wrong is said here once; what is below stays in its place.
@@ -103,7 +94,10 @@ with train_here:
 
 with results:
     if run is None:
-        show_what_is_learned_from(settings)
+        if is_greeted and names_settings():  # since a moment ago
+            is_greeted = False
+            greeting.empty()
+        show_what_is_learned_from(settings, is_greeted)
     else:
         # Only here: a newcomer's page comes sooner without Plotly and pandas.
         from ui.train.example import show_example
@@ -127,4 +121,5 @@ with results:
                     st.rerun()
 
 keep_focus(run)
-load_plotly_ahead()
+if not is_greeted:  # which is to move, while Plotly takes a second of the browser
+    load_plotly_ahead()

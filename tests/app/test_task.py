@@ -22,7 +22,6 @@ def test_a_link_shows_its_task_as_plain_text_and_only_the_controls_it_leaves(
     assert r"**Your task:** \*\*Guess\*\* \<b\>" in words(app)
     assert labels(app) == set()
     assert not app.expander
-    assert "press **Train**" not in words(app)
     app.button(key="train").click().run()
     (run,) = made.store.runs.active()
     assert TrainingSettings.model_validate(run.settings).to_query() == {
@@ -64,7 +63,6 @@ def test_the_words_of_a_task_outlast_its_locks(app: AppTest) -> None:
     assert app.button(key="leave_task").label == "Leave the task"
     app.button(key="leave_task").click().run()
     assert "Look at the curves." not in words(app)
-    assert "press **Train**" in words(app)
 
 
 def test_what_an_address_gets_wrong_is_said_once(app: AppTest) -> None:

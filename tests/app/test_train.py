@@ -1,5 +1,7 @@
 """The Train page, without a browser."""
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -28,10 +30,26 @@ def asked_for(app: AppTest) -> dict[str, str]:
 
 def test_a_newcomer_reads_what_to_press(app: AppTest) -> None:
     app.run()
-    assert "press **Train**" in words(app)
+    assert "Press **Train**" in words(app)
     assert app.button(key="train").proto.type == "primary"
     assert "**109,386** weights" in words(app)
     assert next(box for box in app.selectbox if box.label == "Start from").value
+
+
+def greetings(app: AppTest) -> list[dict[str, Any]]:
+    return [data["network"] for data in component_data(app) if "about" in data]
+
+
+def test_whoever_comes_without_wishes_is_greeted(app: AppTest, made: Resources) -> None:
+    app.run()
+    assert not greetings(app), "there is no network to read yet"
+    install(made.store)
+    app.run()
+    assert greetings(app)[0]["widths"] == [784, 1024, 384, 10]
+    app.button(key="add_layer").click().run()
+    assert not greetings(app), "the network of the settings is shown"
+    assert app.run().query_params
+    assert not greetings(app)
 
 
 def test_train_puts_the_settings_in_line(app: AppTest, made: Resources) -> None:
@@ -195,7 +213,7 @@ def test_back_to_an_address_of_settings_shows_the_form(app: AppTest, finished_ru
     app.query_params.clear()
     app.query_params["epochs"] = "3"
     app.run()
-    assert "press **Train**" in words(app)
+    assert "Press **Train**" in words(app)
     assert number(app, "Epochs").value == 3
     app.query_params.clear()
     app.query_params["run"] = finished_run.id

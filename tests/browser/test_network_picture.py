@@ -228,6 +228,7 @@ ON_TRAIN = ".network-on-train"
 
 
 def test_on_train_it_takes_the_shape_of_the_settings(page: Page) -> None:
+    page.goto("/?epochs=2")
     units = page.locator(f"{ON_TRAIN} .network-units button")
     expect(units).to_have_count(16 + 16 + 10)
     expect(page.locator(f"{ON_TRAIN} .network-words")).to_contain_text("Point at a unit")

@@ -14,13 +14,14 @@ from ui.train.network_picture import show_network
 SECONDS_UNTIL_MEASURED = 2.0
 
 
-def show_what_is_learned_from(settings: TrainingSettings | None) -> None:
+def show_what_is_learned_from(settings: TrainingSettings | None, is_greeted: bool) -> None:
     """Before the first run: the network, a look at the images, and what will happen.
 
     Args:
         settings: those on the page; None while they are refused.
+        is_greeted: whether another network is shown already.
     """
-    if settings:
+    if settings and not is_greeted:
         show_network(settings)
     digits = example_digits()
     if digits is not None:

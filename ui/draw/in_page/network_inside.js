@@ -1,22 +1,15 @@
-// The picture of the network beside the answer: it moves with the pen, as often as there is time for it.
+// The picture of the network beside the answer, which moves with the pen.
 
-import { NetworkPicture } from "../../shared/network_picture/network_picture.js"
+import { PacedPicture } from "../../shared/network_picture/paced_picture.js"
 
-const SHARE_OF_TIME = 0.35 // at most, so that the bars keep up with the pen on slow machines too
-
-let picture = /** @type {NetworkPicture | null} */ (null)
-let waiting = /** @type {import("../../shared/network_picture/network_picture.js").Reading | null} */ (null)
-let timer = 0
-let notBefore = 0
+let picture = /** @type {PacedPicture | null} */ (null)
 
 /**
- * Show what a network reads; where the picture is slow, only the newest of what came meanwhile.
+ * Show what a network reads.
  * @param {import("../../shared/network_picture/network_picture.js").Reading} reading
  */
 export function showNetwork(reading) {
-  waiting = { ...reading, image: reading.image?.slice() ?? null }
-  // Not in the frame that shows the answer: the bars are not to wait for it.
-  timer ||= setTimeout(show, Math.max(0, notBefore - performance.now()))
+  pictureOnPage()?.show(reading)
 }
 
 /**
@@ -24,22 +17,13 @@ export function showNetwork(reading) {
  * @param {number[] | null} widths of its layers; null where there will be no picture.
  */
 export function announceNetwork(widths) {
-  const root = document.documentElement.style
-  root.setProperty("--network-height", "0px")
-  const place = widths && document.querySelector(".answer-network")
-  if (place && picture?.parent !== place) {
-    picture = new NetworkPicture(place)
-    picture.showShape(widths)
-  }
+  document.documentElement.style.setProperty("--network-height", "0px")
+  const before = picture
+  if (widths && pictureOnPage() !== before) picture.showShape(widths)
 }
 
-function show() {
-  timer = 0
+function pictureOnPage() {
   const place = document.querySelector(".answer-network")
-  if (!place) return
-  if (picture?.parent !== place) picture = new NetworkPicture(place)
-  const start = performance.now()
-  picture.show(waiting)
-  const end = performance.now()
-  notBefore = end + (end - start) * (1 / SHARE_OF_TIME - 1)
+  if (place && picture?.place !== place) picture = new PacedPicture(place)
+  return place && picture
 }

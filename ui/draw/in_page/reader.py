@@ -1,13 +1,11 @@
 """What the page reads with while the pen moves: the modules of this folder, and a network."""
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from model_store.records import Run
-from trainer.run_settings import settings_of
-from ui.shared.in_page.weights import weights_address
+from ui.shared.in_page.weights import offer_to_read
 from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent
@@ -28,20 +26,6 @@ def read_in_page(run: Run | None) -> None:
     Args:
         run: the one that reads on the server; None where there is none.
     """
-    data = {"module": module_address("draw/in_page/pen.js"), "network": run and _offer(run)}
+    data = {"module": module_address("draw/in_page/pen.js"), "network": run and offer_to_read(run)}
     with st.container(key="reader_in_page"):
         _reader(data=data, key="reader_in_page_script")
-
-
-def _offer(run: Run) -> dict[str, Any] | None:
-    address = weights_address(run)
-    if address is None:
-        return None
-    settings = settings_of(run)
-    return {
-        "run": run.id,
-        "address": address,
-        "widths": settings.layer_widths,
-        "activation": settings.activation,
-        "temperature": (run.test or {}).get("temperature", 1.0),
-    }

@@ -70,6 +70,18 @@ export class DrawingPad {
     return [(clientX - left) * this.side / width, (clientY - top) * this.side / height]
   }
 
+  /**
+   * Go on with a stroke that no pointer draws; nobody is told.
+   * @param {[number, number]} place to which it goes, as shares of the side.
+   * @param {boolean} isFirst whether it begins there.
+   */
+  draw([x, y], isFirst) {
+    const to = [x * this.side, y * this.side]
+    this.isInk = true
+    if (isFirst) this.last = to
+    this.line(to)
+  }
+
   line(to) {
     Object.assign(this.context, { strokeStyle: INK, lineWidth: this.brush, lineCap: "round", lineJoin: "round" })
     this.context.beginPath()

@@ -5,7 +5,7 @@ Raw numbers of 32 bits under an address that holds their checksum: browsers keep
 
 from collections.abc import AsyncIterator, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import adler32
 
 import numpy as np
@@ -56,6 +56,21 @@ def weights_address(run: Run, name: str = WEIGHTS) -> str | None:
     if settings.parameter_count > MOST_PARAMETERS:
         return None
     return f"{WEIGHTS_ADDRESS}/{run.id}/{named_checksum(run.artifacts[name])}"
+
+
+def offer_to_read(run: Run) -> dict[str, Any] | None:
+    """A run's network as the page takes it (`Offer` in its modules); None if it is not to read."""
+    address = weights_address(run)
+    if address is None:
+        return None
+    settings = settings_of(run)
+    return {
+        "run": run.id,
+        "address": address,
+        "widths": settings.layer_widths,
+        "activation": settings.activation,
+        "temperature": (run.test or {}).get("temperature", 1.0),
+    }
 
 
 def _holds_weights(name: str) -> bool:

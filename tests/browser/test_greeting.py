@@ -1,0 +1,51 @@
+"""What the bare address greets with: a drawing that is read, then the visitor's own, then Train."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocket, expect
+
+from scripts.browsers import movements
+from tests.browser.steps import SEVEN
+
+PAPER = ".greeting-pad"
+READ = ".greeting-words"
+
+
+@pytest.mark.parametrize("screen", ["wide", "phone without motion"])
+def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
+    visitor: Callable[..., Page], screen: str
+) -> None:
+    still = {"width": 390, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+    page = visitor("/models", **({} if screen == "wide" else still))
+    sent: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    page.on("websocket", listen)
+    page.goto("/")
+    page.get_by_text("Now you: draw a digit here.").wait_for()
+    expect(page.locator(READ)).to_contain_text("It reads a 3")
+    for part in (PAPER, ".greeting-digit", ".greeting-train", ".greeting-network"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert 0 <= box["y"] < 844 - 44, f"{part} is in the first screen"
+    page.get_by_text(re.compile("(About|take).* on this machine")).wait_for()  # it asks until then
+    page.wait_for_timeout(1000)
+    before = len(sent)
+    for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [SEVEN]):
+        pass
+    expect(page.locator(READ)).to_contain_text("It reads a 7")
+    page.locator(".greeting-clear").click()
+    expect(page.locator(READ)).to_have_text("")
+    assert len(sent) == before, "nothing is sent while the visitor draws"
+    if screen == "wide":
+        page.locator(".st-key-remove_layer_1 button").first.click()
+        page.locator(".network-on-train").wait_for()
+        expect(page.locator(PAPER)).to_have_count(0)
+        return
+    page.locator(".greeting-train").click()
+    page.wait_for_url("**run=*")
+    page.locator(".st-key-stop button").click()

@@ -1,0 +1,39 @@
+// The picture of a network that follows a pen, as often as there is time for it.
+
+import { NetworkPicture } from "./network_picture.js"
+
+const SHARE_OF_TIME = 0.35 // at most, so that the bars keep up with the pen on slow machines too
+
+export class PacedPicture {
+  /** @param {HTMLElement} place that is empty, and the picture's alone. */
+  constructor(place) {
+    this.place = place
+    this.picture = new NetworkPicture(place)
+    this.waiting = /** @type {import("./network_picture.js").Reading | null} */ (null)
+    this.timer = 0
+    this.notBefore = 0
+  }
+
+  /** @param {number[]} widths of the layers of a network whose weights are on their way. */
+  showShape(widths) {
+    this.picture.showShape(widths)
+  }
+
+  /**
+   * Show what a network reads; where the picture is slow, only the newest of what came meanwhile.
+   * @param {import("./network_picture.js").Reading} reading
+   */
+  show(reading) {
+    this.waiting = { ...reading, image: reading.image?.slice() ?? null }
+    // Not in the frame that shows the answer: the bars are not to wait for it.
+    this.timer ||= setTimeout(() => this.paint(), Math.max(0, this.notBefore - performance.now()))
+  }
+
+  paint() {
+    this.timer = 0
+    const start = performance.now()
+    this.picture.show(this.waiting)
+    const end = performance.now()
+    this.notBefore = end + (end - start) * (1 / SHARE_OF_TIME - 1)
+  }
+}

@@ -1,0 +1,57 @@
+"""What the bare address greets with: a network that reads a drawing, then the visitor's own."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from model_store.database import StoreUnavailable
+from model_store.records import Run
+from server.resources import ready_made_run
+from ui.shared import network_picture
+from ui.shared.figure import PLOTLY_ADDRESS
+from ui.shared.in_page.weights import offer_to_read
+from ui.shared.javascript_modules import module_address
+
+_HERE = Path(__file__).parent
+_greeting = st.components.v2.component(
+    "digit_playground_greeting",
+    html=(_HERE / "greeting.html").read_text(),
+    css=(_HERE / "greeting.css").read_text() + network_picture.STYLE,
+    js=(_HERE / "greeting.js").read_text(),
+    isolate_styles=False,  # the module paints in the page
+)
+_ABOUT = (
+    "This network is ready-made: it has learned from 60,000 handwritten digits. Yours begins "
+    "knowing nothing. Press Train your own, and watch it learn."
+)
+
+
+def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
+    """Greet whoever has no run in view and has come without any wishes.
+
+    Args:
+        place: an empty one, so that the greeting can go again.
+        run: the one in view.
+
+    Returns:
+        False where nothing is shown.
+    """
+    if run is not None or st.query_params.to_dict():
+        return False
+    try:
+        reader = ready_made_run()
+    except StoreUnavailable:
+        return False
+    network = reader and offer_to_read(reader)
+    if network is None:
+        return False
+    with place.container(key="greeting"):
+        data: dict[str, Any] = {
+            "module": module_address("train/living_greeting.js"),
+            "network": network,
+        }
+        data |= {"about": _ABOUT, "plotly": PLOTLY_ADDRESS}
+        _greeting(data=data, key="greeting_script")
+    return True

@@ -1,0 +1,125 @@
+// A ready-made network that reads: first a drawing that draws itself, then what the visitor draws in its place.
+
+import { DrawingPad } from "../shared/in_page/drawing_pad.js"
+import { Network } from "../shared/in_page/forward.js"
+import { loadWeights } from "../shared/in_page/weights.js"
+import { aDigit, probability } from "../shared/in_page/words.js"
+import { PacedPicture } from "../shared/network_picture/paced_picture.js"
+import { STROKE } from "./greeting_drawing.js"
+
+const SIDE = 240
+const BRUSH = 15
+const MILLISECONDS_TO_DRAW = 2400
+const STILL = matchMedia("(prefers-reduced-motion: reduce)")
+const NOW_YOU = "Now you: draw a digit here."
+const greetings = new WeakMap()
+
+/**
+ * The network that reads, as the server offers it.
+ * @typedef {{ address: string, widths: number[], activation: string, temperature: number }} Offer
+ */
+
+/**
+ * Greet in an element of the page, once.
+ * @param {HTMLElement} place
+ * @param {Offer} offer
+ * @param {() => void} greeted called once that is done, or cannot be.
+ */
+export function greet(place, offer, greeted) {
+  if (greetings.has(place)) return
+  const greeting = new Greeting(place, offer)
+  greetings.set(place, greeting)
+  greeting.begin().then(greeted)
+}
+
+class Greeting {
+  constructor(place, offer) {
+    Object.assign(this, { place, offer, network: null, isDrawing: false })
+    this.pad = new DrawingPad("canvas.greeting-pad", SIDE, BRUSH, image => this.read(image), image => this.read(image))
+    this.pad.canvas.addEventListener("pointerdown", () => this.makeRoom(), { capture: true })
+    this.picture = new PacedPicture(this.find("network"))
+    this.find("clear").onclick = () => this.clear()
+  }
+
+  find(part) {
+    return this.place.querySelector(`.greeting-${part}`)
+  }
+
+  async begin() {
+    this.picture.showShape(this.offer.widths)
+    if (this.pad.isUseless) return this.invite("This browser keeps drawings to itself. On Draw, the server reads them.")
+    this.find("paper").append(this.pad.canvas)
+    this.invite("A network is on its way …")
+    try {
+      await untilIdle()
+      const { address, widths, activation } = this.offer
+      this.network = new Network(await loadWeights(address, widths), widths, activation)
+    } catch {
+      return this.invite("The network did not arrive. On Draw, the server reads.")
+    }
+    if (this.pad.isInk) this.read(this.pad.read())
+    else await new Promise(resolve => this.demonstrate(resolve))
+  }
+
+  // The drawing draws itself, once; whoever puts the pen down has the paper.
+  demonstrate(done) {
+    this.invite("It reads while you watch.")
+    this.isDrawing = true
+    this.find("reading").ariaBusy = "true" // or a screen reader would speak without end
+    const start = performance.now()
+    let drawn = 0
+    const draw = now => {
+      if (!this.isDrawing || !this.place.isConnected) return done()
+      const share = STILL.matches ? 1 : Math.min(1, (now - start) / MILLISECONDS_TO_DRAW)
+      while (drawn < share * STROKE.length) this.pad.draw(STROKE[drawn++], drawn === 1)
+      this.read(this.pad.read())
+      if (share < 1) requestAnimationFrame(draw)
+      else done(this.rest())
+    }
+    requestAnimationFrame(draw)
+  }
+
+  rest() {
+    this.isDrawing = false
+    this.pad.isInk = false // the next stroke begins a drawing of its own
+    this.find("reading").ariaBusy = "false"
+    this.invite(NOW_YOU)
+  }
+
+  makeRoom() {
+    if (this.isDrawing) this.rest()
+  }
+
+  clear() {
+    this.makeRoom()
+    this.pad.wipe()
+    this.read(null)
+    this.invite(NOW_YOU)
+  }
+
+  read(image) {
+    if (!this.network) return
+    const { network, offer } = this
+    const { temperature } = offer
+    const probabilities = image && network.read(image, temperature)
+    const digit = image ? probabilities.indexOf(Math.max(...probabilities)) : null
+    write(this.find("digit"), image ? String(digit) : "")
+    write(this.find("words"), image ? `It reads ${aDigit(digit)} and is ${probability(probabilities[digit])} sure` : "")
+    this.picture.show({ network, image, temperature })
+  }
+
+  invite(words) {
+    write(this.find("invitation"), words)
+  }
+}
+
+function write(element, words) {
+  if (element.textContent !== words) element.textContent = words
+}
+
+function untilIdle() {
+  return new Promise(resolve => {
+    if (window.requestIdleCallback) requestIdleCallback(resolve, { timeout: 3000 })
+    else setTimeout(resolve, 500)
+  })
+}
