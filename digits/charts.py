@@ -25,6 +25,10 @@ GREY = "#7A8794"
 # short that the curve is nowhere far behind, however few epochs and steps a run has.
 MEAN_WINDOW = 0.25
 
+# Of a live figure, in pixels; a word at the end of a curve stands to its right.
+LIVE_MARGIN = {"l": 44, "t": 16, "b": 40}
+ROOM_FOR_LABELS = 80
+
 
 def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Figure:
     """A figure without points, to which the browser adds them.
@@ -36,14 +40,17 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
     """
     figure = go.Figure()
     for curve in row.curves:
-        # One point of nothing keeps the trace in the legend.
-        figure.add_scatter(name=curve.name, x=[None], y=[None], meta={"series": curve.series})
-        figure.data[-1].update(_look(curve, _hover(row, curve), epochs, batches_in_epoch))
+        # One point of nothing: Plotly adds no points to a trace that has none.
+        meta = {"series": curve.series, "label": curve.label}
+        figure.add_scatter(name=curve.name, x=[None], y=[None], meta=meta, showlegend=False)
+        look = _look(curve, _hover(row, curve), epochs, batches_in_epoch)
+        look["meta"] = meta | look.get("meta", {})
+        figure.data[-1].update(look)
     style(figure, row.height)
     # The browser lets one choose along what curves run (`ui/shared/live_figure.js`).
     figure.update_layout(
         meta={"epochs": epochs, "steps_in_epoch": math.ceil(batches_in_epoch)},
-        showlegend=len(row.curves) > 1,
+        margin=LIVE_MARGIN | {"r": ROOM_FOR_LABELS if any(_labels(row)) else 12},
     )
     figure.update_xaxes(
         range=[0, epochs],
@@ -63,6 +70,10 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
     return figure
 
 
+def _labels(row: LiveFigure) -> list[str]:
+    return [curve.label for curve in row.curves]
+
+
 def _hover(row: LiveFigure, curve: Curve) -> str:
     name = curve.name if curve.look == "rings" else curve.name.partition(",")[0]
     return f"{name} %{{y:{row.hover}}}<extra></extra>"
@@ -80,6 +91,7 @@ def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
             marker={"size": 14, "symbol": mark.symbol, "color": BLUE if mark.is_good else ORANGE},
             hovertemplate=f"{mark.name}<extra></extra>",
             meta={"series": mark.series},
+            showlegend=True,
         )
         figure.data[-1].marker.line = {"width": 1, "color": "#ffffff"}
 
@@ -88,7 +100,6 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
     match curve.look:
         case "batches":
             return {
-                "showlegend": False,
                 "mode": "lines",
                 "line": {"color": BLUE, "width": 1},
                 "opacity": 0.3,
@@ -122,7 +133,6 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
             }
         case "lowest" | "highest":
             return {
-                "showlegend": False,
                 "mode": "markers+text",
                 "marker": {
                     "size": 15,
@@ -133,7 +143,7 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
                 "textfont": {"size": 11},
                 "cliponaxis": False,
                 "hoverinfo": "skip",
-                "meta": {"series": curve.series, "marks": curve.look},
+                "meta": {"marks": curve.look},
             }
         case "mean":
             window = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}
@@ -141,7 +151,7 @@ def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dic
                 "mode": "lines",
                 "line": {"color": BLUE, "width": 2.5},
                 "hovertemplate": hover,
-                "meta": {"series": curve.series, **window},
+                "meta": window,
             }
 
 

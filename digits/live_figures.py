@@ -13,13 +13,15 @@ class Curve(NamedTuple):
 
     Attributes:
         series: what it shows, of `digits.progress.Progress.series` or of an epoch's record.
-        name: as the legend calls it.
+        name: what it is called under the pointer, and in a file.
         look: how it is drawn.
+        label: what stands at its end, where it is told from another one by that.
     """
 
     series: str
     name: str
     look: Look
+    label: str = ""
 
 
 class LiveFigure(NamedTuple):
@@ -27,7 +29,8 @@ class LiveFigure(NamedTuple):
 
     Attributes:
         name: names it on the page, where its container is `NAME_figure`, and in the browser.
-        title: Markdown above it.
+        title: what it shows, above it.
+        words: what that is, beside the title.
         description: what it shows, for those who cannot see it.
         curves: from the lowest to the uppermost.
         ticks, hover: how Plotly writes a number, at the axis and under the pointer.
@@ -39,6 +42,7 @@ class LiveFigure(NamedTuple):
 
     name: str
     title: str
+    words: str
     description: str
     curves: tuple[Curve, ...]
     ticks: str = "~g"
@@ -52,8 +56,8 @@ class LiveFigure(NamedTuple):
 def _curves(series: str, best: Look) -> tuple[Curve, ...]:
     return (
         Curve(series, "each batch", "batches"),
-        Curve(f"validation_{series}", "validation", "epochs"),
-        Curve(series, "training, mean of ¼ epoch", "mean"),
+        Curve(f"validation_{series}", "validation", "epochs", "validation"),
+        Curve(series, "training, mean of ¼ epoch", "mean", "training"),
         Curve(f"validation_{series}", "best and last", best),
         Curve(f"training_{series}", "training, after the epoch", "rings"),
     )
@@ -67,7 +71,8 @@ _SAID = (
 LIVE_FIGURES = (
     LiveFigure(
         name="loss",
-        title="**Loss** · how wrong it is; lower is better",
+        title="Loss",
+        words="how wrong it is; lower is better",
         description=f"Loss {_SAID}",
         curves=_curves("loss", "lowest"),
         top=2.6,
@@ -75,7 +80,8 @@ LIVE_FIGURES = (
     ),
     LiveFigure(
         name="accuracy",
-        title="**Accuracy** · the share it gets right",
+        title="Accuracy",
+        words="the share it gets right; higher is better",
         description=f"Accuracy {_SAID}",
         curves=_curves("accuracy", "highest"),
         ticks="~%",
@@ -85,7 +91,8 @@ LIVE_FIGURES = (
     ),
     LiveFigure(
         name="learning_rate",
-        title="**Learning rate** · how large a step is",
+        title="Learning rate",
+        words="how large a step is",
         description="Learning rate of every batch.",
         curves=(Curve("learning_rate", "learning rate", "line"),),
         hover=".3~g",

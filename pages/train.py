@@ -6,7 +6,9 @@ import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.setting_row import Group
+from digits.settings import TrainingSettings
 from digits.words import counted
+from model_store.records import Run
 from server.resources import resources
 from ui.shared.address_bar import browser_has_moved, name_settings, names_settings, write_address
 from ui.shared.drawing_in_session import kept_drawing
@@ -27,9 +29,41 @@ from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
 from ui.train.greeting import show_greeting
 from ui.train.guess import keep_guess
 from ui.train.in_flight import can_be_changed, offer_changes
-from ui.train.run_heading import keep_focus, show_heading
+from ui.train.result import show_next_steps
+from ui.train.run_controls import show_stop
+from ui.train.run_heading import keep_focus, mark_order, show_all_at_once, show_heading
 from ui.train.settings_form import SettingsForm
 from ui.train.task_view import offer_task_link, show_task
+
+
+def _show(run: Run, settings: TrainingSettings | None) -> None:
+    """Show the run in view.
+
+    Args:
+        run: the one in view.
+        settings: those of the controls; None while they are refused.
+    """
+    # Only here: a newcomer's page comes sooner without Plotly and pandas.
+    from ui.train.example import show_example
+    from ui.train.run_view import show_run
+
+    show_heading(run, settings)
+    show_run(run)
+    show_example(run)
+    said = [run.origin["device"]] if "device" in run.origin else []
+    if run.visitor:
+        days = counted(retention_from_environment().days, "day")
+        said.append(f"Kept for up to {days} after it was last trained, its link too")
+    if said:
+        st.caption(f"{'. '.join(said)}.")
+    if not run.is_active:
+        with st.container(horizontal=True):
+            if run.fine_tuning:
+                show_next_steps(run)
+            if st.button("Start afresh", key="fresh", type="tertiary"):
+                forget_run()
+                st.rerun()
+
 
 st.title("Teach a network to read handwriting")
 # Before anything else, because a link may bring a task.
@@ -38,10 +72,13 @@ show_task()
 
 run = run_in_view()
 with st.container(key="workspace"):
+    mark_order(run)
     controls, results = st.columns([1, 2.4], gap="large")
 # Before the form, above which it stands on a phone.
 greeting = results.empty()
 is_greeted = show_greeting(greeting, run)
+if run is None:
+    st.session_state.results_first = is_greeted
 
 with controls, st.container(key="settings"):
     # What an address gets wrong is said here once; what is below stays in its place.
@@ -53,7 +90,7 @@ with controls, st.container(key="settings"):
     form.presets()
     in_sight, *others = Group
     form.group(in_sight)
-    train_here = st.container()
+    train_here = st.container(key="train_here")
     if any(map(form.shows, others)):
         with st.expander("More settings", icon=":material/tune:"):
             for group in others:
@@ -67,14 +104,19 @@ with train_here:
         layers = " → ".join(map(str, settings.layer_widths))
         st.caption(f"{layers}: **{settings.parameter_count:,}** weights to learn")
     follows = offer_to_follow()
-    pressed = st.button(
-        "Train",
-        key="train",
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=settings is None or mine_is_on,
-    )
+    with st.container(key="train_or_stop"):
+        pressed = False
+        if run and mine_is_on and not run.fine_tuning:
+            show_stop(run)
+        else:
+            pressed = st.button(
+                "Train",
+                key="train",
+                type="primary",
+                icon=":material/play_arrow:",
+                width="stretch",
+                disabled=settings is None or mine_is_on,
+            )
     if pressed and settings and allow(Action.TRAIN, visitor_id()):
         with refusals_said():
             drawing = kept_drawing() if follows else None
@@ -85,10 +127,11 @@ with train_here:
             keep_guess(started, settings)
             view(started)
             st.rerun()
-    if run and settings and can_be_changed(run):
-        offer_changes(run, settings)
-    if not mine_is_on:
-        show_queue_estimate(settings)
+    with st.container(key="below_train"):
+        if run and settings and can_be_changed(run):
+            offer_changes(run, settings)
+        if not mine_is_on:
+            show_queue_estimate(settings)
     if settings:
         name_settings(settings, run)
 
@@ -99,26 +142,10 @@ with results:
             greeting.empty()
         show_what_is_learned_from(settings, is_greeted)
     else:
-        # Only here: a newcomer's page comes sooner without Plotly and pandas.
-        from ui.train.example import show_example
-        from ui.train.run_view import show_next_steps, show_run
-
-        show_heading(run, settings)
-        show_run(run)
-        show_example(run)
-        said = [run.origin["device"]] if "device" in run.origin else []
-        if run.visitor:
-            days = counted(retention_from_environment().days, "day")
-            said.append(f"Kept for up to {days} after it was last trained, its link too")
-        if said:
-            st.caption(f"{'. '.join(said)}.")
-        if not run.is_active:
-            with st.container(horizontal=True):
-                if run.fine_tuning:
-                    show_next_steps(run)
-                if st.button("Start afresh", key="fresh", type="tertiary"):
-                    forget_run()
-                    st.rerun()
+        try:
+            _show(run, settings)
+        finally:
+            show_all_at_once()
 
 keep_focus(run)
 if not is_greeted:  # which is to move, while Plotly takes a second of the browser

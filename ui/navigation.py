@@ -18,6 +18,9 @@ def show_page() -> None:
     current = st.navigation(pages, position="hidden")
     row = PAGES[pages.index(current)]
     st.set_page_config(page_title=f"{row.title} · Digit Playground")
+    if st.session_state.get("page_in_view") != row.name:
+        st.session_state.page_in_view = row.name
+        st.session_state.pop("results_first", None)  # whoever comes back to a run wants to see it
     keep_history_short()
     _show_menu(pages)
     offer_tour(row.name)

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
+from digits.verdict import verdict
 from digits.words import rounded
 from model_store.records import Run, State
 from server.resources import Resources
@@ -61,7 +62,7 @@ def test_train_puts_the_settings_in_line(app: AppTest, made: Resources) -> None:
     assert app.query_params["run"] in (run.id, [run.id])
     assert "**queued**" in words(app)
     assert "warming up" in words(app)
-    assert app.button(key="train").disabled
+    assert "train" not in {button.key for button in app.button}, "Stop stands in its place"
     assert not app.button(key="stop").disabled
 
 
@@ -278,6 +279,7 @@ def test_the_test_accuracy_is_a_percentage(app: AppTest, finished_run: Run) -> N
     shown = next(metric for metric in app.metric if "10,000" in metric.label)
     assert finished_run.test
     assert shown.value == f"{finished_run.test['accuracy']:.2%}"
+    assert verdict(finished_run.test["accuracy"]) in words(app)
 
 
 def test_deleted_weights_are_said_and_survived(

@@ -19,7 +19,7 @@ from server.addresses import under_base
 PLOTLY_ADDRESS = under_base(f"/assets/plotly-{version('plotly')}.min.js")
 
 _HERE = Path(__file__).parent
-SCRIPTS = ("plot_axes.js", "live_figure.js", "plot.js")
+SCRIPTS = ("plot_axes.js", "line_labels.js", "live_figure.js", "plot.js")
 figure_component = st.components.v2.component(
     "digit_playground_figure",
     html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',

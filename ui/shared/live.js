@@ -11,19 +11,33 @@ function write(parent, news) {
     const element = parent.querySelector(selector)
     if (element.textContent !== text) element.textContent = text
   }
+  parent.querySelector(".live-state").dataset.state = news.state
   put(".live-icon", news.icon)
   put(".live-state strong", news.state)
   put(".live-words", news.words)
   const bar = parent.querySelector(".live-bar")
   bar.setAttribute("aria-valuenow", Math.round(100 * news.share))
   bar.firstElementChild.style.width = `${100 * news.share}%`
-  const list = parent.querySelector(".live-numbers")
+  announce(parent, news)
+  // They may have a place of their own, below the curves.
+  const list = document.querySelector(".st-key-run_numbers dl") ?? parent.querySelector(".live-numbers")
   const known = new Map([...list.children].map(pair => [pair.firstChild.textContent, pair.lastChild]))
   for (const [name, value] of Object.entries(news.numbers)) {
     const shown = known.get(name) ?? added(list, name)
     // A dash says only that nothing new is known of it.
     if (value !== "-" || !shown.textContent) shown.textContent = value
   }
+}
+
+// What a screen reader says by itself: how far it is at each quarter, and how it ended.
+function announce(parent, { active, run, share, said }) {
+  const spoken = parent.querySelector(".live-spoken")
+  const quarters = active ? Math.floor(4 * share) : 5
+  if (spoken.dataset.at === `${run} ${quarters}`) return
+  const isFirst = !spoken.dataset.at?.startsWith(run)
+  spoken.dataset.at = `${run} ${quarters}`
+  // Whoever has just come reads it on the page.
+  if (!isFirst) spoken.textContent = active ? `${25 * quarters}% of the training is done. ${said}` : said
 }
 
 function added(list, name) {

@@ -36,7 +36,8 @@ _live = st.components.v2.component(
     "digit_playground_live",
     html="""
     <p class="live-state"><span class="live-icon" aria-hidden="true"></span>
-      <strong role="status"></strong> · <span class="live-words"></span></p>
+      <strong></strong> · <span class="live-words"></span></p>
+    <p class="live-spoken" role="status"></p>
     <div class="live-bar" role="progressbar" aria-label="Progress of the run"><div></div></div>
     <dl class="live-numbers"></dl>""",
     css=(_HERE / "live.css").read_text(),
@@ -60,6 +61,14 @@ def show_live(run: Run, settings: TrainingSettings, stream: str, last: Epoch | N
     data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news}
     data["figures"] = [figure.name for figure in LIVE_FIGURES]
     _live(data=data, key="live", on_changed_change=lambda: None)
+
+
+def show_numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> None:
+    """Give the numbers of a run a place of their own; `show_live` keeps them up to date."""
+    numbers = news_of(run, settings, last)["numbers"].items()
+    pairs = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in numbers)
+    with st.container(key="run_numbers"):
+        st.html(f'<dl class="live-numbers">{pairs}</dl>')
 
 
 async def send_news(request: Request) -> Response:

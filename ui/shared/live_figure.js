@@ -51,17 +51,26 @@ function runningMean({ window: length, batches_in_epoch: batchesInEpoch }) {
 
 const switches = new Map() // by the name of the figure: what was chosen holds for the next run too
 
-// Adds the switch of a live figure above it, before the figure itself is there.
-function offerSwitch(frame, name) {
-  if (frame.querySelector(".digit-plot-switch")) return
-  const label = document.createElement("label")
-  label.className = "digit-plot-switch"
-  frame.prepend(label)
+// Adds what stands above a live figure, before the figure itself is there: its title, and the switch of its axis.
+function addHead(frame, { name, title, words }) {
+  if (frame.querySelector(".digit-plot-head")) return
+  const head = document.createElement("div")
+  head.className = "digit-plot-head"
+  frame.prepend(head)
+  added(head, "h2", "digit-plot-title").textContent = title
+  if (SCALES[name]) {
+    offerSwitch(head, name)
+    added(frame, "p", "digit-plot-beyond").dataset.figure = name
+  }
+  added(head, "p", "digit-plot-words").textContent = words
+}
+
+function offerSwitch(head, name) {
+  const label = added(head, "label", "digit-plot-switch")
   const input = added(label, "input", "")
   Object.assign(input, { type: "checkbox", checked: switches.get(name) ?? false })
   input.setAttribute("role", "switch")
   label.append(SCALES[name].label)
-  added(frame, "p", "digit-plot-beyond").dataset.figure = name
   input.onchange = () => {
     switches.set(name, input.checked)
     shared.figures.get(name)?.follow()

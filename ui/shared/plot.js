@@ -108,7 +108,7 @@ async function draw({ data, parentElement }) {
   const element = parentElement.querySelector(".digit-plot")
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
-  if (data.stream && SCALES[data.name]) offerSwitch(element.parentElement, data.name)
+  if (data.stream) addHead(element.parentElement, data)
   const Plotly = await loadPlotly(data.plotly)
   const options = { displayModeBar: false, responsive: true, doubleClick: false }
   const shown = element.data ? figures.get(element) : undefined
@@ -122,6 +122,7 @@ async function draw({ data, parentElement }) {
     figures.set(element, started)
     shared.figures.set(data.name, started)
     shareCursor(Plotly, started)
+    labelCurves(element)
     if (shared.axis) started.along(shared.axis)
     for (const points of shared.fed.get(data.name) ?? []) if (points.id === data.stream) started.take(points)
     return

@@ -12,6 +12,7 @@ from typing import Any
 import pandas  # noqa: F401
 import plotly.graph_objects as go
 
+from digits.live_figures import LiveFigure
 from ui.shared.figure import PLOTLY_ADDRESS, figure_component
 
 # A figure as the plain data that Plotly's JavaScript wants.
@@ -36,21 +37,20 @@ def show_figure(figure: go.Figure | FigureData, key: str, description: str) -> N
     _mount({"figure": plain}, key, description)
 
 
-def show_live_figure(
-    figure: go.Figure | FigureData, key: str, description: str, stream: str
-) -> None:
+def show_live_figure(figure: go.Figure | FigureData, row: LiveFigure, stream: str) -> None:
     """Show a figure whose traces grow with what the browser hears of a run (`ui/shared/live.py`).
 
     Args:
         figure: traces without points; `meta["series"]` of each names what it shows. One with
-            `meta={..., "window": w, "batches_in_epoch": b}` shows its mean over the last w epochs.
-        key: names the figure on the page. The axes of `loss` and `accuracy` follow the points each
-            in its own way (`plot_axes.js`); those of others are Plotly's.
-        description: what it shows, for those who cannot see it.
+            `meta={..., "window": w, "batches_in_epoch": b}` shows its mean over the last w epochs,
+            and `meta={..., "label": l}` puts a word at its end.
+        row: what it shows. The axes of `loss` and `accuracy` follow the points each in its own
+            way (`plot_axes.js`); those of others are Plotly's.
         stream: names what the points belong to; another name starts the figure over.
     """
     plain = figure if isinstance(figure, dict) else as_data(figure)
-    _mount({"figure": plain, "name": key, "stream": stream}, key, description)
+    data = {"figure": plain, "name": row.name, "title": row.title, "words": row.words}
+    _mount(data | {"stream": stream}, row.name, row.description)
 
 
 def _mount(data: dict[str, Any], key: str, description: str) -> None:

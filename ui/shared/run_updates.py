@@ -58,6 +58,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "state": run.state,
         "icon": ICONS[run.state],
         "words": state_in_words(run, settings),
+        "said": _spoken(run, last),
         "active": run.is_active,
         "run": run.id,
         "weights": weights_address(run),
@@ -66,6 +67,16 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "share": run.step / run.total_steps if run.total_steps else 0.0,
         "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
     }
+
+
+def _spoken(run: Run, last: Epoch | None) -> str:
+    """What a screen reader says of a run: how well it reads, or what it failed of."""
+    if run.is_active:
+        seen = last.validation_accuracy if last else None
+        return "" if seen is None else f"It reads {percent(seen)} of the images held back."
+    if run.test:
+        return f"The training has ended. It reads {run.test['accuracy']:.2%} of the test images."
+    return f"The training stands still. {run.failure}".strip()
 
 
 def _marks(run: Run, settings: TrainingSettings) -> list[dict[str, Any]]:

@@ -112,6 +112,7 @@ def _trace(x: list[float], y: list[float]) -> dict[str, Any]:
         "type": "scatter",
         "name": "the run it branched from",
         "mode": "lines",
+        "showlegend": True,
         "line": {"color": COLOR, "width": 1.5},
         "hovertemplate": "before branching %{y:.3~g}<extra></extra>",
         "x": [None, *x],

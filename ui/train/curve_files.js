@@ -31,7 +31,8 @@ export async function saveFigures(figures, name, format) {
     const layout = {
       ...element.layout, ...PAPER, title: { text: chart.replace("_", " "), x: 0.02 }, margin: { l: 64, r: 24, t: 72, b: 56 },
     }
-    const address = await window.Plotly.toImage({ data: element.data, layout }, { format, ...SIZE })
+    const data = element.data.map(trace => (trace.meta.label ? { ...trace, showlegend: true } : trace))
+    const address = await window.Plotly.toImage({ data, layout }, { format, ...SIZE })
     offer(address, `${name}-${chart}.${format}`)
   }
   return figures.length

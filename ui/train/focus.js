@@ -1,13 +1,28 @@
 // A press on Train, Stop or their like takes its own button away, and the focus of a keyboard with it.
 // It goes on to the first thing that can be done now.
 
-const PRESSED = ".st-key-train, .st-key-controls"
-const NEXT = ".st-key-controls button:enabled"
+const PRESSED = ".st-key-train, .st-key-stop, .st-key-controls"
+// In the place of Train, or with what else can be done with the run.
+const NEXT = ".st-key-stop button:enabled, .st-key-controls button:enabled"
 const PATIENCE = 3000
 const LOOK_EVERY = 50
+const IS_PHONE = matchMedia("(max-width: 640px)")
+const MOVES_LITTLE = matchMedia("(prefers-reduced-motion: reduce)")
 let wasPressed = false
 
-addEventListener("click", event => (wasPressed = Boolean(event.target.closest?.(PRESSED))), true)
+addEventListener("click", event => {
+  wasPressed = Boolean(event.target.closest?.(PRESSED))
+  if (event.target.closest?.(".st-key-train")) showRun(performance.now() + PATIENCE)
+}, true)
+
+// On a phone the curves are below what was pressed.
+function showRun(until) {
+  if (!IS_PHONE.matches) return
+  const panel = document.querySelector(".st-key-stop") && document.querySelector(".st-key-run_panel")
+  if (panel?.checkVisibility({ visibilityProperty: true }))
+    panel.scrollIntoView({ behavior: MOVES_LITTLE.matches ? "instant" : "smooth" })
+  else if (performance.now() < until) setTimeout(() => showRun(until), LOOK_EVERY)
+}
 
 function isLost() {
   const now = document.activeElement
@@ -16,7 +31,7 @@ function isLost() {
 
 function moveOn(until) {
   const next = document.querySelector(NEXT)
-  if (next && isLost()) next.focus() // on a phone it has to come into sight, too
+  if (next && isLost()) next.focus()
   else if (performance.now() < until) setTimeout(() => moveOn(until), LOOK_EVERY)
 }
 

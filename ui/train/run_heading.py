@@ -89,6 +89,31 @@ def keep_focus(run: Run | None) -> None:
         _focus(data={"run": run.id, "state": run.state} if run else {}, key="focus_script")
 
 
+def mark_order(run: Run | None) -> None:
+    """Have results come first on a phone where the visit began with some (`ui/shared/run.css`).
+
+    What stands first stays first: a press on Train must not turn the page upside down. To be called
+    before both.
+
+    Args:
+        run: the one in view.
+    """
+    with st.container(key="order"):
+        if run and st.session_state.setdefault("results_first", True):
+            with st.container(key="results_first"):
+                st.html("<span></span>")
+
+
+def show_all_at_once() -> None:
+    """End what is shown of a run, which is seen from now on (`ui/shared/run.css`).
+
+    What comes piece by piece would push along what came before. To be called even if the run could
+    not be shown.
+    """
+    with st.container(key="run_end"):
+        st.html("<span></span>")
+
+
 def _whose(run: Run) -> str:
     if run.visitor == visitor_id():
         return f"Your network **{plain(run.name)}**"

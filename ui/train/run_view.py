@@ -1,33 +1,29 @@
 """A run as its viewers see it: its state, its charts, its result; live while it trains."""
 
 import math
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import streamlit as st
 
 from digits import charts
-from digits.intervals import wilson_interval
 from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
-from digits.settings import MAX_EPOCHS, TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
+from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
-from digits.words import counted, percent
-from model_store.records import Epoch, Points, Run, State, StopRequest
-from server.addresses import page_file
+from digits.words import percent
+from model_store.records import Epoch, Points, Run
 from server.resources import resources
-from trainer.run_findings import findings_of, ran_away
+from trainer.run_findings import findings_of
 from trainer.run_settings import changes_of, settings_now, settings_of
-from ui.shared.errors import refusals_said
 from ui.shared.fine_tuning_view import show_fine_tuning
-from ui.shared.live import show_live
-from ui.shared.own_digits import show_own_score
+from ui.shared.live import show_live, show_numbers
 from ui.shared.plot import FigureData, as_data, show_live_figure
 from ui.shared.session import visitor_id
 from ui.train.branching import offer_branch, with_parent
 from ui.train.curve_tools import show_curve_tools
 from ui.train.drawing_view import has_epochs, show_drawing
 from ui.train.findings import show_findings
-from ui.train.guess import show_guess
 from ui.train.network_picture import show_network
+from ui.train.result import show_result
 
 
 def show_run(run: Run) -> None:
@@ -41,30 +37,14 @@ def show_run(run: Run) -> None:
     stream = f"{run.id}-{settings.epochs}"
     if run.drawing:
         stream += f"-{run.drawing_label}"  # what is right depends on it
-    with st.container(key="run_state"):
-        show_live(run, settings, stream, epochs[-1] if epochs else None)
-    _controls(run, settings)
-    # It has its place from the start, or it would move what comes after it, or mount it anew.
-    with st.container(key="result", horizontal=True, vertical_alignment="center"):
-        with st.container(key="test_accuracy", width="content"):
-            st.metric(
-                "Accuracy on 10,000 test images it has never seen",
-                f"{run.test['accuracy']:.2%}" if run.test else "-",
-                _interval(run) if run.test else "-",
-                delta_color="off",
-                delta_arrow="off",
-                delta_description="for other digits like these" if run.test else None,
-                help="Measured once, at the end. The test images take no part in training. Other "
-                "10,000 digits would have given a little more or less: below stands where the "
-                "share of all such digits lies, with 95% certainty (Wilson's interval).",
-            )
-        with st.container(key="own_accuracy", width="content"):
-            show_own_score(run)
-        with st.container(width="content"):
-            show_guess(run)
-            show_next_steps(run)
+    last_epoch = epochs[-1] if epochs else None
+    with st.container(key="run_panel"):
+        with st.container(key="run_state"):
+            show_live(run, settings, stream, last_epoch)
+        show_result(run, settings)
     last = None if run.is_active or not run.step else _last_points(run, settings)
     _figures(run, settings, stream, last)
+    show_numbers(run, settings, last_epoch)
     if run.step and not run.is_active:
         offer_branch(run, epochs)
     if not run.is_active:
@@ -76,76 +56,9 @@ def show_run(run: Run) -> None:
         _epochs(run, epochs, settings, last)
 
 
-def _interval(run: Run) -> str:
-    """How much the test accuracy depends on which images were the test images."""
-    assert run.test is not None
-    lowest, highest = wilson_interval(round(run.test["accuracy"] * TEST_IMAGES), TEST_IMAGES)
-    return f"{lowest:.2%} to {highest:.2%}"
-
-
-def show_next_steps(run: Run) -> None:
-    """Lead on from a run that has ended with something to show: the first link is the button."""
-    if run.is_active or "checkpoint.npz" not in run.artifacts:
-        return
-    with st.container(key="next_steps", horizontal=True, vertical_alignment="center"):
-        st.page_link(page_file("draw"), label="Draw a digit for it", icon=":material/draw:")
-        st.page_link(page_file("inside"), label="Look inside it", icon=":material/visibility:")
-
-
 def _batches(settings: TrainingSettings) -> float:
     """Batches in an epoch, the last one as the fraction that it is."""
     return settings.split(TRAINING_IMAGES)[0] / settings.batch_size
-
-
-def _controls(run: Run, settings: TrainingSettings) -> None:
-    """What the owner can do with the run now."""
-    visitor = visitor_id()
-    service = resources().service
-    with st.container(key="controls", horizontal=True):
-        if run.visitor != visitor:
-            return
-        if run.state in (State.QUEUED, State.RUNNING):
-            _press("Stop and keep", "stop", "stop", service.ask, run.id, visitor, StopRequest.STOP)
-            _press("Pause", "pause", "pause", service.ask, run.id, visitor, StopRequest.PAUSE)
-        # A run that ran away would do so again at the same step.
-        elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
-            _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
-            _go_on_a_little(run, settings)
-        if run.state in (State.FINISHED, State.STOPPED):
-            more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
-            # Early stopping has had as many as it needs.
-            if more > 0 and not settings.patience:
-                label = counted(more, "more epoch")
-                _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
-                _say_rate_again(run, settings, more)
-
-
-def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
-    """Offer to go on by a step, or to the end of the epoch."""
-    epoch = run.total_steps // settings.epochs
-    if not run.step or not epoch:
-        return
-    go_on = partial(resources().service.go_on, run, visitor_id(), 0)
-    _press("One step", "one_step", "skip_next", go_on, run.step + 1)
-    _press("One epoch", "one_epoch", "redo", go_on, (run.step // epoch + 1) * epoch)
-
-
-def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
-    """Say where a schedule begins anew when it goes over more epochs than it did."""
-    if not run.total_steps:
-        return
-    done = run.step / run.total_steps
-    again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
-    if again != settings.rate_at(done):
-        st.caption(f"The learning rate starts again at {again:.2g} then.")
-
-
-def _press(label: str, key: str, icon: str, action: object, *arguments: object) -> None:
-    if not st.button(label, key=key, icon=f":material/{icon}:"):
-        return
-    with refusals_said():
-        action(*arguments)  # type: ignore[operator]
-        st.rerun()
 
 
 def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | None) -> None:
@@ -162,8 +75,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
         if row.changes_only and not changes:
             continue
         with columns[number % 2], st.container(key=f"{row.name}_figure"):
-            st.markdown(row.title)
-            show_live_figure(figure, row.name, row.description, stream)
+            show_live_figure(figure, row, stream)
 
 
 def _last_points(run: Run, settings: TrainingSettings) -> Points:

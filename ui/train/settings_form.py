@@ -85,10 +85,9 @@ class SettingsForm:
                         disabled=is_locked,
                     )
                     st.button(
-                        "",
+                        f"Remove layer {index + 1}",  # its name; the cross alone is seen
                         icon=":material/close:",
                         key=f"remove_layer_{index}",
-                        help=f"Remove hidden layer {index + 1}",
                         on_click=_remove_layer,
                         args=(index,),
                         disabled=is_locked,

@@ -1,0 +1,75 @@
+"""How well a run reads, in one sentence, and what comes next; its place is there from the start."""
+
+import streamlit as st
+
+from digits.intervals import wilson_interval
+from digits.settings import TEST_IMAGES, TrainingSettings
+from digits.verdict import verdict
+from model_store.records import Run, State
+from server.addresses import page_file
+from trainer.ready_made import READY_MADE
+from ui.shared.own_digits import show_own_score
+from ui.train.guess import show_guess
+from ui.train.run_controls import show_controls
+
+# What stands in the place of the verdict as long as there is none.
+BEFORE_THE_TEST = {
+    State.QUEUED: "It is tested once it has learned, on digits that it has never seen.",
+    State.RUNNING: "It is tested once it has learned, on digits that it has never seen.",
+    State.PAUSED: "It rests. Let it go on, or go through it step by step; it is tested at the end.",
+    State.STOPPED: "It was not tested.",
+    State.FINISHED: "It was not tested.",
+    State.FAILED: "It could not be tested, as it came to no end.",
+}
+
+
+def show_result(run: Run, settings: TrainingSettings) -> None:
+    """Show what a run came to, and what can be done with it now.
+
+    Args:
+        run: the one in view.
+        settings: those of the run.
+    """
+    with st.container(key="result", horizontal=True, vertical_alignment="center"):
+        with st.container(key="test_accuracy", width="content"):
+            st.metric(
+                f"Accuracy on {TEST_IMAGES:,} test images it has never seen",
+                f"{run.test['accuracy']:.2%}" if run.test else "-",
+                _interval(run) if run.test else "-",
+                delta_color="off",
+                delta_arrow="off",
+                delta_description="for other digits like these" if run.test else None,
+                help="Measured once, at the end. The test images take no part in training. Other "
+                "10,000 digits would have given a little more or less: below stands where the "
+                "share of all such digits lies, with 95% certainty (Wilson's interval).",
+            )
+        with st.container(key="own_accuracy", width="content"):
+            show_own_score(run)
+        with st.container(key="verdict"):
+            st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
+            show_guess(run)
+    with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
+        show_next_steps(run)
+        show_controls(run, settings)
+
+
+def _interval(run: Run) -> str:
+    """How much the test accuracy depends on which images were the test images."""
+    assert run.test is not None
+    lowest, highest = wilson_interval(round(run.test["accuracy"] * TEST_IMAGES), TEST_IMAGES)
+    return f"{lowest:.2%} to {highest:.2%}"
+
+
+def show_next_steps(run: Run) -> None:
+    """Lead on from a run that has come to rest with something to show, the first step foremost."""
+    if run.is_active or "checkpoint.npz" not in run.artifacts:
+        return
+    with st.container(
+        key="next_steps", horizontal=True, vertical_alignment="center", width="content"
+    ):
+        st.page_link(page_file("draw"), label="Draw with it", icon=":material/draw:")
+        st.page_link(page_file("inside"), label="Look inside it", icon=":material/visibility:")
+        others = {} if run.id == READY_MADE else {"compare": f"{run.id},{READY_MADE}"}
+        st.page_link(
+            page_file("models"), label="Compare it", icon=":material/compare:", query_params=others
+        )
