@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
-from model_store.records import BoardEntry, PlannedFineTuning, State
+from model_store.records import BoardEntry, PlannedFineTuning, Points, Progress, State
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
 from tests.app.conftest import ask_models, table_of_runs, words
@@ -91,6 +92,23 @@ def test_nothing_is_published_but_what_the_server_knows_to_be_so(
     assert made.store.board.best("Small", 10) == made.store.board.best("Few", 10) == []
     ask_models(app, "publish", run, challenge="Small", name=name)
     assert len(made.store.board.best("Small", 10)) == 1
+
+
+@pytest.mark.parametrize(("epochs_at_first", "is_published"), [(4, True), (2, False)])
+def test_a_run_that_got_more_epochs_is_not_what_its_settings_repeat(
+    app: AppTest, made: Resources, visitor: str, epochs_at_first: int, is_published: bool
+) -> None:
+    settings = SMALL.model_copy(update={"schedule": "cosine", "epochs": 4})
+    run = put_run(made, visitor, 0.94, settings=settings.model_dump(mode="json"), step=4000)
+    steps = np.arange(1, 4001, dtype=np.int32)
+    first = steps[: 1000 * epochs_at_first]
+    rates = [settings.rate_at(step / len(first)) for step in first]
+    rates += [settings.rate_at(step / 4000) for step in steps[len(first) :]]
+    points = Points(steps, {"learning_rate": np.array(rates, np.float32)})
+    made.store.progress.append(run, "", Progress(points, []))
+    ask_models(app, "publish", run, challenge="Small", name=names_offered(visitor)[0])
+    assert bool(made.store.board.best("Small", 1)) == is_published
+    assert ("its settings alone do not repeat it" in words(app)) != is_published
 
 
 def test_nobody_withdraws_what_others_have_published_and_nobody_publishes_too_often(

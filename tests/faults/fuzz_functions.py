@@ -92,11 +92,13 @@ def try_request(dice: Random) -> str:
     """A message of the table of runs: none, or one whose parts are what they seem."""
     sent = {
         "what": dice.choice((*ACTIONS, hostile.text(dice))),
-        "runs": dice.choice((hostile.value(dice), [hostile.text(dice) for _ in range(3)])),
-        "name": dice.choice((hostile.value(dice), hostile.text(dice))),
-        "axes": dice.choice((hostile.value(dice), {hostile.text(dice): hostile.text(dice)})),
-        "challenge": dice.choice((hostile.value(dice), hostile.text(dice))),
+        "runs": [hostile.text(dice) for _ in range(3)],
+        "name": hostile.text(dice),
+        "axes": {hostile.text(dice): hostile.text(dice)},
+        "challenge": hostile.text(dice),
     }
+    if dice.random() < 0.5:
+        sent[dice.choice([*sent])] = hostile.value(dice)
     request = parsed(dice.choice((hostile.value(dice), sent, sent)))
     if request is None:
         return "refused"

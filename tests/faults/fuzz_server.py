@@ -8,6 +8,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections import Counter
 from contextlib import closing, suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks.hosting.servers import Server
 from digits.settings import CLASSES
-from model_store.records import LabelledDrawing, Run, State
+from model_store.records import BoardEntry, LabelledDrawing, Run, State
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds, cookie_secret
 from tests.faults import hostile, hostile_traffic
@@ -58,6 +59,9 @@ class Victim:
             drawing = LabelledDrawing(bytes([label]) * 784, label)
             self._store.corrections.add(self.visitor, drawing)
             self._store.own_digits.add(self.visitor, drawing)
+        settings = runs[0].settings
+        entry = BoardEntry("Turned", self.visitor, "Calm Otter", settings, 9000, 0.98, time.time())
+        self._store.board.publish(entry)
         self._kept = self.state()
         hidden = (self.visitor, secret, runs[2].id, runs[2].name)
         self.secrets = [words.encode() for words in hidden]
@@ -75,7 +79,8 @@ class Victim:
             for reference in run.artifacts.values()
         ]
         kept = self._store.corrections, self._store.own_digits
-        return [runs, files, [each.of_visitor(self.visitor) for each in kept]]
+        published = self._store.board.of_visitor(self.visitor)
+        return [runs, files, [each.of_visitor(self.visitor) for each in kept], published]
 
     def is_untouched(self) -> bool:
         """Whether everything is as it was."""

@@ -11,7 +11,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from digits.challenges import CHALLENGES
 from tests.faults.hostile import drawing, number, query, text, value
+from ui.models.pseudonyms import ADJECTIVES, ANIMALS
 from ui.models.requests import ACTIONS
 
 METHODS = ("GET", "GET", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW")
@@ -178,9 +180,12 @@ def _asked_of_models(dice: Random, links: list[str]) -> object:
     sent = {
         "what": what,
         "runs": runs,
-        "name": text(dice),
+        "name": dice.choice((text(dice), f"{dice.choice(ADJECTIVES)} {dice.choice(ANIMALS)}")),
         "axes": dice.choice((axes, value(dice))),
+        "challenge": dice.choice((*(each.name for each in CHALLENGES), value(dice))),
     }
+    if dice.random() < 0.5:  # whole, or it would be refused before anything is looked at
+        sent |= {"axes": axes, "challenge": dice.choice(CHALLENGES).name}
     return dice.choice((sent, sent, value(dice)))
 
 

@@ -5,10 +5,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from config.logs import about
 from digits.challenges import CHALLENGES, TURNED_SEVEN, Challenge, Reached
+from digits.choices import SCHEDULE_ROWS
 from digits.settings import TrainingSettings
 from digits.settings_in_words import described
 from model_store.records import BoardEntry, Run, State
@@ -19,6 +21,8 @@ from ui.shared.session import visitor_id
 from ui.shared.throttle import Action, allow
 
 SHOWN = 10
+# A point is the mean of some steps, and a schedule may jump among them.
+NEAR_ENOUGH, FEW = 0.05, 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +87,12 @@ def publish(run: Run, challenge_name: str, name: str) -> None:
         return
     if not allow(Action.PUBLISH, visitor):
         return
+    if not _kept_to_its_schedule(run):
+        st.warning(
+            "This run got more epochs after its schedule had ended, so its settings alone do not "
+            "repeat it. Train them anew, and publish that run."
+        )
+        return
     entry = BoardEntry(
         challenge.name, visitor, name, run.settings, run.step, _accuracy(run), time.time()
     )
@@ -90,6 +100,19 @@ def publish(run: Run, challenge_name: str, name: str) -> None:
         logger.info("result published", extra={"challenge": challenge.name, **about(run)})
     else:
         st.warning("The board is full of better results, or has a better one of yours.")
+
+
+def _kept_to_its_schedule(run: Run) -> bool:
+    """Whether the learning rate went as the settings say, from the first step to the last."""
+    settings = settings_of(run)
+    if settings.schedule == "constant":
+        return True
+    points = resources().store.progress.since(run.id).points
+    if not len(points) or "learning_rate" not in points.series:
+        return True  # of an earlier version, which did not keep it
+    expected = settings.learning_rate * SCHEDULE_ROWS[settings.schedule](points.steps / run.step)
+    apart = np.abs(points["learning_rate"] - expected)
+    return bool(np.mean(apart > NEAR_ENOUGH * settings.learning_rate) < FEW)
 
 
 def withdraw(challenge_name: str) -> None:
