@@ -124,11 +124,8 @@ def _prepare_for_crowds() -> None:
 
     Each time it looked at all there is, nobody was answered for a tenth of a second.
     """
-    from ui.shared.figure import compressed_plotly
-
     for name in FOR_THE_OTHERS:
         import_module(name)
-    compressed_plotly()
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, 50)

@@ -1,6 +1,9 @@
 """The running mean of the live figures, as the page says it in words."""
 
+import gzip
 import re
+from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +33,7 @@ def test_one_step_an_epoch_is_its_own_mean() -> None:
     assert end_of_curve(steps, np.array([3, 2, 1], np.float32), 0.9) == 1.0
 
 
+ROOT = Path(__file__).parents[2]
 FIGURES = [
     *(charts.live_figure(row, 5, 844) for row in LIVE_FIGURES),
     figures.squares_figure(0.1, 2.6),
@@ -70,3 +74,23 @@ def test_chosen_ticks_are_shares_whatever_hover_says():
         for axis in (layout["xaxis"], layout["yaxis"]):
             if axis.get("tickformat") == ".0%":
                 assert axis["hoverformat"].endswith("%")
+
+
+def test_all_that_is_drawn_is_in_the_basic_bundle_of_plotly():
+    drawn = [trace.type for figure in FIGURES for trace in figure.data]
+    drawn += [
+        bars["type"] for bars in charts.probability_figure(np.ones((2, 10), np.float32))["data"]
+    ]
+    assert set(drawn) == {"scatter", "bar"}
+
+
+def test_the_bundle_is_of_the_version_that_the_package_makes_figures_for():
+    [bundle] = (ROOT / "ui/shared/third_party").glob("plotly-basic-*.min.js.gz")
+    with gzip.open(bundle, "rt") as file:
+        basic = file.read(200)
+    whole = (files("plotly") / "package_data" / "plotly.min.js").read_bytes()[:200].decode()
+    versions = [re.search(r"plotly\.js.* v([\d.]+)", said) for said in (basic, whole)]
+    assert versions[0]
+    assert versions[1]
+    assert versions[0][1] == versions[1][1]
+    assert f"-{versions[0][1]}.min" in bundle.name

@@ -53,7 +53,7 @@ function feed(watch, news) {
     const figure = shared.figures.get(name)
     if (figure?.id === watch.stream && figure.element.isConnected) {
       shared.fed.set(name, [points])
-      figure.take(points)
+      setTimeout(() => figure.take(points)) // each in a task of its own: a click need not wait for all of them
     } else {
       const before = (shared.fed.get(name) ?? []).filter(({ id }) => id === watch.stream)
       shared.fed.set(name, [...before, points])

@@ -78,7 +78,7 @@ function offerSwitch(head, name) {
 }
 
 // Has the axis of a live figure follow what is known of the run, unless the visitor looks closer at a part.
-function follow(Plotly, { element, scale, name }, before) {
+function follow({ element, scale, name }, before) {
   const switched = switches.get(name) ?? false
   const seen = curves(element)
   const view = views.get(element)
@@ -90,18 +90,17 @@ function follow(Plotly, { element, scale, name }, before) {
   if (!isNew && String(range) === String(view.yaxis.range)) return switched
   const stays = !isNew && isZoomed(element.layout, view)
   views.set(element, { ...view, yaxis: { range } })
-  const type = switched ? scale.switchedType : "linear"
-  if (!stays) Plotly.relayout(element, { "yaxis.type": type, "yaxis.range": [...range] })
+  if (!stays) Object.assign(element.layout.yaxis, { type: switched ? scale.switchedType : "linear", range: [...range], autorange: false })
   return switched
 }
 
-// A copy, because Plotly adds the points to the trace it was given.
+// A copy, because points are added to the trace.
 function copied(trace) {
   return { ...trace, x: [...trace.x], y: [...trace.y] }
 }
 
 // Takes only what is new of the points in `stream`; false if some in between are missing.
-function append(Plotly, shown, stream) {
+function append(shown, stream) {
   const known = index => shown.epochs[index].length
   const found = shown.traces.flatMap(({ series, mean, marks }, index) => {
     const group = stream.groups.find(group => series in group.series)
@@ -109,39 +108,38 @@ function append(Plotly, shown, stream) {
   })
   if (found.some(({ index, group }) => group.from > known(index))) return false
   const along = X_AXES[shown.axis].of(shown.clock)
-  const additions = { x: [], y: [] }
-  const indices = []
   for (const { index, mean, group, values } of found) {
     const epochs = group.x.slice(known(index) - group.from)
-    if (!epochs.length) continue
     const y = values.slice(known(index) - group.from)
-    shown.epochs[index].push(...epochs)
-    additions.x.push(epochs.map(along))
-    additions.y.push(mean ? y.map((value, place) => mean(epochs[place], value)) : y)
-    indices.push(index)
+    const { x: places, y: heights } = shown.element.data[index]
+    epochs.forEach((epoch, place) => {
+      shown.epochs[index].push(epoch)
+      places.push(along(epoch))
+      heights.push(mean ? mean(epoch, y[place]) : y[place])
+    })
   }
-  if (indices.length) Plotly.extendTraces(shown.element, additions, indices)
   return true
 }
 
 // Puts every point where the chosen axis has it, and the end of the axis too.
-function lay(Plotly, { element, epochs, axis, clock, lastEpoch }) {
+function lay({ element, epochs, axis, clock, lastEpoch }) {
   const { title, digits, of } = X_AXES[axis]
   const along = of(clock)
   const end = along(lastEpoch)
   const range = [0, end > 0 ? end : 1]
   const view = views.get(element)
-  const stays = isZoomed(element.layout, view) && element.layout.xaxis.title.text === title
+  const { xaxis } = element.layout
+  const stays = isZoomed(element.layout, view) && xaxis.title.text === title
   views.set(element, { ...view, xaxis: { range } })
-  const layout = { "xaxis.title.text": title, "xaxis.hoverformat": digits }
-  if (!stays) layout["xaxis.range"] = [...range]
-  // A point of nothing stands before the first one and keeps the trace in the legend.
-  const x = epochs.map(known => [null, ...known.map(along)])
-  Plotly.update(element, { x }, layout)
+  xaxis.title.text = title
+  xaxis.hoverformat = digits
+  if (!stays) Object.assign(xaxis, { range: [...range], autorange: false })
+  // A point of nothing stands before the first one.
+  epochs.forEach((known, index) => { element.data[index].x = [null, ...known.map(along)] })
 }
 
 // Marks the best and the last point of the curve that has the same series: "best 97.9%", "last 97.8%".
-function mark(Plotly, { element, traces }) {
+function mark({ element, traces }) {
   traces.forEach(({ series, marks }, index) => {
     if (!marks) return
     const { x, y } = element.data[traces.findIndex(trace => trace.series === series)]
@@ -151,15 +149,13 @@ function mark(Plotly, { element, traces }) {
     const last = known.at(-1)
     const places = best === last ? [best] : [best, last]
     const text = places.map(place => (place === best ? (best === last ? "last and best " : "best ") : "last ") + marks.said(y[place]))
-    const sides = places.map(place => `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`)
-    Plotly.restyle(element, {
-      x: [places.map(place => x[place])], y: [places.map(place => y[place])], text: [text], textposition: [sides],
-    }, [index])
+    const textposition = places.map(place => `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`)
+    Object.assign(element.data[index], { x: places.map(place => x[place]), y: places.map(place => y[place]), text, textposition })
   })
 }
 
 // Draws a line where settings were changed while the run trained, and says what they became.
-function markChanges(Plotly, { element, changes, shapes, annotations, axis, clock }) {
+function markChanges({ element, changes, shapes, annotations, axis, clock }) {
   const along = X_AXES[axis].of(clock)
   const lines = changes.map(({ epoch }) => ({
     type: "line", x0: along(epoch), x1: along(epoch), yref: "paper", y0: 0, y1: 1,
@@ -169,7 +165,7 @@ function markChanges(Plotly, { element, changes, shapes, annotations, axis, cloc
     x: along(epoch), yref: "paper", y: 1, yanchor: "top", xanchor: "left", text: said, textangle: 90,
     showarrow: false, font: { size: 11 },
   }))
-  Plotly.relayout(element, { shapes: [...shapes, ...lines], annotations: [...annotations, ...words] })
+  Object.assign(element.layout, { shapes: [...shapes, ...lines], annotations: [...annotations, ...words] })
 }
 
 const CHANGED = "#888888"
@@ -200,27 +196,33 @@ function startStream(Plotly, element, figure, name, id) {
   const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: figure.data.map(({ x }) => x.slice(1)), scale: SCALES[name] }
   let switched = false
   started.secondsAt = epoch => secondsAt(clock, epoch)
-  started.follow = () => { if (started.scale) switched = follow(Plotly, started, switched) }
+  // All that has changed in the figure's data and layout is drawn at once: each drawing costs the browser as much.
+  const followAndDraw = () => {
+    if (started.scale) switched = follow(started, switched)
+    Plotly.redraw(element)
+  }
+  started.follow = followAndDraw
   started.along = axis => {
     started.axis = axis
-    lay(Plotly, started)
-    mark(Plotly, started)
-    markChanges(Plotly, started)
+    lay(started)
+    mark(started)
+    markChanges(started)
+    followAndDraw()
   }
   started.take = points => {
-    if (!append(Plotly, started, points)) {
+    if (!append(started, points)) {
       points.askForAll()
       return
     }
     const ended = clock.ends.length
     const isElsewhere = learnTime(clock, points) && started.axis === "second"
-    if (isElsewhere) lay(Plotly, started)
-    if (isElsewhere || clock.ends.length > ended) mark(Plotly, started)
+    if (isElsewhere) lay(started)
+    if (isElsewhere || clock.ends.length > ended) mark(started)
     if (isElsewhere || points.changes?.length !== started.changes.length) {
       started.changes = points.changes ?? []
-      markChanges(Plotly, started)
+      markChanges(started)
     }
-    started.follow()
+    followAndDraw()
   }
   return started
 }

@@ -97,6 +97,7 @@ function watchZoom(Plotly, element, layout) {
   element.tabIndex = -1
   button.onclick = () => showAll(Plotly, element)
   element.on("plotly_relayout", look)
+  element.on("plotly_redraw", look)
   element.on("plotly_doubleclick", button.onclick)
 }
 
