@@ -82,7 +82,8 @@ VARIABLES = {
     ),
     "KEEP_DAYS": Variable(
         _RETENTION.days,
-        "runs, drawings and visitors are forgotten so long after they were last touched",
+        "runs, drawings, published results and visitors are forgotten so long after they were last "
+        "touched",
     ),
     "KEEP_RUNS_PER_VISITOR": Variable(
         _RETENTION.runs_per_visitor, "of more, the oldest at rest are forgotten"

@@ -97,62 +97,39 @@ def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
 
 
 def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dict[str, Any]:
+    if curve.look in ("batches", "line", "mean"):
+        return _line(curve, hover, batches_in_epoch)
+    return {"cliponaxis": False, **_marks(curve, hover, are_few=epochs <= 15)}
+
+
+def _line(curve: Curve, hover: str, batches_in_epoch: float) -> dict[str, Any]:
+    """A curve with a point for each step."""
+    width = {"batches": 1, "line": 2, "mean": 2.5}[curve.look]
+    look: dict[str, Any] = {"mode": "lines", "line": {"color": BLUE, "width": width}}
+    if curve.look == "batches":
+        return look | {"opacity": 0.3, "hoverinfo": "skip"}
+    if curve.look == "mean":
+        look["meta"] = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}
+    return look | {"hovertemplate": hover}
+
+
+def _marks(curve: Curve, hover: str, are_few: bool) -> dict[str, Any]:
+    """What has a mark for each epoch, or one in all."""
+    marker: dict[str, Any]
     match curve.look:
-        case "batches":
-            return {
-                "mode": "lines",
-                "line": {"color": BLUE, "width": 1},
-                "opacity": 0.3,
-                "hoverinfo": "skip",
-            }
         case "epochs":
-            return {
-                "mode": "lines+markers",
-                "line": {"color": ORANGE, "width": 2, "dash": "dash"},
-                "marker": {"size": 9 if epochs <= 15 else 5, "symbol": "diamond"},
-                "cliponaxis": False,
-                "hovertemplate": hover,
-            }
+            line = {"color": ORANGE, "width": 2, "dash": "dash"}
+            marker = {"size": 9 if are_few else 5, "symbol": "diamond"}
+            look = {"mode": "lines+markers", "line": line, "marker": marker}
+            return look | {"hovertemplate": hover}
         case "rings":
-            return {
-                "mode": "markers",
-                "marker": {
-                    "size": 8 if epochs <= 15 else 5,
-                    "symbol": "circle-open",
-                    "color": BLUE,
-                    "line": {"width": 1.5},
-                },
-                "cliponaxis": False,
-                "hovertemplate": hover,
-            }
-        case "line":
-            return {
-                "mode": "lines",
-                "line": {"color": BLUE, "width": 2},
-                "hovertemplate": hover,
-            }
-        case "lowest" | "highest":
-            return {
-                "mode": "markers+text",
-                "marker": {
-                    "size": 15,
-                    "symbol": "diamond-open",
-                    "color": ORANGE,
-                    "line": {"width": 2},
-                },
-                "textfont": {"size": 11},
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-                "meta": {"marks": curve.look},
-            }
-        case "mean":
-            window = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}
-            return {
-                "mode": "lines",
-                "line": {"color": BLUE, "width": 2.5},
-                "hovertemplate": hover,
-                "meta": window,
-            }
+            marker = {"size": 8 if are_few else 5, "symbol": "circle-open", "color": BLUE}
+            look = {"mode": "markers", "marker": marker | {"line": {"width": 1.5}}}
+            return look | {"hovertemplate": hover}
+        case _:  # "lowest" or "highest"
+            marker = {"size": 15, "symbol": "diamond-open", "color": ORANGE, "line": {"width": 2}}
+            look = {"mode": "markers+text", "marker": marker, "textfont": {"size": 11}}
+            return look | {"hoverinfo": "skip", "meta": {"marks": curve.look}}
 
 
 def end_of_curve(

@@ -21,7 +21,8 @@ class Retention(NamedTuple):
     """How much is kept of what visitors have made.
 
     Attributes:
-        days: runs, drawings and visitors are forgotten so long after they were last touched.
+        days: runs, drawings, published results and visitors are forgotten so long after they were
+            last touched.
         runs_per_visitor: of more, the oldest are forgotten.
         total_bytes: of all files together; beyond it, the runs untouched for longest are forgotten.
     """
