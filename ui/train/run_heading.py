@@ -93,12 +93,15 @@ def mark_order(run: Run | None) -> None:
     """Have results come first on a phone where the visit began with some (`ui/shared/run.css`).
 
     What stands first stays first: a press on Train must not turn the page upside down. To be called
-    before both.
+    before both, as it also has them hidden until `show_all_at_once`.
 
     Args:
         run: the one in view.
     """
     with st.container(key="order"):
+        if run:
+            with st.container(key="shows_run"):
+                st.html("<span></span>")
         if run and st.session_state.setdefault("results_first", True):
             with st.container(key="results_first"):
                 st.html("<span></span>")
