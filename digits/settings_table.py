@@ -71,16 +71,17 @@ class SettingsTable(BaseModel):
         "relu",
         alias="activation",
         title="Activation",
-        description="What bends the straight lines between the layers. Linear bends nothing: then "
-        "many layers can do no more than one.",
+        description="What a unit makes of its sum before it passes it on: relu keeps what is "
+        "above 0 and makes 0 of the rest. Linear leaves it as it is; then many layers can do no "
+        "more than one.",
     )
     optimizer: Annotated[Optimizer, Row(Group.METHOD, str, compiled=Compiled.VALUE)] = Field(
         "adam",
         alias="optimizer",
         title="Optimizer",
-        description="The rule that turns the slope of the loss into a correction. SGD follows the "
-        "slope alone, momentum keeps some of its speed, Nesterov looks where that will lead; "
-        "RMSprop and Adam give each weight a pace of its own, AdamW lets weights shrink besides.",
+        description="The rule that turns the slope of the loss into a step. SGD follows the slope "
+        "alone, momentum keeps some of its speed, Nesterov looks where that will lead. RMSprop and "
+        "Adam give each weight a step length of its own; AdamW shrinks weights, too.",
     )
     learning_rate: Annotated[
         float,
@@ -97,7 +98,8 @@ class SettingsTable(BaseModel):
         le=10,
         alias="rate",
         title="Learning rate",
-        description="How large each correction is. Too large, and training runs away.",
+        description="How large each step is. Too small, and it takes for ever; too large, and the "
+        "loss grows instead of falling.",
     )
     schedule: Annotated[
         Schedule, Row(Group.METHOD, "{} schedule".format, said_with=", ", off="constant")
@@ -105,9 +107,9 @@ class SettingsTable(BaseModel):
         "constant",
         alias="schedule",
         title="Learning rate schedule",
-        description="Whether the corrections stay as large, shrink along a cosine to nothing, go "
-        "down by steps (to a tenth after half of the run, to a hundredth after three quarters), or "
-        "begin small and warm up over the first tenth.",
+        description="Whether the learning rate stays as it is (constant), shrinks smoothly to 0 "
+        "(cosine), falls to a tenth after half of the run and to a hundredth after three quarters "
+        "(step), or begins small and grows over the first tenth (warm-up).",
     )
     initializer: Annotated[
         Initializer, Row(Group.METHOD, "weights begin as {}".format, off="glorot")
@@ -136,7 +138,8 @@ class SettingsTable(BaseModel):
         le=4096,
         alias="batch",
         title="Batch size",
-        description="How many images the network looks at before each small correction.",
+        description="How many images the network looks at before each step, which changes all "
+        "weights a little.",
     )
     epochs: Annotated[int, Row(Group.SIZE, lambda epochs: counted(epochs, "epoch"))] = Field(
         5,
@@ -155,8 +158,8 @@ class SettingsTable(BaseModel):
         le=0.8,
         alias="dropout",
         title="Dropout",
-        description="The share of units that sit out each step, so that none becomes "
-        "indispensable.",
+        description="The share of units that sit out each step, so that the network does not rely "
+        "on a few of them.",
     )
     l2: Annotated[
         float,
@@ -209,8 +212,8 @@ class SettingsTable(BaseModel):
         le=MAX_EPOCHS,
         alias="patience",
         title="Early stopping",
-        description="After how many epochs without a lower validation loss it ends by itself. The "
-        "weights of the best epoch are kept. 0 never ends early.",
+        description="It ends by itself after so many epochs without a lower validation loss, and "
+        "keeps the weights of the best epoch. 0 never ends early.",
     )
     augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
         Field(
@@ -269,5 +272,6 @@ class SettingsTable(BaseModel):
         le=2**31 - 1,
         alias="seed",
         title="Seed",
-        description="Where the dice start. The same seed and settings give the same run again.",
+        description="Where the random numbers start. The same seed and settings give the same run "
+        "again.",
     )

@@ -69,7 +69,8 @@ You see it where the two curves part: one goes on down, the other turns up.
 SPLIT = """
 ### Validation images and test images
 
-To notice that, some images must be kept from it. MNIST has 70,000 images of handwritten digits.
+To notice that, some images must be held back: on those that it has learned from, a network that
+knows them by heart looks perfect. MNIST has 70,000 images of handwritten digits.
 The **validation images** are looked at after every epoch, and by what they say one decides: when to
 stop, which rate is best. Whoever decides by them often enough has fitted their decisions to them.
 So there are the **test images** too, which decide nothing: they are looked at once, at the end.
@@ -110,7 +111,8 @@ $$
 CROSS_ENTROPY = """
 ### A loss for choosing
 
-A digit is no height on a line. The target is **one-hot**: a 1 for the right digit and nine zeros.
+A digit is no point on a line: a 7 read as an 8 is as wrong as a 7 read as a 1. The target is
+**one-hot**: a 1 for the right digit and nine zeros.
 Squared error would do for the ten shares too, but for a choice there is something better.
 **Cross-entropy** looks only at the probability that the right digit was given. Being certain and
 right costs nothing. Being certain and wrong costs more and more, without limit. Whoever guesses
@@ -140,7 +142,8 @@ write out the nine zeros.
 DESCENT = """
 Think of the loss as the height of a landscape, and of the weights as the place where you stand.
 There is fog. You cannot see the valley, but you feel the slope under your feet, so you take a step
-downhill and feel again. That is **gradient descent**. The **learning rate** α says how long a step
+downhill and feel again. That is **gradient descent**: a step changes every weight a little, each
+against its own slope. The **learning rate** α says how long a step
 is for a given slope. Too small, and you creep. Too large, and you jump across the valley, to where
 it is higher than before.
 """
@@ -158,9 +161,9 @@ In this bowl each step multiplies the distance to the valley by 1 − α. So α 
 between 1 and 2 you jump from side to side, and beyond 2 you are thrown out. A steeper bowl would
 throw you out earlier: the limit is 2 divided by its curvature.
 
-The app's network walks in {_WEIGHTS} directions at once, over ground that shifts a little with
-every batch of images; hence the name *stochastic* gradient descent. Its optimizer **Adam** gives
-each weight a stride of its own, which it derives from the slopes met so far.
+The app's network has {_WEIGHTS} weights, and each of them takes its step at once. Every batch of
+images gives slightly different slopes; hence the name *stochastic* gradient descent, by chance. The
+optimizer **Adam** gives each weight a step length of its own, made from the slopes it has met.
 """
 
 BACKPROPAGATION = f"""
@@ -251,33 +254,3 @@ true accuracies would make such a score unsurprising: for 62 and for 63 they are
 With the 10,000 test images the bars are short, and scores can be compared; even then, two runs that
 differ only in their seed will differ by a few tenths of a percent.
 """
-
-GLOSSARY = {
-    "Accuracy": "the share of images that are read correctly.",
-    "Activation": "what a unit passes on: its weighted sum, bent by a function such as ReLU.",
-    "Adam": "an optimizer that gives every weight a step length of its own.",
-    "Backpropagation": "the chain rule, applied from the loss back to every weight.",
-    "Batch": "the images that are looked at together before one step.",
-    "Bias": "a number that a unit adds to its weighted sum.",
-    "Cross-entropy": "minus the logarithm of the probability given to the right answer.",
-    "Dense layer": "a layer in which every unit is connected to every unit before it.",
-    "Epoch": "one pass through all the training images.",
-    "Forward pass": "from the image through all layers to the answer.",
-    "Gradient": "the slopes of the loss along all weights, taken together.",
-    "Hidden layer": "a layer between the pixels and the answer.",
-    "Hyperparameter": "what you choose before training, such as the learning rate.",
-    "Learning rate": "α, how far a step goes for a given slope.",
-    "Logits": "the ten scores before softmax makes probabilities of them.",
-    "Loss": "one number for how wrong the answers are; training makes it small.",
-    "One-hot": "ten numbers for a digit: a 1 in its place and nine zeros.",
-    "Optimizer": "the rule that turns gradients into steps.",
-    "Overfitting": "learning the training images by heart instead of what they have in common.",
-    "Parameters": "the weights and biases: all that training changes.",
-    "ReLU": "passes on what is positive, and 0 for the rest.",
-    "Sigmoid": "squeezes any number to between 0 and 1.",
-    "Softmax": "makes ten probabilities, which sum to 1, of ten scores.",
-    "Step": "one small change of all weights, after one batch.",
-    "Test images": "images used only once, at the end, to measure what was learned.",
-    "Validation images": "images held back from training to watch how it goes with unseen ones.",
-    "Weight": "the strength of one connection between two units.",
-}

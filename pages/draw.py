@@ -21,6 +21,7 @@ from ui.draw.stroke_semaphore import stroke_semaphore
 from ui.draw.test_images import picked_image, wants_test_image
 from ui.draw.tools import show_tools
 from ui.shared.errors import refusals_said
+from ui.shared.glossary import explain
 from ui.shared.session import run_in_view, visitor_id
 
 st.title("Draw a digit")
@@ -91,4 +92,5 @@ with reading:
     elif run is not None:
         show_corrections(run, in_view, corrections)
         show_own_digits(run, own_digits)
+        explain("Network", "Unit", "Test images", "MNIST", "Calibrated", "Temperature")
 read_in_page(None if in_round else run)

@@ -6,6 +6,7 @@ from model_store.records import Run
 from ui.inside.shown_network import shown_network, trouble_with
 from ui.inside.views import show_views
 from ui.shared.errors import refusals_said
+from ui.shared.glossary import explain
 from ui.shared.session import run_in_view
 
 st.title("Inside the network")
@@ -16,4 +17,5 @@ with refusals_said():  # the ready-made network can be looked at also while the 
     trouble = trouble_with(in_view)
 run = shown_network(in_view, trouble)
 if run is not None:
+    explain("Unit", "ReLU", "Adam", "Cosine schedule", "Batch", "Augmentation", "Seed")
     show_views(run)

@@ -12,6 +12,7 @@ from ui.models.requests import carry_out_request
 from ui.models.rows import rows_of
 from ui.models.run_table import show_table
 from ui.models.time_zone import visitor_zone
+from ui.shared.glossary import explain
 from ui.shared.session import visitor_id
 
 st.title("Your networks")
@@ -19,12 +20,16 @@ carry_out_request()
 store = resources().store
 runs = store.runs.of_visitor(visitor_id())
 if not runs:
-    st.info("None yet. Train one, and it is kept here.", icon=":material/inventory_2:")
-    st.page_link(page_file("train"), label="Go to Train", icon=":material/play_circle:")
+    with st.container(key="no_networks"):
+        st.markdown(
+            "**None yet.** Train one, and it stands here: its result, its curves, its file."
+        )
+        st.page_link(page_file("train"), label="Go to Train", icon=":material/play_arrow:")
 own_digits = store.own_digits.of_visitor(visitor_id())
 best_validation = store.progress.best_validation(visitor_id())
 rows, is_more_to_come = rows_of(runs, own_digits, best_validation, visitor_zone())
 show_table(rows, is_more_to_come, challenges_of(runs))
+explain("Run", "Loss", "Validation images", "Test images", "Keras file", "Temperature", "Seed")
 show_retention(retention_from_environment(), len(runs))
 newest = next(filter(keras_address, runs), None)
 if newest:

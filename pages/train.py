@@ -14,6 +14,7 @@ from ui.shared.address_bar import browser_has_moved, name_settings, names_settin
 from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.errors import refusals_said
 from ui.shared.figure import load_plotly_ahead
+from ui.shared.glossary import explain
 from ui.shared.session import (
     chosen_settings,
     follow_settings,
@@ -134,6 +135,9 @@ with train_here:
             show_queue_estimate(settings)
     if settings:
         name_settings(settings, run)
+
+with controls:
+    explain("MNIST", "Network", "Unit", "Hidden layer", "Weight", "Batch", "Epoch", "Loss")
 
 with results:
     if run is None:

@@ -183,7 +183,7 @@ def test_cards_of_different_networks_read_differently(
 def test_a_card_says_what_its_file_needs(app: AppTest, made: Resources, visitor: str) -> None:
     run = made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "mine")
     app.run()
-    assert "Keras" not in words(app), "there is no file yet"
+    assert "At home: Keras" not in words(app), "there is no file yet"
     made.store.runs.change(
         run.id,
         state=State.FINISHED,

@@ -83,10 +83,10 @@ def test_who_draws_too_fast_is_told_when_to_go_on(
     limited(monkeypatch, Action.DRAW)
     drawn(app, a_one())
     open_draw_page(app)
-    assert "sure" in words(app)
+    assert "% sure" in words(app)
     app.run()
     assert "please draw again in" in words(app)
-    assert "sure" not in words(app)
+    assert "% sure" not in words(app)
 
 
 def test_who_teaches_too_fast_is_told_when_to_go_on(

@@ -2,8 +2,53 @@
 
 import math
 import re
+from typing import NamedTuple
 
+import tensorflow as tf
 from playwright.sync_api import Page, expect
+
+from digits.dataset import DEFAULT_FOLDER, load_test_images
+from trainer.checkpoints import unpacked_weights
+from trainer.ready_made import FOLDER
+
+
+class Step(NamedTuple):
+    """What GradientTape finds for one image: a slope, and the losses before and after the step."""
+
+    slope: float
+    loss: float
+    loss_after: float
+
+
+def step_by_tape(right: int, unit: int, rate: float) -> Step:
+    """Take the lesson's step with TensorFlow: the ready-made network, the first 3 of the test set.
+
+    Args:
+        right: the digit that is supposed to be right.
+        unit: of the last hidden layer, from which the weight leads to that digit's score.
+        rate: of learning.
+    """
+    digits = load_test_images(DEFAULT_FOLDER)
+    assert digits
+    images, labels = digits
+    image = images[(labels == 3).argmax()].reshape(1, -1) / 255
+    content = (FOLDER / "checkpoint.npz").read_bytes()
+    weights = [tf.Variable(array) for array in unpacked_weights(content)]
+
+    def loss() -> tf.Tensor:
+        signal = tf.constant(image, tf.float32)
+        for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+            signal = tf.nn.relu(signal @ kernel + bias)
+        scores = signal @ weights[-2] + weights[-1]
+        return tf.nn.sparse_softmax_cross_entropy_with_logits([right], scores)[0]
+
+    with tf.GradientTape() as tape:
+        before = loss()
+    gradients = tape.gradient(before, weights)
+    slope = float(gradients[-2][unit, right])
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.assign_sub(rate * gradient)
+    return Step(slope, float(before), float(loss()))
 
 
 def numbers(page: Page, part: str) -> list[float]:
@@ -37,4 +82,10 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
     _, loss, weight, slope, moved, _, loss_after = numbers(page, "step")
     assert loss_after < loss
     assert slope < 0 < moved - weight
+    named = re.search(r"from unit (\d+) of", step.locator("tbody").inner_text())
+    assert named
+    tape = step_by_tape(8, int(named[1]) - 1, 0.05)
+    assert math.isclose(slope, tape.slope, abs_tol=0.01)
+    assert math.isclose(loss, tape.loss, rel_tol=1e-3)
+    assert math.isclose(loss_after, tape.loss_after, abs_tol=1e-3)
     assert math.isclose(moved, weight - 0.05 * slope, abs_tol=0.001)

@@ -19,6 +19,7 @@ from digits.settings import TrainingSettings
 from digits.training import train
 from lesson import arithmetic, figures, network_figures, text
 from lesson.arithmetic import Graph
+from lesson.glossary import GLOSSARY
 from lesson.graph import graph_drawing, graph_in_words, number
 from lesson.tape import gradients_by_tape
 from model_store.store import open_store
@@ -210,7 +211,7 @@ def test_the_texts_name_the_numbers_of_the_app() -> None:
     assert "844 steps" in text.EPOCHS
     assert "48 images" in text.EPOCHS
     assert "109,386" in text.BACKPROPAGATION
-    assert list(text.GLOSSARY) == sorted(text.GLOSSARY)
+    assert list(GLOSSARY) == sorted(GLOSSARY)
 
 
 class InThisProcess:

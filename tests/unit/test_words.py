@@ -1,6 +1,8 @@
-"""Numbers, digits and settings in words."""
+"""Numbers, digits and settings in words, and the words of the field."""
 
+import re
 from datetime import UTC
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +20,8 @@ from digits.words import (
     percent,
     probability,
 )
+from lesson.glossary import GLOSSARY
+from ui.pages import PAGES
 
 
 @pytest.mark.parametrize(
@@ -98,3 +102,18 @@ def test_settings_in_words_tell_any_two_apart() -> None:
 def test_no_probability_is_said_to_be_all_or_nothing(value: float, words: str) -> None:
     assert probability(value) == words
     assert brief_probability(value) == words.replace("over", ">").replace("under", "<")
+
+
+@pytest.mark.parametrize("page", [page.name for page in PAGES if page.name != "learn"])
+def test_every_page_explains_words_that_the_glossary_knows(page: str) -> None:
+    source = (Path(__file__).parents[2] / "pages" / f"{page}.py").read_text()
+    (said,) = re.findall(r"explain\(([^)]*)\)", source)
+    terms = re.findall(r'"([^"]+)"', said)
+    assert terms
+    assert set(terms) <= GLOSSARY.keys()
+
+
+def test_what_a_word_means_is_one_short_sentence() -> None:
+    for term, meaning in GLOSSARY.items():
+        assert meaning.endswith("."), term
+        assert len(meaning) < 90, term

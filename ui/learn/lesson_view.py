@@ -7,6 +7,7 @@ from digits.settings import TrainingSettings
 from digits.words import a_digit, counted
 from lesson import arithmetic, figures, network_figures, text
 from server.addresses import page_file
+from ui.shared.glossary import show_terms
 from ui.shared.plot import show_figure
 from ui.shared.session import forget_run
 from ui.shared.typed_settings import show_settings
@@ -91,7 +92,7 @@ def show_descent() -> None:
     st.session_state.setdefault("lesson_rate", 0.4)
     with st.container(border=True, key="lesson_descent"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown("**Choose a stride**", width="content")
+            st.markdown("**Choose a learning rate**", width="content")
             for name, value in RATES.items():
                 st.button(name, key=f"lesson_{name}", on_click=_set_rate, args=(value,))
         left, right = st.columns(2, gap="medium")
@@ -180,6 +181,5 @@ def show_certainty() -> None:
 
 def show_glossary() -> None:
     """The terms of the field, one line each."""
-    lines = "\n".join(f"- **{term}**: {meaning}" for term, meaning in text.GLOSSARY.items())
     with st.container(key="lesson_glossary"):
-        st.markdown(lines)
+        show_terms()

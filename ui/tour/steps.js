@@ -26,7 +26,7 @@ export const STEPS = {
   draw: [
     { at: ".st-key-pad [class*=st-key-canvas_]", says: "Draw a digit here, with the mouse or a finger.", isDone: () => shows(".st-key-predicted_digit") },
     { at: ".answer-reading", says: "This is what the network reads, and how sure it is." },
-    { at: ".st-key-probability_figure", says: "The ten bars share 100%: one for each digit that it could be." },
+    { at: ".st-key-probability_figure", says: "One bar for each digit that it could be; together they make 100%." },
     { at: ".answer-network", says: "Here you see it at work: point at a unit to see what it looks for." },
     { at: ".st-key-clear", says: "Clear, and try another one, as untidy as you like.", hears: "click" },
     { ...goesOn("inside"), says: "Next: what does it get wrong, and what is it made of?" },

@@ -15,7 +15,7 @@ const [WIDTH, HEIGHT] = [300, 110]
 export function showHistograms(kernels, initial, widths) {
   const words = initial
     ? "Filled: now. Dashed line: before training."
-    : "What training began with was not kept for this network."
+    : "The weights from before training were not kept for this network."
   return make("section", {}, make("h2", { textContent: "How the weights are spread" }),
     make("p", { textContent: words }),
     make("div.inside-histograms", {}, ...kernels.map((kernel, index) => one(kernel, initial?.[index], index, widths))))

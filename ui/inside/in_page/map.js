@@ -43,7 +43,7 @@ export async function show(panel, source) {
   })
   const slider = sliders([["layer", "Placed by", 0, last, 1, name]], { layer: Math.max(0, last - 1) }, ask)
   panel.replaceChildren(
-    make("p", { textContent: "Images that a layer says the same of lie close together. From layer to layer, the digits come apart." }),
+    make("p", { textContent: "Images of which a layer says nearly the same lie close together. The later the layer, the clearer the ten digits stand apart." }),
     slider.element, methods, chart.element, words,
   )
   chart.side.prepend(pad.element)

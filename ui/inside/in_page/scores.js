@@ -3,8 +3,8 @@
 import { make } from "./dom.js"
 
 const COLUMNS = [
-  ["precision", "Precision", "Of the images read as this digit, how many are"],
-  ["recall", "Recall", "Of the images written as this digit, how many are read so"],
+  ["precision", "Precision", "Of the images read as this digit, how many really are it"],
+  ["recall", "Recall", "Of the images of this digit, how many are read as it"],
   ["f1", "F1", "Harmonic mean of precision and recall: near the smaller of the two"],
 ]
 
@@ -24,8 +24,8 @@ export function showScores(answers) {
     })))
   }
   return make("section", {}, make("h2", { textContent: "How well each digit is read" }), table, make("p.inside-small", {
-    textContent: "Precision: of the images read as a digit, how many are it. Recall: of the images written as a digit, " +
-      "how many are read so. F1 is near the smaller of the two. The lowest are bold; a dash says: never read so.",
+    textContent: "Precision: of the images read as a digit, how many really are it. Recall: of the images of a digit, " +
+      "how many are read as it. F1 is one number for both, near the smaller. The lowest are bold; a dash: never read as it.",
   }))
 }
 

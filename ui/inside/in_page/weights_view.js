@@ -43,7 +43,7 @@ function inWords(layers, count) {
     return `In layer ${layer + 1}, ${counted(dead.length, "unit")} of ${grouped(isDead.length)}: ${named}${rest}.`
   }).filter(Boolean)
   if (!said.length) return `There are none: each unit of each layer says different things of the ${grouped(count)} test images.`
-  return `Dead is what says the same of all ${grouped(count)} test images and so tells nothing apart. ${said.join(" ")}`
+  return `A dead unit says the same of all ${grouped(count)} test images and so tells no digit from another. ${said.join(" ")}`
 }
 
 class UnitGallery {

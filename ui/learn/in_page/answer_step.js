@@ -51,7 +51,7 @@ export class AnswerStep {
       [`it gives the ${right}`, probability(before[right])],
       [`loss of this answer: −ln ${share(before[right])}`, lossOf(before[right])],
       [`one weight: from ${weight.from} to the score of the ${right}`, weight.value.toFixed(4)],
-      ["the slope of the loss along it", signedSmall(weight.slope)],
+      ["the slope of the loss along it, as GradientTape finds it too", signedSmall(weight.slope)],
       [`the step: ${weight.value.toFixed(4)} − ${rate.toPrecision(2)} × ${signedSmall(weight.slope)}`, (weight.value - rate * weight.slope).toFixed(4)],
       [`all weights have taken such a step: now it gives the ${right}`, probability(then[right])],
       ["loss after the step", lossOf(then[right])],
