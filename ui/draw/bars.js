@@ -5,15 +5,15 @@ const bars = new WeakMap() // of each chart
 
 function addBar(chart, digit) {
   const row = chart.appendChild(document.createElement("div"))
-  const added = (parent, className, text = "") => {
+  const added = (parent, className) => {
     const element = parent.appendChild(document.createElement("span"))
     element.className = className
-    element.textContent = text
     return element
   }
-  added(row, "bar-digit", digit)
+  added(row, "bar-digit").append(digit)
   const share = added(added(row, "bar-track"), "bar-share")
-  return { row, share, number: added(row, "bar-number"), value: 0, isBest: false }
+  const number = added(row, "bar-number").appendChild(document.createTextNode(""))
+  return { row, share, number, value: 0, isBest: false }
 }
 
 /**
@@ -30,7 +30,7 @@ function showBars(chart, shares, numbers, best) {
       bar.value = shares[digit]
       bar.share.style.transform = `scaleX(${shares[digit].toFixed(6)})`
     }
-    if (bar.number.textContent !== numbers[digit]) bar.number.textContent = numbers[digit]
+    if (bar.number.data !== numbers[digit]) bar.number.data = numbers[digit]
     if (bar.isBest !== (digit === best)) bar.row.className = (bar.isBest = digit === best) ? "bar-best" : ""
   })
 }

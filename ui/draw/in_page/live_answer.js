@@ -57,8 +57,11 @@ function numberOf(share, isBest) {
   return share >= LEAST_SHARE_WITH_A_NUMBER || isBest ? probability(share, "< ", "> ") : ""
 }
 
+// In the text that is there: another one in its place has the styles of all around it worked out anew.
 function write(element, text) {
-  if (element.textContent !== text) element.textContent = text
+  if (element.firstChild) {
+    if (element.firstChild.data !== text) element.firstChild.data = text
+  } else element.append(text)
 }
 
 function describe() {

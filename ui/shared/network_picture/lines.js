@@ -50,11 +50,14 @@ export function linesInto(network, layout, places, layer) {
   return lines.sort((one, other) => Math.abs(other.term) - Math.abs(one.term)).slice(0, MOST_LINES)
 }
 
+const terms = new Float32Array(28 ** 2)
+
 function strongestPixels(network, unit) {
   const { kernel } = network.dense[0]
   const units = network.widths[1]
   const pixels = network.layers[0]
-  return largest(pixels.map((value, pixel) => value && value * kernel[pixel * units + unit]), PIXELS_A_UNIT)
+  for (let pixel = 0; pixel < terms.length; pixel++) terms[pixel] = pixels[pixel] && pixels[pixel] * kernel[pixel * units + unit]
+  return largest(terms, PIXELS_A_UNIT)
 }
 
 /**

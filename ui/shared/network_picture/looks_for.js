@@ -73,18 +73,22 @@ export function signedTile(values) {
   return tile(values, 1, FOR, AGAINST)
 }
 
+const canvasOfImages = emptyTile() // one for all: it is painted with every frame in which the pen moves
+
 /**
- * An image as it is given to a network.
+ * An image as it is given to a network, on a canvas that shows the next one after the next call.
  * @param {Uint8Array} image one value from 0 to 255 for each of 28 by 28 pixels.
  */
 export function imageTile(image) {
-  return tile(image, 255, INK, INK)
+  return tile(image, 255, INK, INK, canvasOfImages)
 }
 
-// Painted with every frame in which the pen moves: no array for each of its pixels.
-function tile(values, most, above, below) {
-  const canvas = document.createElement("canvas")
-  canvas.width = canvas.height = SIDE
+function emptyTile() {
+  return Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE })
+}
+
+// No array for each of its pixels.
+function tile(values, most, above, below, canvas = emptyTile()) {
   const context = canvas.getContext("2d")
   const picture = context.createImageData(SIDE, SIDE)
   for (let pixel = 0, at = 0; pixel < SIDE ** 2; pixel++) {

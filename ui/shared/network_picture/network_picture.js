@@ -49,7 +49,11 @@ export class NetworkPicture {
     this.pointed = /** @type {number | null} */ (null) // where the term comes from that stands out
     this.canvas.onpointermove = ({ offsetX, offsetY }) => this.pointAtLine({ x: offsetX, y: offsetY })
     this.canvas.onpointerleave = () => this.point(null)
-    new ResizeObserver(() => this.update()).observe(parent)
+    this.width = parent.clientWidth // to ask for it has the page laid out anew
+    new ResizeObserver(() => {
+      this.width = parent.clientWidth
+      this.update()
+    }).observe(parent)
   }
 
   /**
@@ -87,7 +91,7 @@ export class NetworkPicture {
 
   /** Read again, for the network may have read something else meanwhile, and paint. */
   update() {
-    const width = this.parent.clientWidth
+    const { width } = this
     if (!width || !this.widths.length) return
     const read = this.reading && this.read(this.reading)
     const places = this.shown.map(shown => shown.places)

@@ -28,7 +28,7 @@ export class OutputPanel {
   /** @param {import("./painting.js").View | null} view null where no output is looked at. */
   show(view) {
     this.view = view
-    this.element.hidden = view === null
+    if (this.element.hidden !== (view === null)) this.element.hidden = view === null
     if (!view) {
       this.chosen = null
       return

@@ -3,6 +3,8 @@
 import { NetworkPicture } from "./network_picture.js"
 
 const SHARE_OF_TIME = 0.35 // at most, so that the bars keep up with the pen on slow machines too
+// What a browser needs to put the lines on the screen comes on top, and is not seen from here.
+const MILLISECONDS_BETWEEN = 50
 
 export class PacedPicture {
   /** @param {HTMLElement} place that is empty, and the picture's alone. */
@@ -34,6 +36,6 @@ export class PacedPicture {
     const start = performance.now()
     this.picture.show(this.waiting)
     const end = performance.now()
-    this.notBefore = end + (end - start) * (1 / SHARE_OF_TIME - 1)
+    this.notBefore = Math.max(start + MILLISECONDS_BETWEEN, end + (end - start) * (1 / SHARE_OF_TIME - 1))
   }
 }

@@ -53,10 +53,18 @@ function fitted(canvas, width, height) {
   return context
 }
 
+const MILLISECONDS_OF_A_THEME = 500
+const known = new WeakMap() // the colours on each canvas, for as long: to ask for them has styles worked out anew
+
 function coloursOf(canvas) {
+  const before = known.get(canvas)
+  if (performance.now() < before?.until) return before
   const style = getComputedStyle(canvas)
   const named = name => style.getPropertyValue(`--network-${name}`)
-  return { text: style.color, font: style.fontFamily, paper: named("paper"), for: named("for"), against: named("against") }
+  const until = performance.now() + MILLISECONDS_OF_A_THEME
+  const colours = { until, text: style.color, font: style.fontFamily, paper: named("paper"), for: named("for"), against: named("against") }
+  known.set(canvas, colours)
+  return colours
 }
 
 function paintLines(context, colours, { lines, reading, selected, pointed }) {

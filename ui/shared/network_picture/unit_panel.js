@@ -55,7 +55,7 @@ export class UnitPanel {
 
   /** @param {import("./painting.js").View | null} view null where no unit is looked at. */
   show(view) {
-    this.element.hidden = view === null
+    if (this.element.hidden !== (view === null)) this.element.hidden = view === null
     if (!view) return
     const { selected, widths, looksFor, reading, off } = view
     const isOutput = selected.layer === widths.length - 1
