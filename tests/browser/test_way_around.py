@@ -290,7 +290,9 @@ def test_a_link_is_shared_by_keyboard(page: Page, visitor: Visitor) -> None:
     friend = visitor(address)
     wait_for_state(friend, "finished")
     friend.get_by_text("shared with you by its link").wait_for()
-    assert "your run" not in friend.locator("body").inner_text().lower()
+    said = friend.locator(".st-key-workspace").inner_text().lower()
+    assert "your run" not in said
+    assert "your network" not in said
 
 
 def test_a_link_is_shown_where_the_clipboard_is_refused(page: Page) -> None:
