@@ -41,7 +41,7 @@ def test_nothing_of_ours_is_forbidden(page: Page) -> None:
     page.goto("/learn")
     page.locator(".st-key-lesson_certainty .js-plotly-plot").wait_for()
     page.locator(".st-key-lesson_graph svg.row").wait_for()
-    page.locator(".katex").first.wait_for()
+    page.locator(".katex").first.wait_for(state="attached")  # folded, under its picture
     page.goto("/models")
     page.get_by_text("Your networks").wait_for()
     with page.expect_download() as download:
