@@ -27,12 +27,12 @@ WIDTHS = {"wide": 1280, "phone": 390}
 SCHEMES = ("light", "dark")
 TIMEOUT_MS = 120_000
 SETTLING_MS = 3000
-FILM_SIZE = (800, 500)
+FILM_SCREEN, FILM_SIZE = (1280, 800), (800, 500)
 FILM_FRAME_MS, FILM_PAUSE_MS, FILM_QUALITY = 200, 2500, 70
 SMALL_RUN = "/?layers=32&epochs=2"
 LONG_RUN = "/?batch=16&epochs=50"
 DIVERGING_RUN = "/?rate=10&optimizer=sgd&epochs=2"
-SHOWN_RUN = "/?layers=128,64&epochs=6"
+SHOWN_RUN = "/?layers=128-64&epochs=6"
 WHOLE_PAGE = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 THREE = [
@@ -57,7 +57,7 @@ def main() -> None:
     ):
         for scheme in SCHEMES:
             take_readme(new_page(browser, app.address, scheme, 1280, README_HEIGHT), scheme)
-        make_film(new_page(browser, app.address, "light", *FILM_SIZE))
+        make_film(new_page(browser, app.address, "light", *FILM_SCREEN))
         for scheme in () if options.readme_only else SCHEMES:
             for screen, width in WIDTHS.items():
                 page = new_page(browser, app.address, scheme, width, PHONE_HEIGHT)
@@ -156,7 +156,7 @@ def make_film(page: Page) -> None:
 
     def add(milliseconds: int = FILM_FRAME_MS) -> None:
         picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        frames.append((picture, milliseconds))
+        frames.append((picture.resize(FILM_SIZE), milliseconds))
 
     open_page(page, SHOWN_RUN)
     page.wait_for_timeout(SETTLING_MS)

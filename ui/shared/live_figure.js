@@ -145,11 +145,14 @@ function mark({ element, traces }) {
     const { x, y } = element.data[traces.findIndex(trace => trace.series === series)]
     const known = y.flatMap((value, place) => (value === null ? [] : [place]))
     if (known.length < 2) return
-    const best = known.reduce((one, other) => (marks.better(y[other], y[one]) ? other : one))
     const last = known.at(-1)
+    const highest = known.reduce((one, other) => (marks.better(y[other], y[one]) ? other : one))
+    const best = marks.said(y[highest]) === marks.said(y[last]) ? last : highest // who cannot be told apart is one
     const places = best === last ? [best] : [best, last]
     const text = places.map(place => (place === best ? (best === last ? "last and best " : "best ") : "last ") + marks.said(y[place]))
-    const textposition = places.map(place => `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`)
+    const textposition = places.map(place => (
+      place !== best ? "bottom left" : `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`
+    ))
     Object.assign(element.data[index], { x: places.map(place => x[place]), y: places.map(place => y[place]), text, textposition })
   })
 }
