@@ -527,6 +527,7 @@ def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
     settings = {**finished_run.settings, "epochs": 5}
     for key, pause_at in (("one_step", 131), ("one_epoch", 226), ("resume", None)):
         in_view_of_its_owner(app, made, finished_run, **paused, settings=settings)
+        assert app.button(key="resume").proto.type == "primary"
         app.button(key=key).click().run()
         asked = made.store.runs.get(finished_run.id)
         assert asked is not None

@@ -49,8 +49,12 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
             st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
             show_guess(run)
     with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
-        show_next_steps(run)
-        show_controls(run, settings)
+        if run.state == State.PAUSED:  # what comes next is to go on
+            show_controls(run, settings)
+            show_next_steps(run)
+        else:
+            show_next_steps(run)
+            show_controls(run, settings)
 
 
 def _interval(run: Run) -> str:

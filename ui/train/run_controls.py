@@ -1,6 +1,8 @@
 """What the owner of a run can do with it: stop it, pause it, have it go on."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -11,6 +13,9 @@ from server.resources import resources
 from trainer.run_findings import ran_away
 from ui.shared.errors import refusals_said
 from ui.shared.session import visitor_id
+
+# Of a button: what is most likely to be wanted is foremost.
+Rank = Literal["primary", "secondary"]
 
 
 def show_stop(run: Run) -> None:
@@ -34,7 +39,8 @@ def show_controls(run: Run, settings: TrainingSettings) -> None:
             _press("Pause", "pause", "pause", service.ask, run.id, visitor, StopRequest.PAUSE)
         # A run that ran away would do so again at the same step.
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
-            _press("Continue", "resume", "play_arrow", service.go_on, run, visitor)
+            rank: Rank = "primary" if run.state == State.PAUSED else "secondary"
+            _press("Continue", "resume", "play_arrow", service.go_on, run, visitor, rank=rank)
             _go_on_a_little(run, settings)
         if run.state in (State.FINISHED, State.STOPPED):
             more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
@@ -66,10 +72,16 @@ def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
 
 
 def _press(
-    label: str, key: str, icon: str, action: object, *arguments: object, width: str = "content"
+    label: str,
+    key: str,
+    icon: str,
+    action: Callable[..., object],
+    *arguments: object,
+    width: Literal["content", "stretch"] = "content",
+    rank: Rank = "secondary",
 ) -> None:
-    if not st.button(label, key=key, icon=f":material/{icon}:", width=width):  # type: ignore[arg-type]
+    if not st.button(label, key=key, icon=f":material/{icon}:", width=width, type=rank):
         return
     with refusals_said():
-        action(*arguments)  # type: ignore[operator]
+        action(*arguments)
         st.rerun()
