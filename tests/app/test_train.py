@@ -574,7 +574,7 @@ def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(
     curves = [
         data["figure"]["data"] for data in component_data(app) if {"stream", "figure"} <= {*data}
     ]
-    assert sorted(map(len, curves)) == [2, 5, 5], "each with that of the run before"
+    assert sorted(map(len, curves)) == [2, 6, 6], "each with that of the run before"
     made.store.runs.change(finished_run.id, deleted_at=1.0)
     app.run()
     assert "Changed while it trained" in words(app)

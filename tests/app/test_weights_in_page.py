@@ -166,7 +166,7 @@ def test_the_modules_are_kept_for_good(browser: TestClient, name: str) -> None:
 
 def offer(app: AppTest) -> dict[str, object]:
     """What the page is told to read with."""
-    told = [data for data in component_data(app) if isinstance(data, dict) and "module" in data]
+    told = [data for data in component_data(app) if isinstance(data, dict) and "network" in data]
     assert len(told) == 1
     found: dict[str, object] = told[0]["network"]
     return found

@@ -94,7 +94,8 @@ def test_a_setting_and_a_page(copy: Path, tmp_path: Path, monkeypatch: pytest.Mo
 IMAGES_ROW = """LIVE_FIGURES = (
     LiveFigure(
         name="images",
-        title="**Images** in a batch",
+        title="Images",
+        words="how many are in a batch",
         description="How many images each batch has.",
         curves=(Curve("images", "images", "batches"),),
     ),"""
