@@ -1,6 +1,7 @@
 """Parts of the lesson that take a real network apart: the visitor's own, with what they drew."""
 
 import base64
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,13 @@ import streamlit as st
 
 from digits.settings import ACTIVATIONS
 from digits.words import a_digit
+from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import example_digits, ready_made_run, resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.shared import network_picture
 from ui.shared.drawing_in_session import Drawing, kept_drawing
-from ui.shared.errors import refusals_said
 from ui.shared.in_page.weights import weights_address
 from ui.shared.javascript_modules import module_address
 from ui.shared.plain_text import plain
@@ -77,7 +78,7 @@ class RealNetwork:
 def _shown_run() -> Run | None:
     """The run in view, or the visitor's newest, or the ready-made: the first that can be shown."""
     runs: list[Run] = []
-    with refusals_said():  # the ready-made network is there also while the store is silent
+    with suppress(StoreUnavailable):  # the lesson needs none of them, and is told all the same
         store = resources().store
         wanted = wanted_run()
         in_view = store.runs.get(wanted) if wanted else None
