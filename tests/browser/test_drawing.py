@@ -317,7 +317,7 @@ def test_ink_lies_where_the_pen_was_on_a_canvas_that_fits_the_screen(
     assert is_inked(page, 0.95, 0.5)
     assert not is_inked(page, 0.85, 0.5)
     canvas = page.locator(CANVAS).bounding_box()
-    answer = page.locator(".answer").bounding_box()
+    answer = page.locator(".answer-reading").bounding_box()
     assert canvas
     assert answer
     assert canvas["x"] + canvas["width"] <= width
