@@ -116,6 +116,8 @@ def test_a_finger_skips_redoes_stops_and_finds_its_drawing_again(
     page.get_by_text("Nothing drawn yet").wait_for()
     draw(page, *SHAPES[7])
     expect(page.locator(".st-key-predicted_digit")).to_have_text("7")
+    # The page reads by itself; what comes back after the round is what the server was sent.
+    page.locator(".answer:not(.answer-live, .answer-empty)").wait_for(state="attached")
     page.get_by_role("button", name="Test it with ten digits").tap()
     asked_for(page, 0)
     page.locator("[data-what=next]").tap()
