@@ -103,7 +103,7 @@ mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()
 with train_here:
     if settings:
         layers = " → ".join(map(str, settings.layer_widths))
-        st.caption(f"{layers}: **{settings.parameter_count:,}** weights to learn")
+        st.caption(f"{layers}: **{settings.parameter_count:,}** weights and biases to learn")
     follows = offer_to_follow()
     with st.container(key="train_or_stop"):
         pressed = False

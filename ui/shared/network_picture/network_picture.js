@@ -175,7 +175,7 @@ export class NetworkPicture {
     if (!this.reading) return ""
     if (!this.reading.image) return "Draw, and it moves with the pen."
     const count = this.off.reduce((sum, off) => sum + off.size, 0)
-    if (!count) return this.selected ? "" : "Point at a unit, or tap it, to see what it looks for. A click switches it off."
+    if (!count) return this.selected ? "" : "Blue speaks for, orange against. Point at a unit, or tap it, to see what it looks for; a click switches it off."
     const { answer, probabilities } = this.view
     return `With ${counted(count, "unit")} switched off, it reads ${answer} (${probability(probabilities[answer])}).`
   }
