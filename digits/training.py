@@ -20,7 +20,7 @@ from digits.changes import Change, next_change, settings_at
 from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
-from digits.diet import examples_learned_from, labels_learned_from
+from digits.diet import examples_learned_from
 from digits.divergence import (
     HOPELESS_LOSS,
     IMAGES_TO_LOOK_AT,
@@ -102,9 +102,7 @@ class _Run:
         self.drawing = drawing
         self.lent = lent
         self.trainer = self._borrow()
-        labels = data.labels.numpy()
-        self.examples = examples_learned_from(settings, labels)
-        self.labels = labels_learned_from(settings, labels)
+        self.examples = examples_learned_from(settings, data.labels.numpy())
         self.epoch_steps = settings.steps_per_epoch(len(self.examples))
         self.last_step = settings.epochs * self.epoch_steps
         self.losses = np.empty(0, np.float32)
@@ -259,7 +257,8 @@ class _Run:
             return None
         learned_from = self.examples[:held_back]
         images = tf.gather(self.data.images, learned_from)
-        return evaluate(self._variables(), self.settings, images, self.labels[learned_from])
+        labels = tf.gather(self.trainer.labels, learned_from)
+        return evaluate(self._variables(), self.settings, images, labels)
 
     def _evaluate(self, examples: slice) -> Evaluation:
         images, labels = self.data.images[examples], self.data.labels[examples]

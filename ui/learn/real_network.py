@@ -1,6 +1,7 @@
 """Parts of the lesson that take a real network apart: the visitor's own, with what they drew."""
 
 import base64
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -77,15 +78,19 @@ class RealNetwork:
 
 def _shown_run() -> Run | None:
     """The run in view, or the visitor's newest, or the ready-made: the first that can be shown."""
-    runs: list[Run] = []
+    return next((run for run in _candidates() if _can_be_shown(run)), None)
+
+
+def _candidates() -> Iterator[Run]:
+    """The store is asked for more only where what came before cannot be shown."""
     with suppress(StoreUnavailable):  # the lesson needs none of them, and is told all the same
         store = resources().store
         wanted = wanted_run()
-        in_view = store.runs.get(wanted) if wanted else None
-        runs = [*([in_view] if in_view else []), *store.runs.of_visitor(visitor_id())]
-    ready_made = ready_made_run()
-    candidates = [*runs, *([ready_made] if ready_made else [])]
-    return next((run for run in candidates if _can_be_shown(run)), None)
+        if wanted and (in_view := store.runs.get(wanted)):
+            yield in_view
+        yield from store.runs.of_visitor(visitor_id())
+    if ready_made := ready_made_run():
+        yield ready_made
 
 
 def _can_be_shown(run: Run) -> bool:
