@@ -60,11 +60,6 @@ class Queue:
         with self._engine.connect() as connection:
             return [run_of(row) for row in connection.execute(_in_line())]
 
-    def position(self, run_id: str) -> int | None:
-        """How many runs will start before this one, or None if it does not wait."""
-        waiting = [run.id for run in self.waiting()]
-        return waiting.index(run_id) if run_id in waiting else None
-
 
 def _may_start(limits: Limits | None) -> Any:
     return _in_line().where(_has_room(limits))

@@ -52,8 +52,8 @@ match os.environ.get("BROKEN_WORKER"):
         _prepared.warm_up = _cannot
         _breakable.train = _breaking
     case "training":
-        _prepared.warm_up = lambda place: prepare_device().description
+        _prepared.warm_up = lambda config: prepare_device().description
         _breakable.train = _breaking
     case "hangs":
-        _prepared.warm_up = lambda place: prepare_device().description
+        _prepared.warm_up = lambda config: prepare_device().description
         _breakable.train = _hanging

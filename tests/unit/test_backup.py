@@ -29,35 +29,35 @@ SETTINGS = TrainingSettings(hidden_layers=(16,), epochs=50, batch_size=4)
 
 
 @pytest.fixture
-def place(tmp_path: Path, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Config:
+def config(tmp_path: Path, small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setattr(run_executor, "dataset", lambda folder: small_mnist)
-    return place_in(tmp_path / "data", monkeypatch)
+    return config_in(tmp_path / "data", monkeypatch)
 
 
-def place_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+def config_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     monkeypatch.setenv("DATA_FOLDER", str(folder))
     return config_from_environment()
 
 
-def store_in(place: Config) -> Store:
-    return open_store(place.database_url, place.artifacts_url)
+def store_in(config: Config) -> Store:
+    return open_store(config.database_url, config.artifacts_url)
 
 
 @pytest.fixture
-def store(place: Config) -> Iterator[Store]:
-    with store_in(place) as store:
+def store(config: Config) -> Iterator[Store]:
+    with store_in(config) as store:
         yield store
 
 
-def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> None:
+def test_a_run_goes_on_from_a_backup(config, store, tmp_path, monkeypatch) -> None:
     earlier = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "earlier")
-    run_executor.execute_next("earlier", place)
+    run_executor.execute_next("earlier", config)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "run")
-    working = threading.Thread(target=run_executor.execute_next, args=("ticket", place))
+    working = threading.Thread(target=run_executor.execute_next, args=("ticket", config))
     working.start()
     while (store.runs.get(run.id) or run).step < 500:
         time.sleep(0.005)
-    (place.mnist_folder.parent / "cookie_secret").write_text("secret")
+    (config.mnist_folder.parent / "cookie_secret").write_text("secret")
     program = [sys.executable, "-m", "scripts.backup", tmp_path / "backup"]
     subprocess.run(program, cwd=ROOT, env=os.environ, check=True, timeout=280)
     working.join()
@@ -65,7 +65,7 @@ def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> Non
     assert original
     assert original.state == State.FINISHED
 
-    restored_place = place_in(tmp_path / "backup", monkeypatch)
+    restored_place = config_in(tmp_path / "backup", monkeypatch)
     with store_in(restored_place) as restored:
         half = restored.runs.get(run.id)
         assert half
@@ -84,16 +84,16 @@ def test_a_run_goes_on_from_a_backup(place, store, tmp_path, monkeypatch) -> Non
         assert both[0].tolist() == both[1].tolist()
 
 
-def test_a_backup_never_overwrites_another(place, tmp_path) -> None:
-    store_in(place).close()
-    back_up(place, tmp_path / "backup")
+def test_a_backup_never_overwrites_another(config, tmp_path) -> None:
+    store_in(config).close()
+    back_up(config, tmp_path / "backup")
     with pytest.raises(FileExistsError):
-        back_up(place, tmp_path / "backup")
+        back_up(config, tmp_path / "backup")
 
 
-def test_a_store_that_is_not_there_is_said(place, tmp_path) -> None:
+def test_a_store_that_is_not_there_is_said(config, tmp_path) -> None:
     with pytest.raises(FileNotFoundError, match=r"expected the database .*playground\.db"):
-        back_up(place, tmp_path / "backup")
+        back_up(config, tmp_path / "backup")
     assert not (tmp_path / "backup").exists()
 
 
@@ -107,9 +107,9 @@ def finished_run(store: Store) -> Run:
     return found
 
 
-def test_the_backup_follows_the_variables(place, tmp_path, monkeypatch) -> None:
+def test_the_backup_follows_the_variables(config, tmp_path, monkeypatch) -> None:
     """A store of earlier days still lies in the data folder."""
-    with store_in(place) as stale:
+    with store_in(config) as stale:
         finished_run(stale)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere.db'}")
     monkeypatch.setenv("ARTIFACTS_URL", str(tmp_path / "files"))
@@ -118,7 +118,7 @@ def test_the_backup_follows_the_variables(place, tmp_path, monkeypatch) -> None:
     back_up(config_from_environment(), tmp_path / "backup")
     monkeypatch.setenv("DATABASE_URL", "")
     monkeypatch.setenv("ARTIFACTS_URL", "")
-    with store_in(place_in(tmp_path / "backup", monkeypatch)) as restored:
+    with store_in(config_in(tmp_path / "backup", monkeypatch)) as restored:
         assert restored.runs.of_visitor("ann") == [run]
         assert restored.artifacts.load(run.id, run.artifacts["weights.npz"]) == b"weights"
 
@@ -137,9 +137,9 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(("variables", "tool"), ELSEWHERE)
 def test_what_it_cannot_copy_is_refused_with_the_tool_that_can(
-    place, tmp_path, variables: dict[str, str], tool: str
+    config, tmp_path, variables: dict[str, str], tool: str
 ) -> None:
-    store_in(place).close()  # a stale one, which must not be taken for the store
+    store_in(config).close()  # a stale one, which must not be taken for the store
     program = [sys.executable, "-m", "scripts.backup", tmp_path / "backup"]
     done = subprocess.run(
         program, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True
@@ -153,13 +153,13 @@ def test_what_it_cannot_copy_is_refused_with_the_tool_that_can(
 
 
 def test_a_restored_pair_keeps_its_id_and_looks_at_its_files_anew(
-    place, store, tmp_path, monkeypatch
+    config, store, tmp_path, monkeypatch
 ) -> None:
     finished_run(store)
     store.artifacts.save("gone", "weights.npz", b"without a name")
     assert store.housekeeping.prune(Retention()).files == 0
-    back_up(place, tmp_path / "backup")
-    with store_in(place_in(tmp_path / "backup", monkeypatch)) as restored:
+    back_up(config, tmp_path / "backup")
+    with store_in(config_in(tmp_path / "backup", monkeypatch)) as restored:
         assert restored.artifacts.mark() == store.artifacts.mark()
         assert restored.housekeeping.stopped == ""
         with store.engine.connect() as before, restored.engine.connect() as after:

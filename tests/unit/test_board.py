@@ -1,21 +1,11 @@
 """The board keeps one entry of each visitor for a challenge, the best ones, and no more."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from model_store.board import MOST_ENTRIES
 from model_store.records import BoardEntry
-from model_store.store import Store, open_store
+from model_store.store import Store
 from ui.models.pseudonyms import OFFERED, names_offered
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    with open_store(database_url, str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 def entry(visitor: str, accuracy: float, challenge: str = "Few", at: float = 1.0) -> BoardEntry:

@@ -1,7 +1,7 @@
 """A database and a folder of files that belong together carry one id; others are left alone."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,12 +25,6 @@ STRICT = Retention(days=0.0001, runs_per_visitor=1, total_bytes=1)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "artifacts"
-
-
-@pytest.fixture
-def store(database_url: str, folder: Path) -> Iterator[Store]:
-    with open_store(database_url, str(folder)) as store:
-        yield store
 
 
 @pytest.fixture

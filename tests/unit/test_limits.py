@@ -1,6 +1,5 @@
 """What one visitor may take of the queue, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,16 +8,10 @@ from config.environment import config_from_environment
 from digits.settings import TrainingSettings
 from model_store.limits import Limits, TooManyRuns
 from model_store.records import Run, State
-from model_store.store import Store, open_store
+from model_store.store import Store
 
 LIMITS = Limits(running=1, waiting=3)
 SETTINGS = TrainingSettings().model_dump(mode="json")
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path) -> Iterator[Store]:
-    with open_store(database_url, str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 def put_in_line(store: Store, visitor: str) -> Run:

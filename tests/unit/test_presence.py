@@ -1,25 +1,14 @@
 """Visitors who have gone lose their place in line, and nobody else does."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from digits.settings import TrainingSettings
 from model_store.records import Run, State, StopRequest
-from model_store.store import Store, open_store
+from model_store.store import Store
 from tests.support.clock import Clock
 from trainer.presence import (
     SECONDS_UNTIL_RUNNING_RUNS_GO,
     SECONDS_UNTIL_WAITING_RUNS_GO,
     Presence,
 )
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 def run_of(store: Store, visitor: str) -> Run:

@@ -1,23 +1,14 @@
 """The network that ships with the app."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
 from model_store.records import Run, State
-from model_store.store import Store, open_store
+from model_store.store import Store
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import READY_MADE, WEIGHTS, install
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 def installed(store: Store) -> Run:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,12 +32,6 @@ from model_store.store import Store, open_store
 DAY = 86_400.0
 NOTHING = Forgotten(0, 0, 0, 0, 0, 0)
 USUAL = Retention()
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    with open_store(database_url, str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The store: runs, queue, progress and files, on a real SQLite and a real PostgreSQL."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -30,12 +29,6 @@ from model_store.records import (
 from model_store.store import Store, open_store
 
 NO_POINTS = Points()
-
-
-@pytest.fixture
-def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
-    with open_store(database_url, str(tmp_path / "artifacts")) as store:
-        yield store
 
 
 def points(first: int, last: int) -> Points:
@@ -192,12 +185,6 @@ class TestQueue:
             assert run
             order.append(run.visitor)
         assert order == ["ann", "bob", "cem", "ann", "bob", "ann"]
-
-    def test_the_position_counts_who_starts_before(self, store: Store) -> None:
-        runs = [store.runs.create(visitor, {}, "a") for visitor in ("ann", "ann", "bob")]
-        assert [store.queue.position(run.id) for run in runs] == [0, 2, 1]
-        store.queue.claim("ticket")
-        assert store.queue.position(runs[0].id) is None
 
     def test_a_ticket_worked_off_again_gets_its_run_back(self, store: Store) -> None:
         first = store.runs.create("ann", {}, "a")

@@ -1,8 +1,6 @@
 """The supervisor's judgement, without workers: runs that are silent, runs without a ticket."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from config.environment import Config
 from digits.settings import TrainingSettings
 from model_store.records import Progress, Run, State
-from model_store.store import Store, open_store
+from model_store.store import Store
 from tests.support.clock import Clock
 from trainer.dask_client import CannotTrain, Tickets
 from trainer.duration_estimate import PROBES
@@ -25,17 +23,6 @@ from trainer.supervisor import (
 from trainer.worker_health import FAILED_TWICE
 
 NOTHING_NEW = Progress()
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Config:
-    return Config(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"), tmp_path, None)
-
-
-@pytest.fixture
-def store(place: Config) -> Iterator[Store]:
-    with open_store(place.database_url, place.artifacts_url) as store:
-        yield store
 
 
 def put_in_line(store: Store, visitor: str = "ann") -> Run:
@@ -72,8 +59,8 @@ def engine() -> SomeEngine:
 
 
 @pytest.fixture
-def supervisor(store: Store, place: Config, engine: SomeEngine) -> Supervisor:
-    supervisor = Supervisor(store, place)
+def supervisor(store: Store, config: Config, engine: SomeEngine) -> Supervisor:
+    supervisor = Supervisor(store, config)
     supervisor.dask_client = engine  # type: ignore[assignment]
     supervisor.readiness = Readiness(True, "ready")
     return supervisor

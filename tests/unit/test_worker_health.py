@@ -19,7 +19,7 @@ class Machine:
         self.wrong = list(wrong)
         self.tries = 0
 
-    def warm_up(self, place: Config) -> str:
+    def warm_up(self, config: Config) -> str:
         self.tries += 1
         if self.wrong:
             raise self.wrong.pop()

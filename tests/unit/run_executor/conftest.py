@@ -1,7 +1,6 @@
 """A store, little data, and a run carried out by the function that workers execute."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -9,20 +8,9 @@ from config.environment import Config
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 from model_store.records import Run
-from model_store.store import Store, open_store
+from model_store.store import Store
 from tests.support.executed_runs import found
 from trainer import preparation, run_executor
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Config:
-    return Config(f"sqlite:///{tmp_path / 'test.db'}", str(tmp_path / "artifacts"), tmp_path, None)
-
-
-@pytest.fixture
-def store(place: Config) -> Iterator[Store]:
-    with open_store(place.database_url, place.artifacts_url) as store:
-        yield store
 
 
 @pytest.fixture(autouse=True)
@@ -32,12 +20,12 @@ def little_data(small_mnist: Mnist, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def carried_out(store: Store, place: Config) -> Callable[[TrainingSettings], Run]:
+def carried_out(store: Store, config: Config) -> Callable[[TrainingSettings], Run]:
     """Carry out a run with these settings, and return how it ended."""
 
     def carry_out(settings: TrainingSettings) -> Run:
         run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
-        run_executor.execute_next("ticket", place)
+        run_executor.execute_next("ticket", config)
         return found(store, run)
 
     return carry_out

@@ -44,11 +44,11 @@ def wish_after(store: Store, run: Run, step: int, wish: StopRequest) -> threadin
     return thread
 
 
-def test_stop_keeps_what_was_learned(store, place) -> None:
+def test_stop_keeps_what_was_learned(store, config) -> None:
     settings = SETTINGS.model_copy(update={"epochs": 50})
     run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
     watcher = wish_after(store, run, 200, StopRequest.STOP)
-    run_executor.execute_next("ticket", place)
+    run_executor.execute_next("ticket", config)
     watcher.join()
     run = found(store, run)
     assert run.state == State.STOPPED
@@ -60,18 +60,18 @@ def test_stop_keeps_what_was_learned(store, place) -> None:
     assert weights(store, run)
 
 
-def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -> None:
+def test_paused_and_continued_is_as_if_never_paused(store, config, carried_out) -> None:
     settings = SETTINGS.model_copy(update={"epochs": 20})
     straight = carried_out(settings)
     run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
     watcher = wish_after(store, run, 300, StopRequest.PAUSE)
-    run_executor.execute_next("first", place)
+    run_executor.execute_next("first", config)
     watcher.join()
     paused = found(store, run)
     assert paused.state == State.PAUSED
     assert paused.test is None
     assert store.runs.requeue(run.id, "ann", paused.settings)
-    run_executor.execute_next("second", place)
+    run_executor.execute_next("second", config)
     finished = found(store, run)
     assert finished.state == State.FINISHED
     assert finished.test == straight.test
@@ -81,7 +81,7 @@ def test_paused_and_continued_is_as_if_never_paused(store, place, carried_out) -
 
 
 def test_one_step_one_epoch_and_more_epochs_are_as_if_never_paused(
-    store, place, carried_out
+    store, config, carried_out
 ) -> None:
     straight = carried_out(SETTINGS.model_copy(update={"epochs": 6}))
     settings = SETTINGS.model_copy(update={"epochs": 4})
@@ -89,15 +89,15 @@ def test_one_step_one_epoch_and_more_epochs_are_as_if_never_paused(
     assert store.runs.request_stop(run.id, "ann", StopRequest.PAUSE)
     for pause_at in (3, 4, 100, 101, EPOCH_STEPS, 2 * EPOCH_STEPS, 2 * EPOCH_STEPS + 1):
         assert store.runs.requeue(run.id, "ann", run.settings, pause_at=pause_at)
-        run_executor.execute_next(f"to {pause_at}", place)
+        run_executor.execute_next(f"to {pause_at}", config)
         paused = found(store, run)
         assert (paused.state, paused.step, paused.test) == (State.PAUSED, pause_at, None)
     assert store.runs.requeue(run.id, "ann", run.settings)
-    run_executor.execute_next("to its end", place)
+    run_executor.execute_next("to its end", config)
     finished = found(store, run)
     assert (finished.state, finished.step) == (State.FINISHED, 4 * EPOCH_STEPS)
     assert store.runs.requeue(run.id, "ann", {**run.settings, "epochs": 6})
-    run_executor.execute_next("two epochs more", place)
+    run_executor.execute_next("two epochs more", config)
     longer = found(store, run)
     assert longer.test == straight.test
     both = [store.progress.since(each.id) for each in (straight, longer)]
@@ -109,7 +109,7 @@ def test_one_step_one_epoch_and_more_epochs_are_as_if_never_paused(
 
 
 def test_handed_over_and_taken_up_is_as_if_never_disturbed(
-    store, place, carried_out, request
+    store, config, carried_out, request
 ) -> None:
     request.addfinalizer(heartbeat.draining.clear)
     settings = SETTINGS.model_copy(update={"epochs": 20})
@@ -124,7 +124,7 @@ def test_handed_over_and_taken_up_is_as_if_never_disturbed(
 
     leaver = threading.Thread(target=leave)
     leaver.start()
-    run_executor.execute_next("first", place)
+    run_executor.execute_next("first", config)
     leaver.join()
     waiting = found(store, run)
     assert handed_over == [True]
@@ -132,10 +132,10 @@ def test_handed_over_and_taken_up_is_as_if_never_disturbed(
     assert 300 <= waiting.step < waiting.total_steps
     checkpoint = store.artifacts.load(run.id, waiting.artifacts["checkpoint.npz"])
     assert unpacked(checkpoint).step == waiting.step
-    run_executor.execute_next("takes up nothing while it leaves", place)
+    run_executor.execute_next("takes up nothing while it leaves", config)
     assert found(store, run).state == State.QUEUED
     heartbeat.draining.clear()
-    run_executor.execute_next("second", place)
+    run_executor.execute_next("second", config)
     finished = found(store, run)
     assert finished.state == State.FINISHED
     assert finished.test == straight.test
@@ -143,27 +143,27 @@ def test_handed_over_and_taken_up_is_as_if_never_disturbed(
     np.testing.assert_array_equal(both[0]["loss"], both[1]["loss"])
 
 
-def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, place) -> None:
+def test_a_run_that_ends_its_worker_again_and_again_is_given_up(store, config) -> None:
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
     for attempt in range(MOST_ATTEMPTS):
         assert store.queue.claim(f"died-{attempt}")
         assert store.runs.put_back(found(store, run))
-    run_executor.execute_next("once more", place)
+    run_executor.execute_next("once more", config)
     given_up = found(store, run)
     assert given_up.state == State.FAILED
     assert "press Train again" in given_up.failure  # with no step done, nobody sees Continue
     store.runs.change(run.id, state=State.QUEUED, artifacts={"checkpoint.npz": "kept"})
-    run_executor.execute_next("once more, with something kept", place)
+    run_executor.execute_next("once more, with something kept", config)
     with_something_kept = found(store, run).failure
     assert "whoever started it can continue" in with_something_kept
     assert "press" not in with_something_kept  # others who look at it have nothing to press
     store.runs.change(run.id, artifacts={})
     assert store.runs.requeue(run.id, "ann", given_up.settings)
-    run_executor.execute_next("continued", place)
+    run_executor.execute_next("continued", config)
     assert found(store, run).state == State.FINISHED
 
 
-def test_a_run_given_to_another_worker_is_left_alone(store, place, monkeypatch) -> None:
+def test_a_run_given_to_another_worker_is_left_alone(store, config, monkeypatch) -> None:
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
 
     def taken_away(*arguments: object) -> None:
@@ -172,12 +172,12 @@ def test_a_run_given_to_another_worker_is_left_alone(store, place, monkeypatch) 
         raise RuntimeError("the zombie's own end must not count")
 
     monkeypatch.setattr(run_executor.RunExecutor, "execute", taken_away)
-    run_executor.execute_next("zombie", place)
+    run_executor.execute_next("zombie", config)
     assert found(store, run).state == State.RUNNING
     assert found(store, run).ticket == "another"
 
 
-def test_a_run_in_hand_gives_signs_of_life(store, place, monkeypatch) -> None:
+def test_a_run_in_hand_gives_signs_of_life(store, config, monkeypatch) -> None:
     monkeypatch.setattr(heartbeat, "SECONDS_BETWEEN_SIGNS", 0.01)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
     assert store.queue.claim("ticket")
@@ -190,7 +190,7 @@ def test_a_run_in_hand_gives_signs_of_life(store, place, monkeypatch) -> None:
 
 
 def test_a_run_that_hangs_gives_none_and_ends_its_process(
-    store, place, monkeypatch, request
+    store, config, monkeypatch, request
 ) -> None:
     request.addfinalizer(heartbeat.draining.clear)
     ended = threading.Event()
@@ -210,7 +210,7 @@ def test_a_run_that_hangs_gives_none_and_ends_its_process(
 
     monkeypatch.setattr(run_executor, "train", hanging)
     store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
-    run_executor.execute_next("ticket", place)
+    run_executor.execute_next("ticket", config)
     assert signs[0] == signs[1]
     assert heartbeat.draining.is_set()
 
@@ -251,16 +251,16 @@ def out_of_memory(*arguments: Any) -> Iterator[Progress]:
     ],
 )
 def test_two_runs_failed_by_its_own_fault_are_the_last_of_a_worker(
-    store, place, monkeypatch, training, settings, can_still_train
+    store, config, monkeypatch, training, settings, can_still_train
 ) -> None:
-    worker_health = WorkerHealth(lambda place: "CPU")
-    worker_health.report(place)
+    worker_health = WorkerHealth(lambda config: "CPU")
+    worker_health.report(config)
     monkeypatch.setattr(run_executor, "train", training)
     values = {**SETTINGS.model_dump(mode="json"), **settings, "epochs": 1}
     for _ in range(2):
         assert worker_health.can_train()
         run = store.runs.create("ann", values, "test")
-        run_executor.execute_next("ticket", place, worker_health)
+        run_executor.execute_next("ticket", config, worker_health)
         failed = found(store, run)
         assert failed.state == State.FAILED
         assert "secret" not in failed.failure
@@ -268,17 +268,17 @@ def test_two_runs_failed_by_its_own_fault_are_the_last_of_a_worker(
     assert worker_health.can_train() == can_still_train
 
 
-def test_a_worker_that_cannot_train_hands_its_work_back(store, place, monkeypatch) -> None:
-    def cannot(place: Config) -> str:
+def test_a_worker_that_cannot_train_hands_its_work_back(store, config, monkeypatch) -> None:
+    def cannot(config: Config) -> str:
         raise RuntimeError("no kernel image")
 
     monkeypatch.setattr(worker, "worker_health", WorkerHealth(cannot))
     monkeypatch.setattr(worker, "SECONDS_BEFORE_HANDING_BACK", 0)
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
-    worker.work("ticket", place)
+    worker.work("ticket", config)
     assert found(store, run).state == State.QUEUED
-    monkeypatch.setattr(worker, "worker_health", WorkerHealth(lambda place: "CPU"))
-    worker.work("ticket", place)
+    monkeypatch.setattr(worker, "worker_health", WorkerHealth(lambda config: "CPU"))
+    worker.work("ticket", config)
     assert found(store, run).state == State.FINISHED
 
 
@@ -306,7 +306,7 @@ def test_a_run_that_runs_away_in_its_very_last_step_says_so_too(store, carried_o
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
 @pytest.mark.parametrize("ending", [StopRequest.STOP, StopRequest.PAUSE, "leaving", "out of time"])
 def test_a_run_that_runs_away_just_before_its_end_says_so_too(
-    store, place, monkeypatch, request, ending, value
+    store, config, monkeypatch, request, ending, value
 ) -> None:
     request.addfinalizer(heartbeat.draining.clear)
     settings = SETTINGS.model_copy(update={"epochs": 50})
@@ -336,7 +336,7 @@ def test_a_run_that_runs_away_just_before_its_end_says_so_too(
     write = ReportWriter._save
     monkeypatch.setattr(ReportWriter, "_save", heard)
     monkeypatch.setattr(run_executor, "train", ruined_in_its_first_steps)
-    run_executor.execute_next("ticket", place)
+    run_executor.execute_next("ticket", config)
     run = found(store, run)
     assert run.state == State.FAILED
     assert run.failure == training_ran_away(run.step)
@@ -351,13 +351,13 @@ def training_ran_away(step: int) -> str:
     )
 
 
-def test_a_damaged_checkpoint_starts_the_run_over(store, place, carried_out, tmp_path) -> None:
+def test_a_damaged_checkpoint_starts_the_run_over(store, config, carried_out, tmp_path) -> None:
     run = carried_out(SETTINGS)
     before = run.test
     path = tmp_path / "artifacts" / run.id / run.artifacts["checkpoint.npz"]
     path.write_bytes(path.read_bytes()[:1000])
     assert store.runs.requeue(run.id, "ann", run.settings)
-    run_executor.execute_next("again", place)
+    run_executor.execute_next("again", config)
     run = found(store, run)
     assert run.state == State.FINISHED
     assert run.test == before
@@ -373,10 +373,10 @@ def test_a_store_that_cannot_be_written_ends_in_a_sentence(store, carried_out, m
     assert "No space left on device" in run.failure
 
 
-def test_a_run_out_of_time_keeps_what_it_learned(store, place) -> None:
+def test_a_run_out_of_time_keeps_what_it_learned(store, config) -> None:
     settings = SETTINGS.model_copy(update={"epochs": 50})
     run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
-    run_executor.execute_next("ticket", place._replace(limits=Limits(minutes_a_run=0.2 / 60)))
+    run_executor.execute_next("ticket", config._replace(limits=Limits(minutes_a_run=0.2 / 60)))
     run = found(store, run)
     assert run.state == State.STOPPED
     assert 0 < run.step < run.total_steps
@@ -385,17 +385,17 @@ def test_a_run_out_of_time_keeps_what_it_learned(store, place) -> None:
     assert "checkpoint.npz" in run.artifacts
 
 
-def test_a_run_of_other_limits_ends_in_a_sentence_and_the_next_one_starts(store, place) -> None:
+def test_a_run_of_other_limits_ends_in_a_sentence_and_the_next_one_starts(store, config) -> None:
     values = SETTINGS.model_dump(mode="json")
     old = store.runs.create("ann", {**values, "epochs": 80, "momentum": 0.9}, "old")
     after = store.runs.create("bob", {**values, "epochs": 1}, "after")
-    assert run_executor.execute_next("first", place)
+    assert run_executor.execute_next("first", config)
     ended = found(store, old)
     assert ended.state == State.FAILED
     assert "another version" in ended.failure
     assert "Epochs: a whole number from 1 to 50, not “80”." in ended.failure
     assert "“momentum” is not a setting." in ended.failure
-    assert run_executor.execute_next("second", place)
+    assert run_executor.execute_next("second", config)
     assert found(store, after).state == State.FINISHED
 
 

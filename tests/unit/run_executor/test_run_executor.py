@@ -145,7 +145,7 @@ def test_one_network_is_kept_for_all_seeds_and_each_file_names_its_own(
     assert networks.bytes_kept == 1
 
 
-def test_settings_asked_for_on_the_way_hold_from_their_step_on_and_repeat(store, place) -> None:
+def test_settings_asked_for_on_the_way_hold_from_their_step_on_and_repeat(store, config) -> None:
     settings = SETTINGS.model_copy(update={"epochs": 30})
     run = store.runs.create("ann", settings.model_dump(mode="json"), "test")
     asked: list[float] = []
@@ -163,7 +163,7 @@ def test_settings_asked_for_on_the_way_hold_from_their_step_on_and_repeat(store,
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    run_executor.execute_next("ticket", place)
+    run_executor.execute_next("ticket", config)
     watcher.join()
     ended = found(store, run)
     assert ended.state == State.FINISHED
@@ -174,17 +174,17 @@ def test_settings_asked_for_on_the_way_hold_from_their_step_on_and_repeat(store,
     for change in ended.changes:
         rates[change["step"] :] = change["learning_rate"]
     assert points["learning_rate"] == pytest.approx(rates[points.steps - 1])
-    again = train(settings, preparation.dataset(place.mnist_folder), changes=changes_of(ended))
+    again = train(settings, preparation.dataset(config.mnist_folder), changes=changes_of(ended))
     losses = np.concatenate([each.series["loss"] for each in again if len(each)])
     assert (points["loss"] == losses[points.steps - 1]).all()
 
 
-def test_more_epochs_go_on_where_it_ended(store, place, carried_out) -> None:
+def test_more_epochs_go_on_where_it_ended(store, config, carried_out) -> None:
     longer = SETTINGS.model_copy(update={"epochs": 5})
     straight = carried_out(longer)
     run = carried_out(SETTINGS)
     assert store.runs.requeue(run.id, "ann", longer.model_dump(mode="json"))
-    run_executor.execute_next("more", place)
+    run_executor.execute_next("more", config)
     run = found(store, run)
     assert run.total_steps == run.step == straight.step
     assert run.test == straight.test
@@ -202,8 +202,8 @@ def test_long_runs_keep_means_of_several_batches(store, carried_out, monkeypatch
     assert points["loss"][-1] == pytest.approx(all_losses[-1], rel=1e-6)
 
 
-def test_without_work_a_ticket_does_nothing(store, place) -> None:
-    run_executor.execute_next("ticket", place)
+def test_without_work_a_ticket_does_nothing(store, config) -> None:
+    run_executor.execute_next("ticket", config)
     assert store.runs.active() == []
 
 
@@ -241,15 +241,15 @@ def test_a_checkpoint_read_back_is_the_same(store, carried_out) -> None:
     assert len(checkpoint.epoch_losses) == 0
 
 
-def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, place) -> None:
-    timing = preparation.probe(place, SETTINGS.model_copy(update={"augment": 1.0}))
+def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, config) -> None:
+    timing = preparation.probe(config, SETTINGS.model_copy(update={"augment": 1.0}))
     assert timing is not None
     assert timing.step > 0
     assert timing.deforming > 0
     run = store.runs.create("ann", SETTINGS.model_dump(mode="json"), "test")
     assert store.queue.claim("ticket")
     with heartbeat.heartbeat(store, run, "ticket"):
-        assert preparation.probe(place, SETTINGS) is None
+        assert preparation.probe(config, SETTINGS) is None
 
 
 class TestLessons:
@@ -267,9 +267,9 @@ class TestLessons:
         return store.runs.create("ann", trained.settings, "taught", PlannedFineTuning(trained.id))
 
     def test_it_says_what_it_was_taught_and_what_that_did(
-        self, store, place, trained, lesson
+        self, store, config, trained, lesson
     ) -> None:
-        run_executor.execute_next("ticket", place)
+        run_executor.execute_next("ticket", config)
         given = found(store, lesson)
         assert given.state == State.FINISHED
         assert isinstance(given.fine_tuning, FineTuningResult)
@@ -283,18 +283,18 @@ class TestLessons:
         assert given.origin == trained.origin
         assert digit_probabilities(weights(store, given), "relu", np.zeros((1, 28, 28))).shape
 
-    def test_it_stops_when_its_owner_wants(self, store, place, lesson, monkeypatch) -> None:
+    def test_it_stops_when_its_owner_wants(self, store, config, lesson, monkeypatch) -> None:
         def stopped(run_id: str, *arguments, **values) -> Requests:
             wish = append(run_id, *arguments, **values)
             if values.get("step") == 0:
                 store.runs.request_stop(run_id, "ann", StopRequest.STOP)
             return wish
 
-        kept = shared_store(place.database_url, place.artifacts_url)
+        kept = shared_store(config.database_url, config.artifacts_url)
         append = kept.progress.append
         monkeypatch.setattr(kept.progress, "append", stopped)
         monkeypatch.setattr(fine_tuning, "SECONDS_BETWEEN_REPORTS", 0)
-        run_executor.execute_next("ticket", place)
+        run_executor.execute_next("ticket", config)
         ended = found(store, lesson)
         assert (ended.state, ended.stop_request) == (State.STOPPED, StopRequest.NOTHING)
         assert 0 < ended.step < ended.total_steps
@@ -302,36 +302,36 @@ class TestLessons:
         assert ended.fine_tuning == lesson.fine_tuning
         assert store.runs.requeue(lesson.id, "ann", lesson.settings), "it can be taught again"
 
-    def test_a_worker_that_leaves_hands_it_over(self, store, place, lesson, monkeypatch) -> None:
+    def test_a_worker_that_leaves_hands_it_over(self, store, config, lesson, monkeypatch) -> None:
         def draining(*arguments) -> None:
             heartbeat.draining.set()
             teach(*arguments)
 
         monkeypatch.setattr("trainer.fine_tuning.teach", draining)
         try:
-            run_executor.execute_next("ticket", place)
+            run_executor.execute_next("ticket", config)
         finally:
             heartbeat.draining.clear()
         assert found(store, lesson).state == State.QUEUED
 
-    def test_a_lesson_without_corrections_ends_in_a_sentence(self, store, place, lesson) -> None:
+    def test_a_lesson_without_corrections_ends_in_a_sentence(self, store, config, lesson) -> None:
         store.corrections.forget("ann")
-        run_executor.execute_next("ticket", place)
+        run_executor.execute_next("ticket", config)
         ended = found(store, lesson)
         assert ended.state == State.STOPPED
         assert "nothing to teach" in ended.failure
 
     def test_a_lesson_without_its_network_ends_in_a_sentence(
-        self, store, place, trained, lesson
+        self, store, config, trained, lesson
     ) -> None:
         store.runs.delete(trained.id, "ann")
-        run_executor.execute_next("ticket", place)
+        run_executor.execute_next("ticket", config)
         ended = found(store, lesson)
         assert ended.state == State.FAILED
         assert "has been deleted" in ended.failure
 
-    def test_a_lesson_that_was_given_is_never_put_in_line_again(self, store, place, lesson) -> None:
-        run_executor.execute_next("ticket", place)
+    def test_a_lesson_that_was_given_is_not_put_in_line_again(self, store, config, lesson) -> None:
+        run_executor.execute_next("ticket", config)
         store.corrections.forget("ann")
         given = found(store, lesson)
         assert not store.runs.requeue(lesson.id, "ann", lesson.settings)
