@@ -89,3 +89,22 @@ def table_of_runs(app: AppTest) -> dict[str, Any]:
 def component_data(app: AppTest) -> list[Any]:
     """What the page hands to each of its components in the browser."""
     return [json.loads(element.proto.json or "{}") for element in app.get("bidi_component")]
+
+
+def number(app: AppTest, label: str) -> Any:
+    """Return the number field with this label."""
+    return next(field for field in app.number_input if field.label.startswith(label))
+
+
+def asked_for(app: AppTest) -> dict[str, str]:
+    """Return what the address asks for; the app and the test itself write it in two ways."""
+    query = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[-1] for name, value in query}
+
+
+def in_view_of_its_owner(app: AppTest, made: Resources, run: Run, **values: object) -> None:
+    """Show a run to its owner, after its record was changed."""
+    app.query_params["run"] = run.id
+    app.run()
+    made.store.runs.change(run.id, visitor=app.session_state["visitor"], **values)
+    app.run()

@@ -5,8 +5,7 @@ from streamlit.testing.v1 import AppTest
 from digits.settings import TrainingSettings
 from model_store.records import Run
 from server.resources import Resources
-from tests.app.conftest import words
-from tests.app.test_train import asked_for, in_view_of_its_owner, number
+from tests.app.conftest import asked_for, in_view_of_its_owner, number, words
 
 
 def labels(app: AppTest) -> set[str]:
