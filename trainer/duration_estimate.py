@@ -153,7 +153,7 @@ class DurationEstimator:
             return None
         begin = 0.0 if TrainerShape.of(settings) in self._known else self._beginning
         begin += self._deformed(settings)  # nothing can be trained with before
-        return begin + training + self.ending(settings)
+        return begin + training + self.evaluation(settings)
 
     def training(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
         """Seconds from the first step to the last, or of a share of them, once all is compiled."""
@@ -161,7 +161,7 @@ class DurationEstimator:
             return None
         return settings.epochs * share * self._epoch(settings)
 
-    def ending(self, settings: TrainingSettings) -> float:
+    def evaluation(self, settings: TrainingSettings) -> float:
         """Seconds from the last step to the result: measured, exported and stored."""
         if not self._probed and not self._runs:
             return 0.0

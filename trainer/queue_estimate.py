@@ -30,7 +30,7 @@ class QueueEstimate(NamedTuple):
     seconds: float | None
 
 
-def outlook(
+def estimate_wait(
     running: Sequence[Run],
     waiting: Sequence[Run],
     slots: int,
@@ -94,4 +94,4 @@ def seconds_left(run: Run, estimator: DurationEstimator) -> float | None:
         return estimator.seconds(settings, share)
     expected = estimator.training(settings, 1 - run.step / run.total_steps)
     left = seconds_to_last_step(run, expected)
-    return None if left is None else left + estimator.ending(settings)
+    return None if left is None else left + estimator.evaluation(settings)

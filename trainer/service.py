@@ -14,7 +14,7 @@ from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
 from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
-from trainer.queue_estimate import QueueEstimate, outlook, seconds_left
+from trainer.queue_estimate import QueueEstimate, estimate_wait, seconds_left
 from trainer.run_settings import as_stored, changes_of, settings_of
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
@@ -175,7 +175,7 @@ class TrainingService:
         self._supervisor.wake()
         return taught
 
-    def outlook(self, visitor: str, run_id: str = "") -> QueueEstimate:
+    def queue_estimate(self, visitor: str, run_id: str = "") -> QueueEstimate:
         """When a run that waits will start, or one that the visitor puts in line now.
 
         Args:
@@ -187,7 +187,7 @@ class TrainingService:
         client = self._supervisor.dask_client
         slots = client.slots if client else 1
         limits = self._config.limits
-        return outlook(running, waiting, slots, limits, visitor, self.seconds_left, run_id)
+        return estimate_wait(running, waiting, slots, limits, visitor, self.seconds_left, run_id)
 
     def expected_seconds(self, settings: TrainingSettings) -> float | None:
         """How long a run takes from its start to its result; None while nothing was measured."""

@@ -72,7 +72,7 @@ def test_one_at_work_breaks_no_figures_of_the_operator(made: Resources, old: Run
     estimator.note_run(found)
     estimator.note_probe(NOTEBOOK, Timing(0.001, 0.1, 0.1))
     assert made.service.expected_seconds(NOTEBOOK)
-    assert made.service.outlook("ann").ahead == 0
+    assert made.service.queue_estimate("ann").ahead == 0
     assert b"images_per_second" in store_figures(made.store)
 
 

@@ -144,7 +144,7 @@ def test_half_of_a_run_takes_half_the_time(estimator: DurationEstimator) -> None
     probe(estimator, 1)
     whole, half = estimator.seconds(NOTEBOOK), estimator.seconds(NOTEBOOK, 0.5)
     assert whole
-    end = estimator.ending(NOTEBOOK)
+    end = estimator.evaluation(NOTEBOOK)
     assert half == pytest.approx((whole - end) / 2 + end)
 
 

@@ -8,7 +8,7 @@ from digits.settings import TrainingSettings
 from model_store.limits import Limits
 from model_store.records import Run, State
 from trainer.duration_estimate import SLOWER_IN_COMPANY
-from trainer.queue_estimate import QueueEstimate, outlook
+from trainer.queue_estimate import QueueEstimate, estimate_wait
 
 SETTINGS = TrainingSettings(validation_split=0).model_dump(mode="json")
 STEPS = 5 * 938
@@ -33,7 +33,7 @@ def seconds_left(run: Run) -> float | None:
 def play(
     running_runs: list[Run], waiting: list[Run], places: int, visitor: str, run_id: str = ""
 ) -> QueueEstimate:
-    return outlook(running_runs, waiting, places, Limits(), visitor, seconds_left, run_id)
+    return estimate_wait(running_runs, waiting, places, Limits(), visitor, seconds_left, run_id)
 
 
 def seconds(running_runs: list[Run], waiting: list[Run], places: int, visitor: str) -> float | None:
@@ -68,9 +68,9 @@ def test_a_time_that_nobody_can_know_is_not_invented() -> None:
         return None
 
     waiting = [waiting_run("b", "bob"), waiting_run("c", "cid")]
-    assert outlook([], waiting, 2, Limits(), "ann", unknown) == (2, None)
-    assert outlook([], waiting, 2, Limits(), "cid", unknown, "c") == (1, None)
-    assert outlook([], waiting, 2, Limits(), "bob", unknown, "b") == (0, 0.0)
+    assert estimate_wait([], waiting, 2, Limits(), "ann", unknown) == (2, None)
+    assert estimate_wait([], waiting, 2, Limits(), "cid", unknown, "c") == (1, None)
+    assert estimate_wait([], waiting, 2, Limits(), "bob", unknown, "b") == (0, 0.0)
 
 
 def test_ones_own_run_has_to_end_first() -> None:

@@ -263,7 +263,7 @@ def _waiting(run: Run) -> str:
     service = resources().service
     if not service.readiness.is_ready:
         return f"{service.readiness.line} The run starts by itself."
-    ahead, seconds = service.outlook(run.visitor, run.id)
+    ahead, seconds = service.queue_estimate(run.visitor, run.id)
     if not ahead and seconds is not None and seconds < SECONDS_OF_A_MOMENT:
         return "next in line, starting in a moment"
     place = f"{in_line(ahead)} ahead of it" if ahead else "next in line"

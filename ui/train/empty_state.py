@@ -51,11 +51,11 @@ def show_queue_estimate(settings: TrainingSettings | None) -> None:
     service = resources().service
     unknown = settings is not None and service.expected_seconds(settings) is None
     # The first visitor is there before the machine has been measured.
-    refreshed = st.fragment(_outlook, run_every=SECONDS_UNTIL_MEASURED if unknown else None)
+    refreshed = st.fragment(_queue_estimate, run_every=SECONDS_UNTIL_MEASURED if unknown else None)
     refreshed(settings, unknown)
 
 
-def _outlook(settings: TrainingSettings | None, was_unknown: bool) -> None:
+def _queue_estimate(settings: TrainingSettings | None, was_unknown: bool) -> None:
     service = resources().service
     seconds = service.expected_seconds(settings) if settings else None
     if was_unknown and seconds is not None:
@@ -63,7 +63,7 @@ def _outlook(settings: TrainingSettings | None, was_unknown: bool) -> None:
     if settings:
         st.caption(f":material/timer: {_in_words(seconds)}")
     with refusals_said():
-        ahead, wait = service.outlook(visitor_id())
+        ahead, wait = service.queue_estimate(visitor_id())
         if wait is None:
             st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
         elif wait > SECONDS_OF_A_MOMENT:
