@@ -232,7 +232,7 @@ def train(page: Page, address: str) -> None:
 
 def compare(page: Page) -> None:
     """Lay the network that was trained beside the ready-made one."""
-    page.get_by_role("checkbox").first.check()
+    page.locator("[data-run]").first.get_by_role("checkbox").check()
     page.get_by_role("button", name="Compare with the ready-made network").click()
     page.locator(".runs-beside").get_by_text("of 10,000").first.wait_for()
     page.locator("h1").scroll_into_view_if_needed()

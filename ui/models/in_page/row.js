@@ -12,7 +12,7 @@ const icon = name => make("span.runs-icon", { ariaHidden: "true", textContent: n
 export const COLUMNS = [
   { name: "Network", key: row => row.name.toLowerCase(), fill: nameCell },
   { name: "State", key: row => row.state, fill: stateCell },
-  { name: "What differs", fill: row => [make("span", { textContent: row.differs, title: row.settings })] },
+  { name: "What differs", fill: differsCell },
   { name: "Test accuracy", key: row => row.accuracy, high: true, fill: accuracyCell },
   { name: "Your digits", key: row => row.own?.share, high: true, fill: ownCell, needed: row => row.own },
   { name: "Best validation", key: row => row.validation, high: true, fill: row => [row.validation === null ? "–" : percent(row.validation)] },
@@ -77,11 +77,18 @@ function rename(row, named, table) {
 
 function stateCell(row, table) {
   const state = make("span.runs-state", {}, icon(row.icon), make("span", { textContent: row.state }))
-  if (!row.active && !row.planned) return row.state === "finished" ? [state] : [state, make("small", { textContent: row.words })]
+  if (!row.active && !row.planned) return [state]
   const bar = make("progress", { max: 1, value: row.share, ariaLabel: "Progress" })
   const stop = make("button.runs-button", { type: "button" }, icon("stop"), row.lesson ? "Stop the lesson" : "Stop")
   stop.onclick = () => table.ask({ what: "stop", runs: [row.id] })
   return [state, bar, make("small.runs-words", { textContent: row.words }), stop]
+}
+
+/** What is set otherwise, and why a run ended before its time: the widest column has room for it. */
+function differsCell(row) {
+  const settings = make("span", { textContent: row.differs, title: row.settings })
+  const isCutShort = !row.active && !row.planned && row.state !== "finished"
+  return isCutShort ? [settings, make("small", { textContent: row.words })] : [settings]
 }
 
 function accuracyCell(row) {
