@@ -342,6 +342,19 @@ def test_a_run_that_ran_away_offers_what_its_sentence_names(
     assert newest.settings == {**finished_run.settings, "learning_rate": 0.0001}
 
 
+def test_of_a_run_without_weights_only_the_shape_is_promised(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    def said() -> str:
+        return str(next(data["words"] for data in component_data(app) if "isBegun" in data))
+
+    in_view_of_its_owner(app, made, finished_run)
+    assert said() == "It reads test images with what it has learned."
+    ended = {"state": State.FAILED, "failure": "Training ran away.", "artifacts": {}}
+    in_view_of_its_owner(app, made, finished_run, **ended)
+    assert said() == "This is its shape alone: it kept no weights that could read."
+
+
 def test_a_run_that_failed_otherwise_can_still_be_continued(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

@@ -101,4 +101,6 @@ def _in_words(settings: TrainingSettings, run: Run | None) -> str:
             "It reads test images with its newest weights. They come about once a second, of a "
             "large network every few seconds."
         )
+    if weights_address(run) is None:
+        return "This is its shape alone: it kept no weights that could read."
     return "It reads test images with what it has learned."

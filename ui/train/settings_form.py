@@ -127,8 +127,10 @@ class SettingsForm:
                         self._number(name)
         if words:
             columns = st.columns(2)
+            is_odd = len(words) % 2 == 1
             for index, name in enumerate(words):
-                with columns[index % 2]:
+                is_alone = is_odd and index == len(words) - 1
+                with st.container() if is_alone else columns[index % 2]:
                     self._list(name)
 
     def settings(self) -> TrainingSettings | None:
