@@ -18,6 +18,7 @@ from digits.diet import labels_learned_from
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
 from digits.objective import differs_from_cross_entropy, image_costs, weights_cost
+from digits.one_step import Look
 from digits.settings import TrainingSettings
 from digits.trainer_shape import KNOBS, TrainerShape
 
@@ -128,10 +129,39 @@ class CompiledTrainer:
                 tf.constant(first_step),
                 tf.constant(self.settings.seed),
                 tf.constant(np.pad(learning_rates, (0, missing))),
-                {name: tf.constant(getattr(self.settings, name)) for name in KNOBS},
+                self._knobs(),
             )
         each_step = (values.numpy()[:steps] for values in measured)
         return dict(zip(self.series, each_step, strict=True))
+
+    def look(self, images: tf.Tensor, examples: NDArray[np.int32], step: int) -> Look:
+        """What the network makes of a batch now, without taking its step.
+
+        Args:
+            images: as for `take_steps`.
+            examples: [batch], as one of the batches there.
+            step: number of steps that the run has taken before, which says who sits out.
+        """
+        present = examples >= 0
+        with tf.device(prepare_device().name):
+            inputs, answers, share = self._batch(images, self.labels, tf.constant(examples))
+            seed, taken = tf.constant(self.settings.seed), tf.constant(step)
+            measured, slopes, logits = self._measured(
+                inputs, answers, share, seed, taken, self._knobs()
+            )
+            costs = tf.nn.sparse_softmax_cross_entropy_with_logits(answers, logits)
+            return Look(
+                tf.gather(images, examples[present]).numpy(),
+                answers.numpy()[present],
+                tf.argmax(logits, 1, tf.int32).numpy()[present],
+                costs.numpy()[present],
+                {name: float(value) for name, value in measured.items()},
+                [variable.numpy() for variable in self.network.trainable_variables],
+                [slope.numpy() for slope in slopes],
+            )
+
+    def _knobs(self) -> dict[str, tf.Tensor]:
+        return {name: tf.constant(getattr(self.settings, name)) for name in KNOBS}
 
     def _steps(
         self,
@@ -149,25 +179,9 @@ class CompiledTrainer:
         def step(index: tf.Tensor, *series: tf.TensorArray) -> tuple[Any, ...]:
             self.optimizer.learning_rate.assign(learning_rates[index])
             inputs, answers, share = self._batch(images, labels, batches[index])
-            with tf.GradientTape() as tape:
-                logits = self._logits(inputs, knobs["dropout"], seed, first_step + index)
-                errors = tf.nn.sparse_softmax_cross_entropy_with_logits(answers, logits)
-                found = {"loss": tf.reduce_sum(errors * share)}
-                if "objective" in self.series:
-                    smoothing = knobs["label_smoothing"]
-                    costs = image_costs(self.settings.loss, smoothing, answers, logits)
-                    found["objective"] = tf.reduce_sum(costs * share)
-                made_smaller = found.get("objective", found["loss"])
-            slopes = tape.gradient(made_smaller, variables)
-            if "penalty" in self.series:
-                found["penalty"], of_weights = self._penalty(knobs)
-                # Kernels and biases take turns.
-                slopes[::2] = [
-                    one + other for one, other in zip(slopes[::2], of_weights, strict=True)
-                ]
+            taken = first_step + index
+            found, slopes, _ = self._measured(inputs, answers, share, seed, taken, knobs)
             self.optimizer.apply(slopes, variables)
-            right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), answers), tf.float32)
-            found["accuracy"] = tf.reduce_sum(right * share)
             written = zip(series, self.series, strict=True)
             return (index + 1, *(array.write(index, found[name]) for array, name in written))
 
@@ -176,6 +190,34 @@ class CompiledTrainer:
         start = (tf.constant(0), *[empty] * len(self.series))
         _, *series = tf.while_loop(lambda index, *_: index < count, step, start)
         return [array.stack() for array in series]
+
+    def _measured(
+        self,
+        inputs: tf.Tensor,
+        answers: tf.Tensor,
+        share: tf.Tensor,
+        seed: tf.Tensor,
+        step: tf.Tensor,
+        knobs: dict[str, tf.Tensor],
+    ) -> tuple[dict[str, tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """What is measured of a batch, the slopes along all weights, and the logits."""
+        with tf.GradientTape() as tape:
+            logits = self._logits(inputs, knobs["dropout"], seed, step)
+            errors = tf.nn.sparse_softmax_cross_entropy_with_logits(answers, logits)
+            found = {"loss": tf.reduce_sum(errors * share)}
+            if "objective" in self.series:
+                smoothing = knobs["label_smoothing"]
+                costs = image_costs(self.settings.loss, smoothing, answers, logits)
+                found["objective"] = tf.reduce_sum(costs * share)
+            made_smaller = found.get("objective", found["loss"])
+        slopes = tape.gradient(made_smaller, self.network.trainable_variables)
+        if "penalty" in self.series:
+            found["penalty"], of_weights = self._penalty(knobs)
+            # Kernels and biases take turns.
+            slopes[::2] = [one + other for one, other in zip(slopes[::2], of_weights, strict=True)]
+        right = tf.cast(tf.equal(tf.argmax(logits, 1, tf.int32), answers), tf.float32)
+        found["accuracy"] = tf.reduce_sum(right * share)
+        return found, slopes, logits
 
     def _batch(
         self, images: tf.Tensor, labels: tf.Tensor, examples: tf.Tensor

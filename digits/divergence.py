@@ -1,5 +1,9 @@
 """When a training has lost all that it knew, and what is said of it."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from digits.dataset import Mnist
 from digits.evaluation import evaluate
 from digits.progress import Progress
@@ -22,6 +26,22 @@ class Diverged(RuntimeError):
     def __init__(self, last: Progress, sentence: str) -> None:
         super().__init__(sentence)
         self.last = last
+
+
+def check_steps(seen: Progress, settings: TrainingSettings) -> None:
+    """Look whether all steps of a report were sound.
+
+    Raises:
+        Diverged: one was not; `last` reports on those before it.
+    """
+    # Also true where one of them is no number.
+    hopeless = ~((seen.losses < HOPELESS_LOSS) & (seen.series["loss"] < HOPELESS_LOSS))
+    if hopeless.any():
+        sound = int(np.argmax(hopeless))
+        step = seen.step - len(seen) + sound
+        until = {name: values[:sound] for name, values in seen.series.items()}
+        last = replace(seen, step=step, series=until, one_step=None)
+        raise Diverged(last, sentence_of(step + 1, settings))
 
 
 def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:

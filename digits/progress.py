@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.inference import FloatArray
+from digits.one_step import OneStep
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Progress:
             end: the epoch that was best, with whose weights the run ends.
         shares: class probabilities [10] of the drawing that `train` was given, if it was, as of
             this step.
+        one_step: what happened in this step, if it was to be taken slowly.
     """
 
     step: int
@@ -84,6 +86,7 @@ class Progress:
     checkpoint: Callable[[], Checkpoint]
     kept_epoch: int | None = None
     shares: FloatArray | None = None
+    one_step: OneStep | None = None
 
     def __len__(self) -> int:
         """How many steps are reported."""

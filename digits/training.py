@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import tensorflow as tf
@@ -21,17 +21,12 @@ from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.dataset import Mnist
 from digits.diet import examples_learned_from
-from digits.divergence import (
-    HOPELESS_LOSS,
-    IMAGES_TO_LOOK_AT,
-    Diverged,
-    is_hopeless,
-    sentence_of,
-)
+from digits.divergence import IMAGES_TO_LOOK_AT, Diverged, check_steps, is_hopeless, sentence_of
 from digits.epoch_images import EpochImages
 from digits.evaluation import evaluate, logits_of
 from digits.inference import FloatArray, softmax
 from digits.network import dense_layers
+from digits.one_step import one_step
 from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress
 from digits.settings import TrainingSettings
 from digits.trainer_shape import TrainerShape
@@ -52,6 +47,7 @@ def train(
     drawing: NDArray[np.uint8] | None = None,
     changes: Sequence[Change] = (),
     until: int | None = None,
+    slowly: Sequence[int] = (),
 ) -> Iterator[Progress]:
     """Train a network and report on the way.
 
@@ -64,6 +60,8 @@ def train(
         changes: of the settings on the way. A list may get more of them between two reports, at
             the step of the last report; with the same changes the losses are the same again.
         until: how many steps are taken in all, if not those of all epochs.
+        slowly: after how many steps the next is reported by itself, with all that happens in it. A
+            list may get more of them between two reports.
 
     Yields:
         First a report without steps, for the untrained network (or the checkpoint's); then one
@@ -74,7 +72,7 @@ def train(
     """
     data = device_images(dataset)
     with ExitStack() as lent, EpochImages(settings, dataset, data) as images:
-        run = _Run(lent, settings, data, images, checkpoint, drawing, changes)
+        run = _Run(lent, settings, data, images, checkpoint, drawing, changes, slowly)
         yield run.report({}, None, run.shares())
         while run.step < min(run.last_step, until or run.last_step):
             yield run.advance(until)
@@ -92,10 +90,12 @@ class _Run:
         checkpoint: Checkpoint | None,
         drawing: NDArray[np.uint8] | None,
         changes: Sequence[Change],
+        slowly: Sequence[int],
     ) -> None:
         self.step = checkpoint.step if checkpoint else 0
         self.settings_at_first = settings
         self.changes = changes
+        self.slowly = slowly
         self.settings = settings_at(self.step, settings, changes)
         self.data = data
         self.images = images
@@ -124,18 +124,23 @@ class _Run:
         compiled = self.step >= UNCOMPILED_STEPS
         epoch, position = divmod(self.step, self.epoch_steps)
         wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
-        landmark = min(next_change(self.step, self.changes), until or self.last_step)
+        slow = [each + (each == self.step) for each in self.slowly if each >= self.step]
+        landmark = min(next_change(self.step, self.changes), until or self.last_step, *slow)
         wanted = int(min(wanted, self.trainer.steps_per_call, landmark - self.step))
         batches = self._batches(epoch)[position:][:wanted]
         started = time.perf_counter()
         images = self.images.of(epoch)
         waited = time.perf_counter() - started
         rates = self._learning_rates(len(batches))
+        look = partial(self.trainer.look, images, batches[0], self.step)
+        before = look() if self.step in self.slowly else None
+        started = time.perf_counter()
         series = self.trainer.take_steps(images, batches, self.step, rates, compiled)
         series["learning_rate"] = rates
         seconds = time.perf_counter() - started
-        self.epoch_seconds += seconds
-        self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / (seconds - waited)))
+        self.epoch_seconds += waited + seconds
+        self.steps_per_report = max(1, int(len(batches) * SECONDS_PER_REPORT / seconds))
+        happened = one_step(self.step + 1, float(rates[0]), before, look()) if before else None
         self._check(series)
         self.step += len(batches)
         self.losses = np.concatenate([self.losses, series["loss"]])
@@ -144,6 +149,7 @@ class _Run:
         result = self._end_epoch(epoch) if ended else None
         shares = self.shares()  # before the network may become that of an earlier epoch
         report = self.report(series, result, shares, self._end_early(result) if result else None)
+        report = replace(report, one_step=happened)
         if result:
             self._check_end(report)
         return report
@@ -202,16 +208,8 @@ class _Run:
         return np.asarray(rates, np.float32)
 
     def _check(self, series: dict[str, FloatArray]) -> None:
-        seen = Progress(self.step + len(series["loss"]), series, None, self._checkpoint)
-        # Also true where one of them is no number.
-        hopeless = ~((seen.losses < HOPELESS_LOSS) & (series["loss"] < HOPELESS_LOSS))
-        if hopeless.any():
-            sound = int(np.argmax(hopeless))
-            step = self.step + sound
-            until = {name: values[:sound] for name, values in series.items()}
-            raise Diverged(
-                replace(seen, step=step, series=until), sentence_of(step + 1, self.settings)
-            )
+        taken = self.step + len(series["loss"])
+        check_steps(Progress(taken, series, None, self._checkpoint), self.settings)
 
     def _check_end(self, report: Progress) -> None:
         """Notice what the last step of an epoch has done, before it is reported as a result."""

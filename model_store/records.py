@@ -27,6 +27,7 @@ class StopRequest(StrEnum):
     NOTHING = ""
     STOP = "stop"
     PAUSE = "pause"
+    SLOW_STEP = "slow step"  # one that is taken in slow motion; then the run is paused
 
 
 class Requests(NamedTuple):

@@ -138,7 +138,7 @@ class Runs:
             connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
 
     def request_stop(self, run_id: str, visitor: str, request: StopRequest) -> bool:
-        """Ask that a run be stopped or paused; one that still waits is ended at once.
+        """Ask that a run be stopped or paused, at once if it waits, or take a step in slow motion.
 
         Returns:
             False if the run is not this visitor's, or no longer active.
@@ -146,6 +146,9 @@ class Runs:
         mine = and_(runs.c.id == run_id, runs.c.visitor == visitor)
         at_once = State.STOPPED if request == StopRequest.STOP else State.PAUSED
         with self._engine.begin() as connection:
+            if request == StopRequest.SLOW_STEP:  # a run that waits does so as soon as it can
+                asked = update(runs).where(mine, runs.c.state.in_(ACTIVE))
+                return connection.execute(asked.values(stop_request=request)).rowcount == 1
             is_waiting = or_(runs.c.state == State.QUEUED, IS_PLANNED)
             waiting = update(runs).where(mine, is_waiting)
             waiting = waiting.values(state=at_once, planned_at=None)
@@ -173,6 +176,7 @@ class Runs:
         settings: dict[str, Any],
         limits: Limits | None = None,
         pause_at: int | None = None,
+        request: StopRequest = StopRequest.NOTHING,
     ) -> bool:
         """Let a run that has come to rest go on from its checkpoint, with these settings.
 
@@ -182,6 +186,7 @@ class Runs:
             settings: its own, perhaps with more epochs.
             limits: of each visitor, if there are any.
             pause_at: the step after which it rests again; None for its end.
+            request: what else is asked of its worker.
 
         Returns:
             False if the run is not this visitor's, is active already, or is a fine-tuning that
@@ -197,7 +202,7 @@ class Runs:
             IS_THERE,
             or_(runs.c.fine_tuning.is_(None), runs.c.state != State.FINISHED),
         )
-        fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": StopRequest.NOTHING}
+        fresh: dict[str, Any] = {"state": State.QUEUED, "stop_request": request}
         fresh |= {"ticket": "", "attempts": 0, "failure": "", "planned_at": None}
         fresh["pause_at"] = pause_at
         with self._engine.begin() as connection:

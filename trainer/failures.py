@@ -6,6 +6,7 @@ import tensorflow as tf
 from pydantic import ValidationError
 
 from digits.settings import OUTDATED, problems
+from digits.words import counted
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
@@ -63,4 +64,13 @@ def storage_failure(error: OSError) -> str:
     return (
         f"The results could not be written{reason}. "
         "What was saved before is safe; please go on in a while."
+    )
+
+
+def out_of_time(minutes: float) -> str:
+    """What is said of a run that has had all the time that a run has."""
+    over = "it is over" if minutes == 1 else "they are over"
+    return (
+        f"Every run has {counted(minutes, 'minute')} here, and {over}. "
+        "What it had learned by then is kept."
     )

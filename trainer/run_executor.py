@@ -19,17 +19,23 @@ from digits.lasting_threads import LastingThreads
 from digits.progress import Checkpoint, Progress
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
-from digits.words import counted
 from model_store.artifacts import ArtifactMissing
 from model_store.limits import Limits
 from model_store.progress import Superseded
 from model_store.records import Progress as StoredProgress
 from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
-from trainer.checkpoints import CheckpointDamaged, packed, packed_weights, unpacked
+from trainer.checkpoints import (
+    MOST_SECONDS_BETWEEN_CHECKPOINTS,
+    CheckpointDamaged,
+    packed,
+    packed_weights,
+    seconds_between_checkpoints,
+    unpacked,
+)
 from trainer.drawing_log import DrawingLog, epoch_file, keeps_epochs, packed_epoch
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
-from trainer.failures import BROKE, blameless_failure, check_attempts
+from trainer.failures import BROKE, blameless_failure, check_attempts, out_of_time
 from trainer.fine_tuning import execute_fine_tuning
 from trainer.heartbeat import (
     SECONDS_OF_FAILING,
@@ -43,11 +49,8 @@ from trainer.preparation import dataset
 from trainer.report_writer import Files, ReportWriter
 from trainer.retry import retry
 from trainer.run_settings import as_stored, changes_of
+from trainer.slow_motion import SlowMotion
 from trainer.worker_health import WorkerHealth
-
-LEAST_SECONDS_BETWEEN_CHECKPOINTS, MOST_SECONDS_BETWEEN_CHECKPOINTS = 1.0, 10.0
-# Of weights, to every browser that watches; to keep them costs the training 0.6% at this rate.
-BYTES_A_SECOND = 500_000
 
 logger = logging.getLogger(__name__)
 
@@ -143,20 +146,21 @@ class RunExecutor:
             logger.info("run started")
         begun = checkpoint.step if checkpoint else 0
         retry(lambda: self.store.progress.rewind(self.run.id, begun))
+        self.slow_motion = slow = SlowMotion(self.run, begun)
         try:
             drawing = self._drawing(begun)
-            for progress in train(
-                self.settings, self.images, checkpoint, drawing, self.changes, self.run.pause_at
-            ):
+            wanted = (drawing, self.changes, self.run.pause_at, slow.steps)
+            for progress in train(self.settings, self.images, checkpoint, *wanted):
                 self._on_report(progress)
                 self._change_settings(progress.step)
-                if self.writer.requests.stop or draining.is_set() or self._is_out_of_time():
+                if self._is_to_leave(progress.step):
                     break
             self._on_finish(progress)
         except Diverged as error:
             self.writer.points.add(error.last)
             ended: dict[str, Any] = {"state": State.FAILED, "stop_request": StopRequest.NOTHING}
-            self.writer.write(error.last.step, everything=True, failure=str(error), **ended)
+            slow.add(error.last)
+            self.writer.write(error.last.step, slow.files(), True, failure=str(error), **ended)
             self.writer.flush()
             logger.warning("run failed", extra={"reason": str(error)})
 
@@ -183,6 +187,7 @@ class RunExecutor:
         is_compiled = len(progress) and progress.step > UNCOMPILED_STEPS
         self.watchdog.beat(SECONDS_OF_TRAINING if is_compiled else SECONDS_OF_PREPARING)
         self.writer.add(progress)
+        self.slow_motion.add(progress)
         if not len(progress):
             self._on_start(progress)
         elif progress.epoch or self._is_checkpoint_due():
@@ -204,6 +209,15 @@ class RunExecutor:
         self.writer.write(step, changes=as_stored(changes))
         logger.info("settings changed", extra={"step": step})
 
+    def _is_to_leave(self, step: int) -> bool:
+        """Whether this worker takes no further step."""
+        if self.slow_motion.is_done or draining.is_set() or self._is_out_of_time():
+            return True
+        if self.writer.requests.stop == StopRequest.SLOW_STEP:
+            self.slow_motion.ask(step)
+            return False
+        return bool(self.writer.requests.stop)
+
     def _on_start(self, progress: Progress) -> None:
         """Note what is known before the first step, and what the untrained network can do."""
         values: dict[str, Any] = {}
@@ -224,13 +238,14 @@ class RunExecutor:
             self.total_steps = progress.step  # the run has ended by itself
         checkpoint = progress.checkpoint()
         files = {} if progress.epoch else self._checkpoint_file(checkpoint)
+        files |= self.slow_motion.files()
         time_is_up = self._is_out_of_time()
         state = self._state_after(progress.step, time_is_up)
         values: dict[str, Any] = {"attempts": 0, "state": state}
         if state != State.QUEUED:  # else the next worker hears what is wished meanwhile
             values["stop_request"] = StopRequest.NOTHING
         if state == State.STOPPED and time_is_up:
-            values["failure"] = _time_is_up(self.most_seconds / 60)
+            values["failure"] = out_of_time(self.most_seconds / 60)
         if state in (State.FINISHED, State.STOPPED):
             values["requested_settings"] = {}  # those that came too late
             # Made by the writing thread, after what it still has to write, while this one measures.
@@ -255,7 +270,8 @@ class RunExecutor:
             return State.FINISHED
         if time_is_up or self.writer.requests.stop == StopRequest.STOP:
             return State.STOPPED
-        if self.writer.requests.stop or last_step >= (self.run.pause_at or self.total_steps):
+        is_there = self.slow_motion.is_done or last_step >= (self.run.pause_at or self.total_steps)
+        if is_there or self.writer.requests.stop == StopRequest.PAUSE:
             return State.PAUSED
         return State.QUEUED  # the worker is leaving, and another goes on from here
 
@@ -281,17 +297,3 @@ class RunExecutor:
 
     def _is_out_of_time(self) -> bool:
         return self.writer.elapsed() > self.most_seconds
-
-
-def seconds_between_checkpoints(settings: TrainingSettings) -> float:
-    """How often weights are kept within an epoch: about once a second, of large networks less."""
-    seconds = 4 * settings.parameter_count / BYTES_A_SECOND
-    return min(max(seconds, LEAST_SECONDS_BETWEEN_CHECKPOINTS), MOST_SECONDS_BETWEEN_CHECKPOINTS)
-
-
-def _time_is_up(minutes: float) -> str:
-    over = "it is over" if minutes == 1 else "they are over"
-    return (
-        f"Every run has {counted(minutes, 'minute')} here, and {over}. "
-        "What it had learned by then is kept."
-    )

@@ -29,3 +29,10 @@ def settings_now(run: Run) -> TrainingSettings:
     """The settings of a run after all that was changed on its way, or is about to be."""
     now = settings_at(float("inf"), settings_of(run), changes_of(run))
     return now.model_copy(update=run.requested_settings)
+
+
+def with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:
+    """The settings of a run to be trained on, as plain JSON; refused where a limit is passed."""
+    stored = dict(settings_of(run))
+    stored["epochs"] += epochs
+    return TrainingSettings.model_validate(stored).model_dump(mode="json")

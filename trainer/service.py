@@ -15,7 +15,7 @@ from model_store.store import Store
 from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, estimate_wait, seconds_left
-from trainer.run_settings import as_stored, changes_of, settings_of
+from trainer.run_settings import as_stored, changes_of, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
@@ -80,12 +80,11 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         values = settings.model_dump(mode="json")
-        limits = self._config.limits
         run = self._store.runs.create(
             visitor,
             values,
             settings.architecture,
-            limits=limits,
+            limits=self._config.limits,
             drawing=drawing,
             drawing_label=drawing_label,
         )
@@ -222,7 +221,12 @@ class TrainingService:
         return self._store.runs.request_settings(run_id, visitor, values)
 
     def go_on(
-        self, run: Run, visitor: str, more_epochs: int = 0, pause_at: int | None = None
+        self,
+        run: Run,
+        visitor: str,
+        more_epochs: int = 0,
+        pause_at: int | None = None,
+        request: StopRequest = StopRequest.NOTHING,
     ) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.
 
@@ -233,6 +237,7 @@ class TrainingService:
             visitor: who wants it.
             more_epochs: than it had.
             pause_at: the step after which it rests again; None for its end.
+            request: what else is asked of its worker.
 
         Returns:
             False if the visitor may not, or the run is active or a lesson that was given.
@@ -242,11 +247,25 @@ class TrainingService:
                 under other limits.
             TooManyRuns: the visitor has as many in line as they may.
         """
-        values = run.settings if run.fine_tuning else _with_more_epochs(run, more_epochs)
-        again = self._store.runs.requeue(run.id, visitor, values, self._config.limits, pause_at)
+        values = run.settings if run.fine_tuning else with_more_epochs(run, more_epochs)
+        limits = self._config.limits
+        again = self._store.runs.requeue(run.id, visitor, values, limits, pause_at, request)
         if again:
             self._supervisor.wake()
         return again
+
+    def step_slowly(self, run: Run, visitor: str) -> bool:
+        """Have a run take its next step in slow motion, and rest after it.
+
+        Returns:
+            False if the visitor may not, or there is no such step: it has ended or is deleted.
+        """
+        now = self._store.runs.get(run.id)
+        if now is None or now.fine_tuning or (now.step and now.step >= now.total_steps):
+            return False
+        if now.is_active:
+            return self.ask(run.id, visitor, StopRequest.SLOW_STEP)
+        return self.go_on(now, visitor, request=StopRequest.SLOW_STEP)
 
     def gradients(self, numbers: dict[str, float]) -> dict[str, float]:
         """Let TensorFlow find the slopes of the Learn page's graph, in a worker.
@@ -278,10 +297,3 @@ class TrainingService:
     def close(self) -> None:
         """End the workers that were started here; what they had in hand is handed over."""
         self._supervisor.close()
-
-
-def _with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:
-    """The settings of a run to be trained on, as plain JSON; refused where a limit is passed."""
-    stored = dict(settings_of(run))
-    stored["epochs"] += epochs
-    return TrainingSettings.model_validate(stored).model_dump(mode="json")

@@ -39,7 +39,7 @@ from trainer import (
     run_executor,
 )
 from trainer.bounded_cache import BoundedCache
-from trainer.checkpoints import packed, unpacked
+from trainer.checkpoints import packed, seconds_between_checkpoints, unpacked
 from trainer.evaluation import keras_file
 from trainer.run_settings import changes_of
 
@@ -212,7 +212,7 @@ def test_without_work_a_ticket_does_nothing(store, config) -> None:
 )
 def test_weights_are_kept_about_once_a_second(layers: tuple[int, ...], seconds: float) -> None:
     settings = TrainingSettings(hidden_layers=layers)
-    assert run_executor.seconds_between_checkpoints(settings) == pytest.approx(seconds, abs=0.1)
+    assert seconds_between_checkpoints(settings) == pytest.approx(seconds, abs=0.1)
 
 
 def test_within_a_long_epoch_there_are_newer_weights(
