@@ -63,7 +63,7 @@ class Greeting {
 
   // The drawing draws itself, once; whoever puts the pen down has the paper.
   demonstrate(done) {
-    this.invite("It reads while you watch. Draw here whenever you like.")
+    this.invite("Draw here whenever you like.")
     this.isDrawing = true
     this.find("reading").ariaBusy = "true" // or a screen reader would speak without end
     const start = performance.now()
