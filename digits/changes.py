@@ -1,7 +1,7 @@
 """Settings that change while a run trains: which can, and which hold at a step."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from digits.settings import TrainingSettings
 from digits.trainer_shape import KNOBS
@@ -9,6 +9,19 @@ from digits.trainer_shape import KNOBS
 # What the compiled loop is told with every call. One that was off or is switched off may need
 # another loop, all others go on in the same.
 IN_FLIGHT = ("learning_rate", *KNOBS)
+# Why a branch has these as its run has them. All else it can go on with otherwise, as that leaves
+# the weights and the steps of an epoch what they are.
+HELD = {
+    "hidden_layers": "decide how many weights there are",
+    "initializer": "are what it has begun with",
+    "seed": "decides with which weights it has begun",
+    "epochs": "stay as many; a run that has ended can be given more",
+    "batch_size": "decides how many steps an epoch has",
+    "images_used": "decides how many steps an epoch has",
+    "left_out": "decides how many steps an epoch has",
+    "validation_split": "decides which images were never learned from",
+}
+AT_A_BRANCH = tuple(name for name in TrainingSettings.model_fields if name not in HELD)
 MOST_CHANGES = 100
 
 
@@ -16,7 +29,7 @@ class Change(NamedTuple):
     """What a run goes on with once it has taken `step` steps, by the names of the settings."""
 
     step: int
-    values: dict[str, float]
+    values: dict[str, Any]
 
 
 def settings_at(
@@ -29,7 +42,7 @@ def settings_at(
         settings: those that the run began with.
         changes: of the whole run, in their order.
     """
-    values: dict[str, float] = {}
+    values: dict[str, Any] = {}
     for change in changes:
         if change.step <= step:
             values |= change.values
@@ -42,12 +55,13 @@ def next_change(step: int, changes: Iterable[Change]) -> float:
 
 
 def with_change(
-    step: int, wanted: dict[str, float], settings: TrainingSettings, changes: list[Change]
+    step: int, wanted: dict[str, Any], settings: TrainingSettings, changes: list[Change]
 ) -> list[Change]:
     """The changes of a run with what its owner wants from `step` on, if that is anything new.
 
     A run that was put back to an earlier step goes through the changes that it had, each at its
-    step, unless something else is wanted meanwhile.
+    step, unless something else is wanted meanwhile. What a branch is to do at its step, and what
+    cannot be wanted in flight, it does in any case.
     """
     planned = settings_at(float("inf"), settings, changes)
     if all(getattr(planned, name) == value for name, value in wanted.items()):
@@ -55,4 +69,12 @@ def with_change(
     before = [change for change in changes if change.step <= step]
     now = settings_at(step, settings, before)
     new = {name: value for name, value in wanted.items() if getattr(now, name) != value}
-    return [*before, Change(step, new)] if new else before
+    if new:
+        before.append(Change(step, new))
+    return before + [kept for change in changes if change.step > step if (kept := _held(change))]
+
+
+def _held(change: Change) -> Change | None:
+    """What of a later change stays although its run's owner wants something else from now on."""
+    values = {name: value for name, value in change.values.items() if name not in IN_FLIGHT}
+    return Change(change.step, values) if values else None

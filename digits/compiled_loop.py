@@ -87,12 +87,16 @@ class CompiledTrainer:
 
     def reset(self, settings: TrainingSettings) -> None:
         """Start over: the weights of `settings.seed`, an optimizer that remembers nothing."""
-        self.settings = settings
-        with tf.device(prepare_device().name):
-            self.labels = tf.constant(labels_learned_from(settings, self.data.labels.numpy()))
+        self.follow(settings)
         reset_weights(self.network, settings)
         for variable in self.optimizer.variables:
             variable.assign(keras.ops.zeros_like(variable))
+
+    def follow(self, settings: TrainingSettings) -> None:
+        """Go on with other settings of the same shape, and the labels that belong to them."""
+        self.settings = settings
+        with tf.device(prepare_device().name):
+            self.labels = tf.constant(labels_learned_from(settings, self.data.labels.numpy()))
 
     def take_steps(
         self,

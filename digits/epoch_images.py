@@ -27,7 +27,7 @@ class EpochImages:
     checkpoint sees what it would have seen.
 
     Args:
-        settings: augmentation, seed, epochs and what is learned from are used.
+        settings: seed, epochs and what is learned from are used.
         dataset: its training images are deformed.
         data: the same images on the device.
     """
@@ -35,8 +35,8 @@ class EpochImages:
     def __init__(self, settings: TrainingSettings, dataset: Mnist, data: DeviceImages) -> None:
         self.settings = settings
         self.data = data
-        self.ready: dict[int, Future[tf.Tensor]] = {}
-        self.augmenter = augmenter_of(dataset) if settings.augment else None
+        self.dataset = dataset
+        self.ready: dict[tuple[int, float], Future[tf.Tensor]] = {}
         # Those held back, and those beyond what is to be used, are looked at as they are or never.
         self.needed = 1 + int(examples_learned_from(settings, dataset.train_labels).max())
         self._lent = _threads.borrow()
@@ -55,21 +55,26 @@ class EpochImages:
             future.cancel()
         self._lent.__exit__(kind, error, traceback)
 
-    def of(self, epoch: int) -> tf.Tensor:
-        """Images of this epoch, uint8 [count, 784], as far as they are learned from."""
-        if self.augmenter is None:
-            return self.data.images
-        upcoming = range(epoch, min(epoch + 2, self.settings.epochs))
-        self.ready = {
-            number: self.ready.get(number) or self.thread.submit(self._deform, number)
-            for number in upcoming
-        }
-        return self.ready[epoch].result()
+    def of(self, epoch: int, strength: float) -> tf.Tensor:
+        """Images of this epoch, uint8 [count, 784], as far as they are learned from.
 
-    def _deform(self, epoch: int) -> tf.Tensor:
-        assert self.augmenter is not None
-        settings = self.settings
-        images = self.augmenter.augment(settings.augment, settings.seed, epoch, self.needed)
+        Args:
+            epoch: from 0 on.
+            strength: of the augmentation; 0 leaves them as they are.
+        """
+        if not strength:
+            return self.data.images
+        wanted = [(number, strength) for number in (epoch, epoch + 1)]
+        self.ready = {
+            each: self.ready.get(each) or self.thread.submit(self._deform, *each)
+            for each in wanted
+            if each[0] < self.settings.epochs
+        }
+        return self.ready[epoch, strength].result()
+
+    def _deform(self, epoch: int, strength: float) -> tf.Tensor:
+        augmenter = augmenter_of(self.dataset)
+        images = augmenter.augment(strength, self.settings.seed, epoch, self.needed)
         with tf.device(prepare_device().name):
             return tf.constant(images)
 

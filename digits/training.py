@@ -129,7 +129,7 @@ class _Run:
         wanted = int(min(wanted, self.trainer.steps_per_call, landmark - self.step))
         batches = self._batches(epoch)[position:][:wanted]
         started = time.perf_counter()
-        images = self.images.of(epoch)
+        images = self.images.of(epoch, self.settings.augment)
         waited = time.perf_counter() - started
         rates = self._learning_rates(len(batches))
         look = partial(self.trainer.look, images, batches[0], self.step)
@@ -185,7 +185,7 @@ class _Run:
             return
         self.settings = settings
         if TrainerShape.of(settings) == self.trainer.shape:
-            self.trainer.settings = settings
+            self.trainer.follow(settings)
             return
         state = self._checkpoint()
         self.trainer = self._borrow()
@@ -287,8 +287,12 @@ class _Run:
         self.step = checkpoint.step
         self.losses = checkpoint.epoch_losses
         self.accuracies = checkpoint.epoch_accuracies
-        self.best = checkpoint.best
         self._set_weights(checkpoint.weights)
+        before = settings_at(self.step - 1, self.settings_at_first, self.changes)
+        # Another activation would read the best epoch's weights otherwise.
+        self.best = checkpoint.best if before.activation == self.settings.activation else None
+        if before.optimizer != self.settings.optimizer:
+            return  # what one remembers means nothing to the other, which begins anew
         memory = zip(self.trainer.optimizer.variables, checkpoint.optimizer, strict=True)
         for variable, remembered in memory:
             variable.assign(remembered)

@@ -18,7 +18,7 @@ from model_store.store import Store, open_store
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked_step, unpacked_weights
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from trainer.service import TrainingService
 
 # Two networks of the largest shape and three of the ready-made one's, or 150 of the notebook's,
@@ -72,7 +72,7 @@ def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
         CheckpointDamaged: they are there, but not what was saved, or this version cannot use them.
         KeyError: none were kept yet.
     """
-    activation = settings_of(run).activation
+    activation = settings_of_weights(run).activation
     if activation not in ACTIVATIONS:
         raise CheckpointDamaged(
             f"This network was trained with the activation “{activation}”, which this version of "

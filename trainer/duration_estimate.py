@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from digits.changes import settings_at
 from digits.choices import OPTIMIZER_ROWS
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
 from digits.trainer_shape import TrainerShape
 from model_store.records import Run
+from trainer.run_settings import changes_of
 
 # Far apart in what costs time: steps, images, weights, and weights times images.
 PROBES = (
@@ -129,9 +131,10 @@ class DurationEstimator:
         if not run.steps_per_second:
             return
         try:
-            settings = TrainingSettings.model_validate(run.settings)
+            first = TrainingSettings.model_validate(run.settings)
         except ValidationError:
             return  # of another version, which tells nothing of what this one does
+        settings = settings_at(run.step - 1, first, changes_of(run))
         shape = TrainerShape.of(settings)
         self._known.add(shape)
         kind = (shape, settings.augment > 0)

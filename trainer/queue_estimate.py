@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from digits.changes import settings_at
 from digits.settings import TrainingSettings
 from model_store.limits import Limits
 from model_store.records import Run, State
@@ -15,7 +16,7 @@ from trainer.duration_estimate import (
     DurationEstimator,
     seconds_to_last_step,
 )
-from trainer.run_settings import settings_of
+from trainer.run_settings import changes_of, settings_of
 
 
 class QueueEstimate(NamedTuple):
@@ -89,6 +90,7 @@ def seconds_left(run: Run, estimator: DurationEstimator) -> float | None:
         settings = TrainingSettings.model_validate(run.settings)
     except ValidationError:
         return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
+    settings = settings_at(float("inf"), settings, changes_of(run))
     if run.state != State.RUNNING or not run.step:
         share = 1 - run.step / run.total_steps if run.step else 1.0
         return estimator.seconds(settings, share)

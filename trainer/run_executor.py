@@ -183,14 +183,16 @@ class RunExecutor:
 
     def _on_report(self, progress: Progress) -> None:
         """Collect a report, and have it written when it is time."""
-        # After the uncompiled steps a shape that was never seen is compiled.
-        is_compiled = len(progress) and progress.step > UNCOMPILED_STEPS
+        changes = {name for each in self.changes if each.step == progress.step for name in each[1]}
+        # A shape that was never seen is compiled after the uncompiled steps, or after a change.
+        is_compiled = len(progress) and progress.step > UNCOMPILED_STEPS and not changes
         self.watchdog.beat(SECONDS_OF_TRAINING if is_compiled else SECONDS_OF_PREPARING)
         self.writer.add(progress)
         self.slow_motion.add(progress)
         if not len(progress):
             self._on_start(progress)
-        elif progress.epoch or self._is_checkpoint_due():
+        # Weights kept before would be read with the activation that holds from here on.
+        elif progress.epoch or "activation" in changes or self._is_checkpoint_due():
             files = self._checkpoint_file(progress.checkpoint()) | self._epoch_file(progress)
             self.writer.write(progress.step, files, True)
         # The very first steps are written at once: somebody has just pressed Train.
@@ -225,7 +227,8 @@ class RunExecutor:
         if progress.step == 0:
             weights = progress.checkpoint().weights
             files["untrained.npz"] = lambda: packed_weights(weights)
-            values["first_batch"] = example_batch(self.settings, weights, self.images)
+            settings = settings_at(0, self.settings, self.changes)
+            values["first_batch"] = example_batch(settings, weights, self.images)
         values["origin"] = origin_of(self.images)
         self.writer.write(progress.step, files, total_steps=self.total_steps, **values)
 
@@ -249,9 +252,9 @@ class RunExecutor:
         if state in (State.FINISHED, State.STOPPED):
             values["requested_settings"] = {}  # those that came too late
             # Made by the writing thread, after what it still has to write, while this one measures.
-            exported = self.thread.submit(keras_file, self.settings, checkpoint.weights)
-            files["model.keras"] = exported.result
             settings = settings_at(progress.step, self.settings, self.changes)
+            exported = self.thread.submit(keras_file, settings, checkpoint.weights)
+            files["model.keras"] = exported.result
             measurement = measured(settings, checkpoint.weights, self.images)
             values["test"] = measurement.figures
             # By them runs are compared.
@@ -259,7 +262,7 @@ class RunExecutor:
             if progress.kept_epoch:
                 values["test"]["best_epoch"] = progress.kept_epoch
                 values["total_steps"] = self.total_steps
-            values["last_batch"] = example_batch(self.settings, checkpoint.weights, self.images)
+            values["last_batch"] = example_batch(settings, checkpoint.weights, self.images)
         self.writer.write(progress.step, files, True, **values)
         self.writer.flush()
         logger.info("run %s", state, extra={"step": progress.step, **values.get("test", {})})

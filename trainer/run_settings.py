@@ -20,6 +20,11 @@ def changes_of(run: Run) -> list[Change]:
     ]
 
 
+def settings_of_weights(run: Run) -> TrainingSettings:
+    """The settings that the newest weights of a run are to be read with: those of its last step."""
+    return settings_at(run.step, settings_of(run), changes_of(run))
+
+
 def as_stored(changes: list[Change]) -> list[dict[str, Any]]:
     """Changes as the record of a run keeps them."""
     return [{"step": change.step, **change.values} for change in changes]
@@ -36,3 +41,9 @@ def with_more_epochs(run: Run, epochs: int) -> dict[str, Any]:
     stored = dict(settings_of(run))
     stored["epochs"] += epochs
     return TrainingSettings.model_validate(stored).model_dump(mode="json")
+
+
+def settings_to_teach(run: Run) -> dict[str, Any]:
+    """The settings of a run that goes on from the weights of another, as plain JSON."""
+    now = settings_of_weights(run)
+    return run.settings if now == settings_of(run) else now.model_dump(mode="json")

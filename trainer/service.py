@@ -7,7 +7,7 @@ from typing import Any
 
 from config.environment import Config, retention_from_environment
 from config.logs import about
-from digits.changes import IN_FLIGHT, with_change
+from digits.changes import AT_A_BRANCH, IN_FLIGHT, with_change
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
@@ -15,7 +15,7 @@ from model_store.store import Store
 from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, estimate_wait, seconds_left
-from trainer.run_settings import as_stored, changes_of, with_more_epochs
+from trainer.run_settings import as_stored, changes_of, settings_to_teach, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
@@ -132,7 +132,7 @@ class TrainingService:
             visitor: whose it will be.
             run: the one that it branches from, which stays as it is.
             step: up to which both are the same.
-            settings: those it goes on with, of the ones that can change in flight.
+            settings: those it goes on with, of the ones that a branch can change.
 
         Returns:
             The new run. It takes the first steps again, so it needs nothing of the other any more.
@@ -143,7 +143,7 @@ class TrainingService:
         """
         first = TrainingSettings.model_validate(run.settings)
         before = [change for change in changes_of(run) if change.step <= step]
-        wanted = {name: getattr(settings, name) for name in IN_FLIGHT}
+        wanted = {name: getattr(settings, name) for name in AT_A_BRANCH}
         changes = as_stored(with_change(step, wanted, first, before))
         branch = self._store.runs.create(
             visitor,
@@ -167,8 +167,9 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         name = run.name if run.fine_tuning else f"{run.name}, taught"
+        settings = settings_to_teach(run)
         taught = self._store.runs.create(
-            visitor, run.settings, name, PlannedFineTuning(run.id), self._config.limits
+            visitor, settings, name, PlannedFineTuning(run.id), self._config.limits
         )
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._supervisor.wake()

@@ -285,8 +285,8 @@ def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
 def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:
-    def branch(epoch: int) -> Run:
-        app.number_input(key=f"branch_at_{finished_run.id}").set_value(epoch).run()
+    def branch(step: int) -> Run:
+        app.number_input(key=f"branch_at_{finished_run.id}").set_value(step).run()
         app.button(key="branch").click().run()
         [mine] = made.store.runs.in_work(app.session_state["visitor"])
         run_executor.execute_next(f"ticket {mine.id}", made.config)
@@ -302,22 +302,27 @@ def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(
     app.query_params["run"] = finished_run.id
     app.run()
     assert "the same run again, to the last digit" in words(app)
-    same = branch(1)
+    same = branch(113)
     assert same.branch == {"run": finished_run.id, "step": 113}
     assert same.changes == []
     number(app, "Learning rate").set_value(0.01).run()
     assert "Learning rate 0.01 instead of 0.001" in words(app)
-    other = branch(2)
-    assert other.changes == [{"step": 226, "learning_rate": 0.01}]
+    [optimizer] = [each for each in app.selectbox if each.label == "Optimizer"]
+    optimizer.set_value("sgd")
+    number(app, "Batch size").set_value(512).run()
+    assert "begins anew there, with the weights as they are" in words(app)
+    assert "Batch size decides how many steps an epoch has" in words(app)
+    other = branch(200)
+    assert other.changes == [{"step": 200, "optimizer": "sgd", "learning_rate": 0.01}]
     first, second, third = (
         made.store.progress.since(run.id).points["loss"] for run in (finished_run, same, other)
     )
     assert (first == second).all()
-    assert (first[:227] == third[:227]).all()
-    assert not (first[227:] == third[227:]).any()
+    assert (first[:201] == third[:201]).all()
+    assert not (first[201:] == third[201:]).any()
     app.query_params["run"] = other.id
     app.run()
-    assert "Changed while it trained: rate 0.01 after step 226." in words(app)
+    assert "Changed while it trained: sgd, rate 0.01 after step 200." in words(app)
     curves = [
         data["figure"]["data"] for data in component_data(app) if {"stream", "figure"} <= {*data}
     ]

@@ -18,7 +18,7 @@ AUGMENTED = TrainingSettings(augment=0.8)
 
 def images_of(settings: TrainingSettings, dataset: Mnist, *epochs: int) -> list[np.ndarray]:
     with EpochImages(settings, dataset, device_images(dataset)) as images:
-        return [np.asarray(images.of(epoch)) for epoch in epochs]
+        return [np.asarray(images.of(epoch, settings.augment)) for epoch in epochs]
 
 
 def test_an_epoch_has_the_same_images_whenever_it_is_asked_for(small_mnist: Mnist) -> None:
@@ -37,7 +37,7 @@ def test_another_seed_gives_other_images(small_mnist: Mnist) -> None:
 def test_without_augmentation_the_images_are_those_on_the_device(small_mnist: Mnist) -> None:
     data = device_images(small_mnist)
     with EpochImages(TrainingSettings(), small_mnist, data) as images:
-        assert images.of(0) is data.images
+        assert images.of(0, 0.0) is data.images
 
 
 def test_one_run_after_another_is_deformed_by_the_same_thread(
@@ -58,5 +58,5 @@ def test_one_run_after_another_is_deformed_by_the_same_thread(
 
 def test_leaving_early_leaves_nothing_to_be_deformed(small_mnist: Mnist) -> None:
     with EpochImages(AUGMENTED, small_mnist, device_images(small_mnist)) as images:
-        images.of(0)
+        images.of(0, 0.8)
     assert all(future.done() for future in images.ready.values())

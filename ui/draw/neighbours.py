@@ -24,7 +24,7 @@ from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
 from server.resources import resources, weights_of
 from trainer.bounded_cache import BoundedCache
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
 from ui.shared.in_page.weights import WEIGHTS, run_by_id
 from ui.shared.javascript_modules import module_address
@@ -80,7 +80,7 @@ def _response(request: Request) -> Response:
         raise NotHere("This run has no weights yet.")
     image = _image(request.query_params.get("image", ""))
     images = _training_images()
-    network = _Network(weights_of(run), settings_of(run).activation, images)
+    network = _Network(weights_of(run), settings_of_weights(run).activation, images)
     known = _known.get((run.id, run.artifacts[WEIGHTS]), partial(_computed, network))
     wanted = network.of(image)[0]
     if not np.isfinite(wanted).all():

@@ -21,7 +21,7 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of, settings_of_weights
 from ui.draw.neighbours import offered_neighbours
 from ui.draw.prediction_component import (
     Answer,
@@ -118,7 +118,7 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
     run, weights = reader.run, reader.weights
     seen = preparation.image if chosen.prepared else preparation.squeezed
     temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
-    activation = settings_of(run).activation
+    activation = settings_of_weights(run).activation
     both = np.stack([preparation.image, preparation.squeezed])
     answers = calibrated(digit_probabilities(weights, activation, both), temperature)
     probabilities = answers[0 if chosen.prepared else 1]

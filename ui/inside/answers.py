@@ -26,7 +26,7 @@ from server.gzipped import gzipped_response
 from server.rate_limits import Rate
 from server.resources import example_digits, weights_of
 from trainer.bounded_cache import BoundedCache
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
 from ui.shared.in_page.weights import WEIGHTS, run_by_id
 
@@ -96,7 +96,7 @@ def _computed(run: Run) -> bytes:
 def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
     """Calibrated probabilities [count, 10], as sure as Draw says it is."""
     weights = weights_of(run)
-    activation = settings_of(run).activation
+    activation = settings_of_weights(run).activation
     temperature = _temperature(run)
     with np.errstate(all="ignore"):  # of a network that ran away
         return np.concatenate(

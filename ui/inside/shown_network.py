@@ -8,7 +8,7 @@ from model_store.records import Run
 from server.addresses import page_file
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared.in_page.weights import WEIGHTS
 from ui.shared.plain_text import plain
 from ui.shared.run_updates import state_in_words
@@ -32,7 +32,7 @@ def shown_network(in_view: Run | None, trouble: str) -> Run | None:
         return None
     if trouble:
         st.warning(f"{trouble} Here is the ready-made network instead.")
-    settings = settings_of(run)
+    settings = settings_of_weights(run)
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
         st.markdown(f"{_named(run)}, {described(settings)}.{_still(run)}", width="content")
         st.page_link(page_file("models"), label="Choose another", icon=":material/inventory_2:")
@@ -45,7 +45,7 @@ def trouble_with(run: Run | None) -> str:
         # Of a run that the address names the page has said so already.
         is_gone = "run" in st.session_state and not st.query_params.get("run")
         return "The network that you had in view has been deleted." if is_gone else ""
-    settings = settings_of(run)
+    settings = settings_of_weights(run)
     if WEIGHTS not in run.artifacts:
         state = plain(state_in_words(run, settings))
         return f"The network **{plain(run.name)}** has no weights to look at: {state}."

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from model_store.records import Run
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.inside.answers import answers_address
 from ui.shared import network_picture
 from ui.shared.drawing_in_session import kept_drawing
@@ -51,7 +51,7 @@ def _drawing() -> str:
 
 
 def _offer(run: Run) -> dict[str, Any]:
-    settings = settings_of(run)
+    settings = settings_of_weights(run)
     return {
         "run": run.id,
         "answers": answers_address(run),

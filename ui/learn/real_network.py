@@ -14,7 +14,7 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import example_digits, ready_made_run, resources
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared import network_picture
 from ui.shared.drawing_in_session import Drawing, kept_drawing
 from ui.shared.in_page.weights import weights_address
@@ -61,7 +61,7 @@ class RealNetwork:
         """Show one part: `network`, `unit`, `softmax` or `step`."""
         if self._run is None or self.drawing is None:
             return
-        settings = settings_of(self._run)
+        settings = settings_of_weights(self._run)
         data: dict[str, Any] = {
             "module": module_address("learn/in_page/lesson.js"),
             "part": part,
@@ -94,7 +94,7 @@ def _candidates() -> Iterator[Run]:
 
 
 def _can_be_shown(run: Run) -> bool:
-    return settings_of(run).activation in ACTIVATIONS and weights_address(run) is not None
+    return settings_of_weights(run).activation in ACTIVATIONS and weights_address(run) is not None
 
 
 def _test_image() -> Drawing | None:

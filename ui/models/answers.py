@@ -11,7 +11,7 @@ from model_store.records import Run
 from server.guarded_answers import NotHere
 from server.resources import example_digits, resources, weights_of
 from trainer.bounded_cache import BoundedCache
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 
 WEIGHTS = "checkpoint.npz"
 ANSWERS = "answers.bin"
@@ -60,7 +60,7 @@ def _read(run: Run) -> Digits:
             return kept
     digits = example_digits()
     assert digits
-    weights, activation = weights_of(run), settings_of(run).activation
+    weights, activation = weights_of(run), settings_of_weights(run).activation
     places = range(IMAGES_A_SLICE, len(labels), IMAGES_A_SLICE)
     with np.errstate(all="ignore"):  # of a network that ran away
         shares = [

@@ -25,7 +25,7 @@ from model_store.records import Run
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
 from trainer.checkpoints import CheckpointDamaged
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.models.answers import Digits, answers_of, true_digits
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
@@ -96,7 +96,7 @@ async def send_disagreements(request: Request) -> Response:
 def _comparison(text: str, against: str) -> Response:
     runs, notes = chosen(text)
     found, is_whole = _all_answers(runs)
-    settings = [settings_of(run) for run in runs]
+    settings = [settings_of_weights(run) for run in runs]
     baseline = found.get(against)
     rows = []
     for run, its in zip(runs, settings, strict=True):
@@ -192,7 +192,7 @@ def _seeds(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[di
     found = []
     for group in _by_seed(runs, settings):
         reached = _accuracies(group)
-        name = settings_of(group[0]).architecture
+        name = settings_of_weights(group[0]).architecture
         words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
         found.append({"runs": [run.id for run in group], "words": words})
     return found
@@ -203,7 +203,7 @@ def _between(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> str:
     groups = _by_seed(runs, settings)
     if len(groups) != 2 or not all(len(_accuracies(group)) > 1 for group in groups):
         return ""
-    one, other = (settings_of(group[0]) for group in groups)
+    one, other = (settings_of_weights(group[0]) for group in groups)
     names = [name for name in ROWS if name != "seed" and getattr(one, name) != getattr(other, name)]
     here, there = (
         ", ".join(ROWS[name].said(getattr(each, name)) for name in names) for each in (one, other)
@@ -215,7 +215,8 @@ def _by_seed(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[
     """The runs that differ in their seed alone, where there are two or more of a kind."""
     groups: dict[str, list[Run]] = {}
     for run, its in zip(runs, settings, strict=True):
-        if not run.fine_tuning:
+        # A branch takes steps of another run, and what was changed is not repeated.
+        if not (run.fine_tuning or run.branch or run.changes):
             key = its.model_copy(update={"seed": 0}).model_dump_json()
             groups.setdefault(key, []).append(run)
     return [group for group in groups.values() if len(group) > 1]

@@ -15,7 +15,7 @@ from digits.words import counted
 from model_store.records import Run, StopRequest
 from server.addresses import page_file
 from server.resources import resources
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.models.board import publish, withdraw
 from ui.shared.errors import refusals_said
 from ui.shared.in_page.weights import run_by_id
@@ -145,20 +145,20 @@ def _restore(request: Request) -> None:
 def _repeat(request: Request) -> None:
     """Train what is asked about again, from other seeds."""
     runs = _found(request)
-    _plan([each for run in runs for each in other_seeds(settings_of(run))], runs)
+    _plan([each for run in runs for each in other_seeds(settings_of_weights(run))], runs)
 
 
 def _race(request: Request) -> None:
     """Train the settings of some runs anew, all of them from the start."""
     runs = _found(request)[:MOST_IN_A_RACE]
-    _plan([Planned(run.name, settings_of(run)) for run in runs], [])
+    _plan([Planned(run.name, settings_of_weights(run)) for run in runs], [])
 
 
 def _sweep(request: Request) -> None:
     """Vary one or two settings of a run."""
     for run in _found(request)[:1]:
         try:
-            _plan(grid(settings_of(run), request.axes), [])
+            _plan(grid(settings_of_weights(run), request.axes), [])
         except Refused as error:
             st.warning(plain(str(error)))
 

@@ -11,7 +11,7 @@ from digits.settings_in_words import described
 from digits.words import duration, moment
 from model_store.records import FineTuningResult, LabelledDrawing, Run, State
 from server.addresses import LIVE_ADDRESS
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
@@ -40,7 +40,7 @@ def rows_of(
     Returns:
         The rows, and whether some of one's own digits are still to be read by some runs.
     """
-    settings = [settings_of(run) for run in runs]
+    settings = [settings_of_weights(run) for run in runs]
     names = _varying(settings)
     until = time.monotonic() + SECONDS_FOR_OWN_DIGITS
     rows, is_whole = [], True

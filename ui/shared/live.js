@@ -62,10 +62,10 @@ function feed(watch, news) {
 }
 
 // Whoever shows the weights hears of newer ones.
-function tellWeights(watch, { run, weights }) {
+function tellWeights(watch, { run, weights, activation }) {
   if (weights === watch.weights) return
   watch.weights = weights
-  dispatchEvent(new CustomEvent("digit-playground-weights", { detail: { run, weights } }))
+  dispatchEvent(new CustomEvent("digit-playground-weights", { detail: { run, weights, activation } }))
 }
 
 function restart(watch) {

@@ -18,7 +18,7 @@ from model_store.records import LabelledDrawing, Run
 from server.resources import resources, weights_of
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared.session import visitor_id
 
 WEIGHTS = "checkpoint.npz"
@@ -79,7 +79,7 @@ def answers_of(run: Run, drawings: Sequence[LabelledDrawing]) -> NDArray[np.uint
 
 
 def _read(run: Run, images: Pixels) -> NDArray[np.uint8]:
-    activation = settings_of(run).activation
+    activation = settings_of_weights(run).activation
     shares = digit_probabilities(weights_of(run), activation, images)
     if not np.isfinite(shares).all():
         raise FloatingPointError("this network's weights are no numbers any more")

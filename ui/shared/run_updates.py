@@ -17,7 +17,7 @@ from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 from trainer.run_findings import findings_of
-from trainer.run_settings import changes_of
+from trainer.run_settings import changes_of, settings_of_weights
 from ui.shared.in_page.weights import weights_address
 
 ICONS = {
@@ -62,6 +62,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "active": run.is_active,
         "run": run.id,
         "weights": weights_address(run),
+        "activation": settings_of_weights(run).activation,
         "pace": _seconds_per_epoch(run, settings),
         "changes": _marks(run, settings),
         "share": run.step / run.total_steps if run.total_steps else 0.0,

@@ -7,14 +7,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from digits import charts
-from digits.changes import IN_FLIGHT, settings_at
+from digits.changes import AT_A_BRANCH, HELD, settings_at
 from digits.live_figures import LIVE_FIGURES
-from digits.settings import TrainingSettings
+from digits.settings import TrainingSettings, contradictions
 from digits.settings_in_words import differences
-from model_store.records import Epoch, Run
+from model_store.records import Run
 from server.resources import resources
 from trainer.run_settings import changes_of, settings_of
 from ui.shared.errors import refusals_said
+from ui.shared.plain_text import plain
 from ui.shared.plot import FigureData
 from ui.shared.session import open_run, visitor_id
 from ui.shared.throttle import Action, allow
@@ -24,43 +25,68 @@ MOST_POINTS = 400
 COLOR = "#888888"
 
 
-def offer_branch(run: Run, epochs: list[Epoch]) -> None:
-    """Let the viewer have a run that goes another way from the end of one of its epochs on.
+def offer_branch(run: Run) -> None:
+    """Let the viewer have a run that goes another way from one of its steps on.
 
     Args:
         run: the one in view, which has come to rest.
-        epochs: those that it has finished.
     """
     settings = settings_of(run)
-    ends = [0, *(epoch.last_step for epoch in epochs if epoch.epoch < settings.epochs)]
+    epoch = settings.steps_per_mnist_epoch
+    last = min(run.step, settings.epochs * epoch - 1)
     with st.popover("Branch here", icon=":material/fork_right:", key="branching"):
         st.markdown(
             "Another run takes the same steps up to a point of the curve, and goes on from there "
             "as the controls say. Both curves are shown."
         )
-        after = st.number_input(
-            "After epoch", 0, len(ends) - 1, len(ends) // 2, key=f"branch_at_{run.id}"
+        half_way = last // epoch // 2 * epoch or last // 2
+        step = int(
+            st.number_input("After step", 0, last, half_way, step=epoch, key=f"branch_at_{run.id}")
         )
-        step = ends[int(after)]
+        st.caption(
+            f"That is epoch {step / epoch:.4g}. It begins exactly there, also within an epoch, for "
+            "it takes all steps before once more. The arrows go from epoch to epoch."
+        )
         chosen = typed_settings()
+        if chosen is None:
+            return
         before = settings_at(step, settings, changes_of(run))
-        if chosen:
-            st.caption(_what_differs(chosen, before))
-        if st.button("Branch", key="branch", type="primary", disabled=chosen is None) and chosen:
+        wanted = before.model_copy(update={name: getattr(chosen, name) for name in AT_A_BRANCH})
+        refused = [*contradictions(wanted).values()]
+        for sentence in refused:
+            st.warning(plain(sentence))
+        st.caption(_what_differs(wanted, before))
+        if before.schedule != "constant":
+            st.caption("Its schedule goes over all of its epochs, from the start on.")
+        if held := _what_is_held(chosen, before):
+            st.caption(held)
+        if st.button("Branch", key="branch", type="primary", disabled=bool(refused)):
             _branch(run, step, chosen)
 
 
-def _what_differs(chosen: TrainingSettings, before: TrainingSettings) -> str:
-    wanted = before.model_copy(update={name: getattr(chosen, name) for name in IN_FLIGHT})
-    said = f"From there on: {', '.join(differences(wanted, before))}."
+def _what_differs(wanted: TrainingSettings, before: TrainingSettings) -> str:
     if wanted == before:
-        said = (
+        return (
             "The controls are as the run was then, so the branch will be the same run again, to "
-            "the last digit. Change the learning rate, dropout, a penalty or label smoothing first."
+            "the last digit. Change something first: the learning rate, the optimizer, dropout …"
         )
-    if chosen != wanted:
-        said += " What else you have set cannot change on the way and is left out."
+    said = f"From there on: {', '.join(differences(wanted, before))}."
+    if wanted.optimizer != before.optimizer:
+        said += (
+            " What an optimizer remembers of earlier steps means nothing to another one: it begins "
+            "anew there, with the weights as they are."
+        )
     return said
+
+
+def _what_is_held(chosen: TrainingSettings, before: TrainingSettings) -> str:
+    """Of what stands otherwise in the controls: what a branch has as its run, and why."""
+    reasons = [
+        f"{TrainingSettings.model_fields[name].title} {reason}"
+        for name, reason in HELD.items()
+        if getattr(chosen, name) != getattr(before, name)
+    ]
+    return f"Left as this run has it: {'; '.join(reasons)}." if reasons else ""
 
 
 def _branch(run: Run, step: int, settings: TrainingSettings) -> None:

@@ -10,7 +10,7 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from server.resources import example_digits, weights_of
 from trainer.checkpoints import CheckpointDamaged
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of, settings_of_weights
 from ui.shared.picture import enlarged
 from ui.shared.plot import show_figure
 
@@ -28,12 +28,14 @@ def show_example(run: Run) -> None:
         st.markdown(_in_words(run.first_batch, run.last_batch))
     number = st.slider("Test image", 1, EXAMPLES, key="example") - 1
     images, labels = digits[0][number : number + 1], digits[1]
-    activation = settings_of(run).activation
     try:
         rows = np.concatenate(
             [
-                digit_probabilities(weights_of(run, name), activation, images)
-                for name in ("untrained.npz", "checkpoint.npz")
+                digit_probabilities(weights_of(run, name), settings.activation, images)
+                for name, settings in (
+                    ("untrained.npz", settings_of(run)),
+                    ("checkpoint.npz", settings_of_weights(run)),
+                )
             ]
         )
     except (ArtifactMissing, CheckpointDamaged) as error:

@@ -46,7 +46,7 @@ class LivePicture {
     this.timer = setInterval(() => this.next(), MILLISECONDS_AN_IMAGE)
     const hear = ({ detail }) => {
       if (!place.isConnected) removeEventListener("digit-playground-weights", hear)
-      else if (detail.run === this.wanted.run && detail.weights) this.fetch({ ...this.wanted, weights: detail.weights })
+      else if (detail.run === this.wanted.run && detail.weights) this.fetch({ ...this.wanted, weights: detail.weights, activation: detail.activation })
     }
     addEventListener("digit-playground-weights", hear)
   }

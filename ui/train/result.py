@@ -8,6 +8,7 @@ from digits.verdict import verdict
 from model_store.records import Run, State
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
+from trainer.run_settings import settings_now
 from ui.shared.own_digits import show_own_score
 from ui.train.guess import show_guess
 from ui.train.run_controls import show_controls
@@ -50,11 +51,11 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
             show_guess(run)
     with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
         if run.state == State.PAUSED:  # what comes next is to go on
-            show_controls(run, settings)
+            show_controls(run, settings_now(run))
             show_next_steps(run)
         else:
             show_next_steps(run)
-            show_controls(run, settings)
+            show_controls(run, settings_now(run))
 
 
 def _interval(run: Run) -> str:

@@ -13,7 +13,7 @@ from digits.words import percent
 from model_store.records import Epoch, Points, Run
 from server.resources import resources
 from trainer.run_findings import findings_of
-from trainer.run_settings import changes_of, settings_now, settings_of
+from trainer.run_settings import changes_of, settings_now, settings_of, settings_of_weights
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live, show_numbers
 from ui.shared.plot import FigureData, as_data, show_live_figure
@@ -46,12 +46,12 @@ def show_run(run: Run) -> None:
     _figures(run, settings, stream, last)
     show_numbers(run, settings, last_epoch)
     if run.step and not run.is_active:
-        offer_branch(run, epochs)
+        offer_branch(run)
     if not run.is_active:
         show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
     if not has_epochs(run):
-        show_network(settings, run)
+        show_network(settings_of_weights(run), run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
 
@@ -65,7 +65,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
     """The charts, to which the browser adds the points."""
     marks = "" if run.drawing is None else "change" if run.drawing_label is None else "right"
     figures = _empty_figures(settings.epochs, _batches(settings), marks)
-    if objective := objective_in_words(settings):
+    if objective := objective_in_words(settings_now(run)):
         st.caption(objective)
     show_curve_tools(stream)
     changes = _rate_changes(run, settings, last)
@@ -86,7 +86,7 @@ def _last_points(run: Run, settings: TrainingSettings) -> Points:
 
 def _rate_changes(run: Run, settings: TrainingSettings, last: Points | None) -> bool:
     """Whether the learning rate of a run has a curve that is no straight line."""
-    changed = any("learning_rate" in change.values for change in changes_of(run))
+    changed = any({"learning_rate", "schedule"} & {*change.values} for change in changes_of(run))
     is_about_to = settings_now(run).learning_rate != settings.learning_rate
     if settings.schedule == "constant" and not changed and not is_about_to:
         return False

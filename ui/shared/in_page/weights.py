@@ -21,7 +21,7 @@ from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
 from server.resources import loaded_weights, ready_made_run, resources
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
 
 WEIGHTS = "checkpoint.npz"
@@ -50,7 +50,7 @@ def weights_address(run: Run, name: str = WEIGHTS) -> str | None:
     Returns:
         None if there are none, or the page is not to read with them.
     """
-    settings = settings_of(run)
+    settings = settings_of_weights(run)
     if name not in run.artifacts or settings.activation not in ACTIVATIONS:
         return None
     if settings.parameter_count > MOST_PARAMETERS:
@@ -63,7 +63,7 @@ def offer_to_read(run: Run) -> dict[str, Any] | None:
     address = weights_address(run)
     if address is None:
         return None
-    settings = settings_of(run)
+    settings = settings_of_weights(run)
     return {
         "run": run.id,
         "address": address,
