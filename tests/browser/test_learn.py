@@ -69,6 +69,7 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
     assert says == max(total, 0)
 
     shares = page.locator(".st-key-real_softmax tbody td:last-child")
+    expect(shares).to_have_count(10)
     before = shares.all_inner_texts()
     page.locator(".lesson-slider input[name=all]").fill("-8")
     expect(page.locator(".st-key-real_softmax .lesson-said")).to_contain_text("not one share")
@@ -89,3 +90,10 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
     assert math.isclose(loss, tape.loss, rel_tol=1e-3)
     assert math.isclose(loss_after, tape.loss_after, abs_tol=1e-3)
     assert math.isclose(moved, weight - 0.05 * slope, abs_tol=0.001)
+
+
+def test_figures_off_the_screen_are_drawn_without_being_scrolled_to(page: Page) -> None:
+    page.goto("/learn")
+    expect(page.locator(".st-key-certainty_plot .main-svg").first).to_be_attached()
+    expect(page.locator(".digit-plot[aria-label]:not(:has(.main-svg))")).to_have_count(0)
+    assert page.locator(".stMain").evaluate("main => main.scrollTop") == 0

@@ -22,11 +22,19 @@ function loadPlotly(url) {
 }
 
 // Plotly takes a second to be read, in which nothing else happens: the page itself comes first.
-function whenIdle(work) {
-  setTimeout(() => {
-    if (window.requestIdleCallback) window.requestIdleCallback(work, { timeout: 2000 })
-    else work()
-  }, 400)
+function idle() {
+  return new Promise(resolve => setTimeout(() => {
+    if (window.requestIdleCallback) window.requestIdleCallback(resolve, { timeout: 2000 })
+    else resolve()
+  }, 400))
+}
+
+// Off the screen no figure is in a hurry, and all of them at once would hold the page.
+async function plotlyFor(element, url) {
+  if (!window.Plotly && !isInSight(element)) await idle()
+  const Plotly = await loadPlotly(url)
+  if (!element.data) await itsTurn(element)
+  return Plotly
 }
 
 // A finger that starts on a chart moves the page, as everywhere else: Plotly, which would zoom and keep
@@ -103,14 +111,14 @@ function watchZoom(Plotly, element, layout) {
 
 async function draw({ data, parentElement }) {
   if (!data.figure) {
-    whenIdle(() => loadPlotly(data.plotly))
+    idle().then(() => loadPlotly(data.plotly))
     return
   }
   const element = parentElement.querySelector(".digit-plot")
   element.setAttribute("aria-label", data.description)
   element.style.height = `${data.figure.layout.height}px`
   if (data.stream) addHead(element.parentElement, data)
-  const Plotly = await loadPlotly(data.plotly)
+  const Plotly = await plotlyFor(element, data.plotly)
   const options = { displayModeBar: false, responsive: true, doubleClick: false }
   const shown = element.data ? figures.get(element) : undefined
   if (data.stream) {

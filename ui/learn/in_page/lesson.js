@@ -1,6 +1,7 @@
 // The parts of Learn that take a real network apart. All of them read the same image with the same weights.
 
 import { Network } from "../../shared/in_page/forward.js"
+import { itsTurn } from "../../shared/in_page/in_turn.js"
 import { loadWeights } from "../../shared/in_page/weights.js"
 import { NetworkPicture } from "../../shared/network_picture/network_picture.js"
 import { AnswerStep } from "./answer_step.js"
@@ -31,7 +32,9 @@ let weights = { address: "", numbers: /** @type {Promise<Float32Array> | null} *
 export async function showIn(place, lesson) {
   const { part, label, temperature, widths } = lesson
   if (weights.address !== lesson.weights) weights = { address: lesson.weights, numbers: loadWeights(lesson.weights, widths) }
-  const network = new Network(await weights.numbers, widths, lesson.activation)
+  const numbers = await weights.numbers
+  await itsTurn(place)
+  const network = new Network(numbers, widths, lesson.activation)
   const image = Uint8Array.from(atob(lesson.image), sign => sign.charCodeAt(0))
   if (!shown.has(place)) shown.set(place, new PARTS[part](place))
   shown.get(place).show({ network, image, label, temperature })
