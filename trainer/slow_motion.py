@@ -3,6 +3,7 @@
 import json
 import math
 from base64 import b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,6 @@ from digits.progress import Progress
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run, StopRequest
 from model_store.store import Store
-from trainer.report_writer import Files
 
 FILE = "slow_motion.json"
 # Of the record's form: a record of another one is not shown.
@@ -50,8 +50,8 @@ class SlowMotion:
         """Keep what a report says of such a step, if it does."""
         self._seen = progress.one_step or self._seen
 
-    def files(self) -> Files:
-        """The record to be saved, if there is one."""
+    def files(self) -> dict[str, Callable[[], bytes]]:
+        """The record to be saved, if there is one, as `ReportWriter` takes it."""
         return {FILE: partial(packed, self._seen)} if self._seen else {}
 
 

@@ -80,6 +80,7 @@ class Known:
         self.forgeries += ["own_ten", "forget_own", "bring_back_own"]
         self.forgeries += ["follow_drawing", "drawing_epoch"]
         self.forgeries += ["change_run", "one_step", "one_epoch", "leave_task", "task_link"]
+        self.forgeries += ["slow_motion_step", "slow_next", "slow_go_on"]
         self.forgeries += ["task_text", "task_hidden", "task_locked"]
         actions = ("delete", "open", "drawing_label")
         self.forgeries += [f"{action}_{link}" for action in actions for link in links]

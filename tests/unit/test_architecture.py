@@ -94,6 +94,7 @@ def test_one_file_shows_plotly_figures() -> None:
 def test_the_web_process_does_not_import_tensorflow(printed_by: Callable[[str], str]) -> None:
     program = """
 import sys, trainer.dask_client, trainer.worker, app
+import ui.train.example, ui.train.run_view
 from streamlit.testing.v1 import AppTest
 from ui.pages import PAGES
 pages = AppTest.from_file("ui/router.py", default_timeout=30).run()

@@ -1,7 +1,7 @@
 // A press on Train, Stop or their like takes its own button away, and the focus of a keyboard with it.
 // It goes on to the first thing that can be done now.
 
-const PRESSED = ".st-key-train, .st-key-stop, .st-key-controls"
+const PRESSED = ".st-key-train, .st-key-stop, .st-key-controls, .st-key-slow_motion_buttons"
 // In the place of Train, or with what else can be done with the run.
 const NEXT = ".st-key-stop button:enabled, .st-key-controls button:enabled"
 const PATIENCE = 3000

@@ -1,5 +1,6 @@
 """What the owner of a run can do with it: stop it, pause it, have it go on."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
@@ -37,6 +38,7 @@ def show_controls(run: Run, settings: TrainingSettings) -> None:
             return
         if run.is_active:
             _press("Pause", "pause", "pause", service.ask, run.id, visitor, StopRequest.PAUSE)
+            _offer_slow_motion(run)
         # A run that ran away would do so again at the same step.
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             rank: Rank = "primary" if run.state == State.PAUSED else "secondary"
@@ -56,9 +58,51 @@ def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
     epoch = run.total_steps // settings.epochs
     if not run.step or not epoch:
         return
+    _offer_slow_motion(run)
     go_on = partial(resources().service.go_on, run, visitor_id(), 0)
     _press("One step", "one_step", "skip_next", go_on, run.step + 1)
     _press("One epoch", "one_epoch", "redo", go_on, (run.step // epoch + 1) * epoch)
+
+
+def _offer_slow_motion(run: Run) -> None:
+    """Offer to take the next step in slow motion; it is there, but idle, while that is awaited."""
+    icon = "slow_motion_video"
+    _press("Slow motion", "slow_motion_step", icon, _take_slowly, run, disabled=is_awaited(run))
+
+
+def offer_next_slow_step(run: Run) -> None:
+    """Below a step in slow motion: take the next one so, too, or go on at full speed."""
+    visitor = visitor_id()
+    if run.visitor != visitor or run.step >= (run.total_steps or math.inf) or ran_away(run):
+        return
+    icon, go_on = "slow_motion_video", resources().service.go_on
+    idle = run.is_active
+    with st.container(key="slow_motion_buttons", horizontal=True):
+        _press("Next step in slow motion", "slow_next", icon, _take_slowly, run, disabled=idle)
+        _press(
+            "Go on at full speed", "slow_go_on", "play_arrow", go_on, run, visitor, disabled=idle
+        )
+
+
+def is_awaited(run: Run) -> bool:
+    """Whether a step in slow motion was asked for and is still to be taken."""
+    return run.is_active and run.stop_request == StopRequest.SLOW_STEP
+
+
+def was_asked(run: Run) -> bool:
+    """Whether this was the last run of which such a step was asked in this session."""
+    return bool(st.session_state.get("slow_motion_of") == run.id)
+
+
+def forget_asked() -> None:
+    """Note that the step that was asked for is there."""
+    st.session_state.pop("slow_motion_of", None)
+
+
+def _take_slowly(run: Run) -> None:
+    """Ask for the next step; where there is none, the page says so as it is shown anew."""
+    st.session_state.slow_motion_of = run.id
+    resources().service.step_slowly(run, visitor_id())
 
 
 def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
@@ -79,8 +123,10 @@ def _press(
     *arguments: object,
     width: Literal["content", "stretch"] = "content",
     rank: Rank = "secondary",
+    disabled: bool = False,
 ) -> None:
-    if not st.button(label, key=key, icon=f":material/{icon}:", width=width, type=rank):
+    shown = f":material/{icon}:"
+    if not st.button(label, key=key, icon=shown, width=width, type=rank, disabled=disabled):
         return
     with refusals_said():
         action(*arguments)

@@ -24,6 +24,7 @@ from ui.train.drawing_view import has_epochs, show_drawing
 from ui.train.findings import show_findings
 from ui.train.network_picture import show_network
 from ui.train.result import show_result
+from ui.train.slow_motion import show_earlier, show_slow_motion
 
 
 def show_run(run: Run) -> None:
@@ -42,6 +43,7 @@ def show_run(run: Run) -> None:
         with st.container(key="run_state"):
             show_live(run, settings, stream, last_epoch)
         show_result(run, settings)
+    show_slow_motion(run, settings)
     last = None if run.is_active or not run.step else _last_points(run, settings)
     _figures(run, settings, stream, last)
     show_numbers(run, settings, last_epoch)
@@ -54,6 +56,7 @@ def show_run(run: Run) -> None:
         show_network(settings_of_weights(run), run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
+    show_earlier(run, settings)
 
 
 def _batches(settings: TrainingSettings) -> float:
