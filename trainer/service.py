@@ -42,7 +42,9 @@ class TrainingService:
         self._supervisor = Supervisor(store, config)
         retention = retention_from_environment()
         prune = PeriodicTask(SECONDS_BETWEEN_PRUNINGS, lambda: store.housekeeping.prune(retention))
-        self._supervisor.periodic_tasks += [PeriodicTask(0, self.start_planned), prune]
+        # Before tickets are issued: what is put in line later would wait for the next look.
+        self._supervisor.periodic_tasks.insert(1, PeriodicTask(0, self.start_planned))
+        self._supervisor.periodic_tasks.append(prune)
 
     @property
     def readiness(self) -> Readiness:

@@ -12,6 +12,7 @@ from model_store.store import Store
 from tests.support.clock import Clock
 from trainer.dask_client import CannotTrain, Tickets
 from trainer.duration_estimate import PROBES
+from trainer.service import TrainingService
 from trainer.supervisor import (
     RESTARTING,
     SECONDS_BETWEEN_RENEWALS,
@@ -250,3 +251,20 @@ def test_workers_of_a_cluster_are_not_ours_to_start_anew(supervisor: Supervisor)
     supervisor._ensure_client()
     assert supervisor.dask_client is engine
     assert supervisor.readiness == Readiness(False, FAILED_TWICE)
+
+
+def test_what_was_planned_gets_its_ticket_in_the_very_look_that_puts_it_in_line(
+    store: Store, config: Config, engine: SomeEngine
+) -> None:
+    service = TrainingService(store, config)
+    service._supervisor.dask_client = engine  # type: ignore[assignment]
+    service._supervisor.readiness = Readiness(True, "ready")
+    runs = service.plan("ann", [("mine", TrainingSettings())] * 5)
+    for run in runs[:4]:
+        store.runs.change(run.id, state=State.FINISHED)
+    assert [run.id for run in store.planned.waiting()] == [runs[4].id]
+    for task in service.periodic_tasks:
+        if task.do.__name__ != "_ensure_client":
+            task.do_if_due()
+    assert found(store, runs[4]).state == State.QUEUED
+    assert len(engine.issued) == 1
