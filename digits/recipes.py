@@ -36,8 +36,8 @@ def notebook_but(**changes: Any) -> TrainingSettings:
 
 # In the order of the list on the page. A question is answered beside the notebook's plain recipe.
 PRESETS = {
-    "Reads drawings well": DEFAULT_RECIPE,
-    "Best reader": BEST_READER,
+    "A good recipe for drawings": DEFAULT_RECIPE,
+    "The best recipe for drawings": BEST_READER,
     "The notebook's plain recipe": NOTEBOOK,
     "Exercise: one layer more": notebook_but(hidden_layers=(128, 64, 32)),
     "What can no hidden layer do?": notebook_but(hidden_layers=()),

@@ -133,14 +133,14 @@ def test_start_from_names_only_what_is_set(app: AppTest) -> None:
         return next(box for box in app.selectbox if box.label == "Start from")
 
     app.run()
-    assert start_from().value == "Reads drawings well"
+    assert start_from().value == "A good recipe for drawings"
     number(app, "Epochs").set_value(3).run()
     assert start_from().value is None
-    start_from().set_value("Reads drawings well").run()
+    start_from().set_value("A good recipe for drawings").run()
     assert number(app, "Epochs").value == DEFAULT_RECIPE.epochs
     number(app, "Epochs").set_value(3).run()
     number(app, "Epochs").set_value(DEFAULT_RECIPE.epochs).run()
-    assert start_from().value == "Reads drawings well"
+    assert start_from().value == "A good recipe for drawings"
 
 
 @pytest.mark.parametrize(

@@ -186,14 +186,14 @@ def test_a_number_typed_and_then_at_once_another_page_is_kept(page: Page) -> Non
 
 def test_start_from_names_only_what_is_set_and_can_be_chosen_again(page: Page) -> None:
     chosen = page.locator("[data-testid=stSelectbox]").first
-    expect(chosen.locator("input")).to_have_value("Reads drawings well")
+    expect(chosen.locator("input")).to_have_value("A good recipe for drawings")
     type_number(page, "Epochs", 3)
     page.wait_for_url("**epochs=3*")
-    expect(chosen.locator("input")).not_to_have_value("Reads drawings well")
+    expect(chosen.locator("input")).not_to_have_value("A good recipe for drawings")
     chosen.locator("input").click()
-    page.get_by_role("option", name="Reads drawings well").click()
+    page.get_by_role("option", name="A good recipe for drawings").click()
     expect(field(page, "Epochs")).to_have_value("40")
-    expect(chosen.locator("input")).to_have_value("Reads drawings well")
+    expect(chosen.locator("input")).to_have_value("A good recipe for drawings")
 
 
 def test_a_number_typed_and_then_at_once_train_is_trained_with(page: Page) -> None:
