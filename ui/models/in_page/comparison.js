@@ -203,7 +203,7 @@ export class Comparison {
     if (this.table.dataset.told === told) return
     this.table.dataset.told = told
     const focused = document.activeElement?.closest?.(".runs-beside [data-focus]")?.dataset.focus
-    const head = ["", "Network", "", "Test accuracy", "Beside the one chosen", "What that means"].map(name => make("th", { scope: "col", textContent: name }))
+    const head = ["", "Network", "Curve, last", "Test accuracy", "Beside the one chosen", "What that means"].map(name => name ? make("th", { scope: "col", textContent: name }) : make("td"))
     head[2].className = "runs-value-head"
     this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map((run, index) => this.row(run, differing.map(({ values }) => values[index]).join(" · ")))))
     this.readAt(this.chart.cursor)
