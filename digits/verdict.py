@@ -1,4 +1,7 @@
-"""How good an accuracy on MNIST's test images is, in one sentence."""
+"""What an accuracy means, in one sentence."""
+
+from digits.settings import TrainingSettings
+from digits.words import percent
 
 # Accuracy from which on a word holds. What stands between them is what the networks of this kind
 # reach that LeCun and others compare ("Gradient-based learning applied to document recognition",
@@ -11,6 +14,8 @@ WORDS = (
     (0.880, "Fair"),
     (0.150, "Weak"),
 )
+# A lead of validation that a mean over the epoch alone does not give once a network has settled.
+NOTABLE_LEAD = 0.005
 
 
 def verdict(accuracy: float) -> str:
@@ -31,3 +36,29 @@ def verdict(accuracy: float) -> str:
     if wrong > 0.3:
         return f"**{word}**: it misreads {100 * wrong:.0f} digits of 100."
     return f"**{word}**: it misreads about 1 digit in {1 / wrong:.0f}."
+
+
+def why_validation_is_better(
+    settings: TrainingSettings, training: float, validation: float | None
+) -> str:
+    """Say why the images held back were read better than those that were learned from.
+
+    Args:
+        settings: of the run.
+        training: accuracy as a mean over the last epoch, 0 to 1.
+        validation: accuracy after it; None where no images were held back.
+
+    Returns:
+        One sentence; empty where they were not, or where nothing makes training harder.
+    """
+    harder = []
+    if settings.augment:
+        harder.append("its images are turned and bent (augmentation)")
+    if settings.dropout:
+        harder.append("some units sit out (dropout)")
+    if not harder or validation is None or validation - training < NOTABLE_LEAD:
+        return ""
+    return (
+        f"Validation ({percent(validation)}) is above training ({percent(training)}) because "
+        f"training is harder: {' and '.join(harder)}. Validation goes without."
+    )

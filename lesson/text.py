@@ -243,7 +243,8 @@ It looks like cheating: a network that does better on images it has never seen. 
 are measured differently. The **training accuracy** of an epoch is a mean over the whole epoch, so
 it includes the clumsy beginning. The **validation accuracy** is measured once, at the end, when the
 network is as good as the epoch has made it. Dropout, where it is used, widens the gap: in training
-some units sit out, in validation none does.
+some units sit out, in validation none does. So does augmentation, and to the last epoch: the
+training images are turned and bent before they are read, those of validation never are.
 """
 
 CERTAINTY = """

@@ -74,14 +74,14 @@ def test_the_run_in_view_is_looked_into(page: AppTest, finished_run: Run) -> Non
     assert offer(page)["answers"] == address_of(finished_run)
 
 
-def test_a_run_that_trains_is_shown_as_it_is_now(
+def test_a_run_that_trains_is_not_tested_before_its_end(
     page: AppTest, made: Resources, finished_run: Run
 ) -> None:
     made.store.runs.change(finished_run.id, state=State.RUNNING, test=None)
     page.session_state["run"] = finished_run.id
     page.run()
-    assert "still training" in words(page)
-    assert offer(page)["temperature"] == 1.0
+    assert f"**{finished_run.name}** has not finished training" in words(page)
+    assert offer(page)["run"] == READY_MADE
 
 
 def test_a_run_without_weights_is_said_and_the_ready_made_one_shown(

@@ -3,7 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from model_store.records import Run
+from server.resources import Resources
 from tests.app.conftest import words
+from trainer.ready_made import install
 from trainer.service import TrainingService
 
 
@@ -118,3 +121,13 @@ def test_a_run_that_overfits_is_one_press_away(learn: AppTest) -> None:
 def test_drawing_is_one_press_away(learn: AppTest) -> None:
     learn.button("to_draw").click().run()
     assert learn.title[0].value == "Draw a digit"
+
+
+def test_the_lesson_is_told_with_a_network_that_has_learned(
+    learn: AppTest, made: Resources, finished_run: Run
+) -> None:
+    install(made.store)
+    learn.query_params["run"] = finished_run.id
+    assert f"your network **{finished_run.name}** reads" in words(learn.run())
+    made.store.runs.change(finished_run.id, test={**(finished_run.test or {}), "accuracy": 0.1032})
+    assert "the **ready-made network** reads" in words(learn.run())

@@ -320,3 +320,13 @@ def test_on_a_phone_the_settings_are_one_press_away(visitor: Visitor) -> None:
     expect(page.get_by_text("Start from")).to_be_in_viewport()
     page.locator(".st-key-train button").click()
     expect(page.locator(".st-key-run_state strong")).to_be_in_viewport()
+
+
+def test_another_page_begins_at_its_heading(page: Page) -> None:
+    page.goto("/learn")
+    page.get_by_role("heading", name="How a network learns").wait_for()
+    page.locator("#keras").scroll_into_view_if_needed()
+    page.locator(".st-key-menu").get_by_role("link", name="Inside").click()
+    heading = page.get_by_role("heading", name="Inside the network")
+    heading.wait_for()
+    expect(heading).to_be_in_viewport()

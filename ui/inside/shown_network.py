@@ -34,7 +34,7 @@ def shown_network(in_view: Run | None, trouble: str) -> Run | None:
         st.warning(f"{trouble} Here is the ready-made network instead.")
     settings = settings_of_weights(run)
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
-        st.markdown(f"{_named(run)}, {described(settings)}.{_still(run)}", width="content")
+        st.markdown(f"{_named(run)}, {described(settings)}.", width="content")
         st.page_link(page_file("models"), label="Choose another", icon=":material/inventory_2:")
     return run
 
@@ -46,6 +46,12 @@ def trouble_with(run: Run | None) -> str:
         is_gone = "run" in st.session_state and not st.query_params.get("run")
         return "The network that you had in view has been deleted." if is_gone else ""
     settings = settings_of_weights(run)
+    if run.is_active:
+        # Its weights change by the second, and nobody should stop it by what the test images say.
+        return (
+            f"The network **{plain(run.name)}** has not finished training: it can be taken apart "
+            "once it has."
+        )
     if WEIGHTS not in run.artifacts:
         state = plain(state_in_words(run, settings))
         return f"The network **{plain(run.name)}** has no weights to look at: {state}."
@@ -60,9 +66,3 @@ def _named(run: Run) -> str:
         return "The **ready-made network**"
     whose = "Your network" if run.visitor == visitor_id() else "Somebody's network"
     return f"{whose} **{plain(run.name)}**"
-
-
-def _still(run: Run) -> str:
-    if not run.is_active:
-        return ""
-    return " It is still training; this is what it was when the page was opened."

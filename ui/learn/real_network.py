@@ -23,6 +23,8 @@ from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id, wanted_run
 
 _HERE = Path(__file__).parent
+# A network that guesses shows nothing of what the lesson tells.
+LEAST_ACCURACY = 0.5
 _part = st.components.v2.component(
     "digit_playground_lesson",
     html='<div class="lesson-part"></div>',
@@ -77,7 +79,7 @@ class RealNetwork:
 
 
 def _shown_run() -> Run | None:
-    """The run in view, or the visitor's newest, or the ready-made: the first that can be shown."""
+    """The run in view, or the visitor's newest, or the ready-made: the first that can teach."""
     return next((run for run in _candidates() if _can_be_shown(run)), None)
 
 
@@ -94,6 +96,8 @@ def _candidates() -> Iterator[Run]:
 
 
 def _can_be_shown(run: Run) -> bool:
+    if run.test and run.test["accuracy"] < LEAST_ACCURACY:
+        return False
     return settings_of_weights(run).activation in ACTIVATIONS and weights_address(run) is not None
 
 

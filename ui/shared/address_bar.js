@@ -12,6 +12,8 @@ function isNewPlace(from, to) {
 
 function pushOrReplace(state, unused, address) {
   const to = new URL(address ?? location.href, location.href)
+  // Streamlit scrolls a box that all pages share: the next page would begin where this one was left.
+  if (to.pathname !== location.pathname) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
   const write = isNewPlace(location, to) ? History.prototype.pushState : history.replaceState
   write.call(history, state, unused, address)
 }

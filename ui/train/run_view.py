@@ -9,6 +9,7 @@ from digits import charts
 from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
+from digits.verdict import why_validation_is_better
 from digits.words import percent
 from model_store.records import Epoch, Points, Run
 from server.resources import resources
@@ -47,6 +48,8 @@ def show_run(run: Run) -> None:
     last = None if run.is_active or not run.step else _last_points(run, settings)
     _figures(run, settings, stream, last)
     show_numbers(run, settings, last_epoch)
+    if last_epoch and not run.is_active:
+        _why_validation_is_better(settings, last_epoch)
     if run.step and not run.is_active:
         offer_branch(run)
     if not run.is_active:
@@ -57,6 +60,11 @@ def show_run(run: Run) -> None:
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
     show_earlier(run, settings)
+
+
+def _why_validation_is_better(settings: TrainingSettings, last: Epoch) -> None:
+    if why := why_validation_is_better(settings, last.accuracy, last.validation_accuracy):
+        st.caption(why)
 
 
 def _batches(settings: TrainingSettings) -> float:
