@@ -17,6 +17,7 @@ from ui.shared.javascript_modules import module_address
 
 PICTURE = ".answer-network"
 UNITS = f"{PICTURE} .network-units button"
+CARD = f"{PICTURE} .network-card"
 PANEL = f"{PICTURE} .network-unit-panel"
 SHARES = f"{PICTURE} .network-output-panel tbody td:last-child"
 PAINTED = f"document.querySelector('{PICTURE} > canvas').toDataURL()"
@@ -29,7 +30,7 @@ def drawn(visitor: Callable[..., Page]) -> Page:
     page = open_draw_page(visitor("/models"))
     draw(page, SEVEN)
     page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
-    page.get_by_text("Point at a unit, or tap it").wait_for()
+    page.get_by_text("Point at a unit to see").wait_for()
     return page
 
 
@@ -139,14 +140,44 @@ def test_keys_lead_from_unit_to_unit(drawn: Page) -> None:
 def test_with_a_finger_the_second_tap_switches_off(visitor: Callable[..., Page]) -> None:
     page = open_draw_page(visitor("/models", width=390, has_touch=True, is_mobile=True))
     draw(page, SEVEN)
-    page.get_by_text("Point at a unit, or tap it").wait_for()
+    page.get_by_text("tap again to switch it off").wait_for()
     first = page.locator(UNITS).first
     first.tap()
     expect(page.locator(PANEL)).to_be_visible()
+    expect(page.locator(CARD)).to_be_in_viewport(ratio=1)
     expect(first).not_to_have_attribute("aria-label", re.compile("switched off"))
     first.tap()
     expect(first).to_have_attribute("aria-label", re.compile("switched off"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+SURROUNDINGS = f"""JSON.stringify([...document.querySelectorAll(
+  ".st-key-next_steps, .st-key-glossary, .answer-top, .network-words, {PICTURE}, {UNITS}"
+)].map(part => part.getBoundingClientRect()))"""
+
+
+def test_the_card_of_a_unit_moves_nothing_and_goes_with_the_pointer(drawn: Page) -> None:
+    card = drawn.locator(CARD)
+    drawn.locator(UNITS).nth(20).scroll_into_view_if_needed()
+    before = drawn.evaluate(SURROUNDINGS)
+    for place in (3, 20, 33):
+        drawn.locator(UNITS).nth(place).hover()
+        expect(card).to_be_visible()
+        assert drawn.evaluate(SURROUNDINGS) == before
+    drawn.mouse.move(2, 2)
+    expect(card).to_be_hidden()
+    unit = drawn.locator(UNITS).nth(3)
+    unit.hover()
+    table = drawn.locator(f"{PANEL} table")
+    pointed = [card.bounding_box(), table.bounding_box()]
+    unit.click()
+    assert [card.bounding_box(), table.bounding_box()] == pointed, "pressed, it stands as it did"
+    drawn.mouse.move(2, 2)
+    drawn.wait_for_timeout(1000)
+    expect(card).to_be_visible()
+    drawn.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    assert drawn.evaluate(SURROUNDINGS) == before
 
 
 MADE = """async ({ address, widths, weights, activation, image }) => {

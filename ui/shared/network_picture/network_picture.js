@@ -6,13 +6,15 @@ import { Importance, ShownUnits } from "./importance.js"
 import { layOut } from "./layout.js"
 import { distanceTo, linesInto } from "./lines.js"
 import { LooksFor } from "./looks_for.js"
-import { OutputPanel } from "./output_panel.js"
 import { paint } from "./painting.js"
 import { UnitButtons } from "./unit_buttons.js"
-import { termsOf, UnitPanel } from "./unit_panel.js"
+import { UnitCard } from "./unit_card.js"
+import { termsOf } from "./unit_panel.js"
 
 const MOST_UNITS = 16 // of a layer that are shown
 const PIXELS_BESIDE_A_LINE = 6
+const COLOURS_IN_WORDS = "Blue speaks for, orange against."
+const FINGER = matchMedia("(pointer: coarse)")
 
 /**
  * A network, and what it reads.
@@ -39,8 +41,12 @@ export class NetworkPicture {
     this.words = parent.appendChild(document.createElement("p"))
     this.words.className = "network-words"
     this.words.role = "status"
-    this.unitPanel = new UnitPanel(parent, { point: from => this.point(from), press: () => this.switch(this.selected) })
-    this.outputPanel = new OutputPanel(parent)
+    this.card = new UnitCard(parent, {
+      point: from => this.point(from),
+      press: () => this.press(this.selected),
+      leave: () => this.leave(),
+      dismiss: () => this.dismiss(),
+    })
     this.reading = /** @type {Reading | null} */ (null)
     this.widths = /** @type {number[]} */ ([])
     this.shown = /** @type {ShownUnits[]} */ ([])
@@ -49,6 +55,9 @@ export class NetworkPicture {
     this.pointed = /** @type {number | null} */ (null) // where the term comes from that stands out
     this.canvas.onpointermove = ({ offsetX, offsetY }) => this.pointAtLine({ x: offsetX, y: offsetY })
     this.canvas.onpointerleave = () => this.point(null)
+    parent.addEventListener("pointermove", event => this.follow(event))
+    parent.addEventListener("pointerleave", ({ pointerType }) => { if (pointerType === "mouse") this.card.leaveSoon() })
+    parent.addEventListener("focusout", ({ relatedTarget }) => { if (!parent.contains(relatedTarget)) this.card.leaveSoon() })
     this.width = parent.clientWidth // to ask for it has the page laid out anew
     new ResizeObserver(() => {
       this.width = parent.clientWidth
@@ -87,6 +96,7 @@ export class NetworkPicture {
     this.shown = widths.map((units, layer) => new ShownUnits(layer && units, layer === last ? units : MOST_UNITS))
     this.off = widths.map(() => new Set())
     this.selected = this.pointed = null
+    this.card.isPinned = false
   }
 
   /** Read again, for the network may have read something else meanwhile, and paint. */
@@ -103,8 +113,7 @@ export class NetworkPicture {
     paint(this.canvas, this.view)
     this.buttons.place(this.view)
     const isSelected = selected !== null && Boolean(reading?.image)
-    this.unitPanel.show(isSelected ? this.view : null)
-    this.outputPanel.show(isSelected && selected.layer === widths.length - 1 ? this.view : null)
+    this.card.show(isSelected ? this.view : null)
     this.say()
   }
 
@@ -128,16 +137,41 @@ export class NetworkPicture {
 
   /** @param {Unit | null} unit to be looked at. */
   select(unit) {
-    if (unit?.layer === this.selected?.layer && unit?.unit === this.selected?.unit) return
+    this.card.stay()
+    if (this.isSelected(unit)) return
     this.selected = unit
     this.pointed = null
+    this.card.isPinned = false
     this.update()
+  }
+
+  isSelected(unit) {
+    return unit?.layer === this.selected?.layer && unit?.unit === this.selected?.unit
   }
 
   // With a finger the first tap shows a unit, and the next one switches it off.
   press(unit) {
-    if (this.selected?.layer === unit.layer && this.selected.unit === unit.unit) this.switch(unit)
+    if (this.isSelected(unit)) this.switch(unit)
     else this.select(unit)
+    this.card.stay()
+    this.card.isPinned = true
+  }
+
+  // What the mouse is upon: a unit, its card and its lines keep the card there.
+  follow({ target, pointerType }) {
+    if (pointerType !== "mouse") return
+    if (this.pointed !== null || this.card.isOn(target)) this.card.stay()
+    else this.card.leaveSoon()
+  }
+
+  // Whoever goes by keys keeps what they are at.
+  leave() {
+    if (!this.card.element.querySelector(":focus-visible")) this.select(this.buttons.focused())
+  }
+
+  dismiss() {
+    if (this.card.element.contains(document.activeElement)) this.buttons.focus(this.selected)
+    this.select(null)
   }
 
   switch({ layer, unit }) {
@@ -175,7 +209,8 @@ export class NetworkPicture {
     if (!this.reading) return ""
     if (!this.reading.image) return "Draw, and it moves with the pen."
     const count = this.off.reduce((sum, off) => sum + off.size, 0)
-    if (!count) return this.selected ? "" : "Blue speaks for, orange against. Point at a unit, or tap it, to see what it looks for; a click switches it off."
+    if (!count && FINGER.matches) return `${COLOURS_IN_WORDS} Tap a unit to see what it looks for; tap again to switch it off.`
+    if (!count) return `${COLOURS_IN_WORDS} Point at a unit to see what it looks for; a click switches it off.`
     const { answer, probabilities } = this.view
     return `With ${counted(count, "unit")} switched off, it reads ${answer} (${probability(probabilities[answer])}).`
   }

@@ -3,7 +3,7 @@
 const COLDEST = 0.25
 const HOTTEST = 8
 
-/** The panel below the picture, for an output that is looked at. */
+/** Of the card of an output: how its sum becomes a share. */
 export class OutputPanel {
   /** @param {HTMLElement} parent */
   constructor(parent) {

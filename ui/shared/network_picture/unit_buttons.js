@@ -42,6 +42,17 @@ export class UnitButtons {
     })
   }
 
+  /** @returns {import("./network_picture.js").Unit | null} that the keyboard is at. */
+  focused() {
+    return this.units.get(this.group.querySelector(":focus-visible")) ?? null
+  }
+
+  /** @param {import("./network_picture.js").Unit} unit that the keyboard goes to. */
+  focus({ layer, unit }) {
+    const isIt = button => this.units.get(button).layer === layer && this.units.get(button).unit === unit
+    ;[...this.group.children].find(isIt)?.focus({ preventScroll: true })
+  }
+
   made() {
     const button = document.createElement("button")
     button.type = "button"
@@ -53,7 +64,6 @@ export class UnitButtons {
   }
 
   move(event, { layer, place }) {
-    if (event.key === "Escape") this.select(null)
     const [layers, places] = STEPS[event.key] ?? []
     if (layers === undefined) return
     event.preventDefault()

@@ -33,7 +33,7 @@ export function termsOf(network, { layer, unit }) {
   return { strongest, others: counted - strongest.length, rest, bias: bias[unit], sum }
 }
 
-/** The panel below the picture. */
+/** Of the card of a unit: what it looks for, and its sum. */
 export class UnitPanel {
   /**
    * @param {HTMLElement} parent
@@ -44,8 +44,8 @@ export class UnitPanel {
   constructor(parent, { point, press }) {
     this.element = parent.appendChild(document.createElement("section"))
     this.element.className = "network-unit-panel"
-    this.element.innerHTML = `<figure><canvas width="28" height="28" aria-hidden="true"></canvas><figcaption></figcaption></figure>
-      <div><h4></h4><table><tbody></tbody></table><p></p><button type="button"></button></div>`
+    this.element.innerHTML = `<figure><canvas width="28" height="28" aria-hidden="true"></canvas>
+      <figcaption><h4></h4><span></span></figcaption></figure><table><tbody></tbody></table><p></p><button type="button"></button>`
     this.find = selector => this.element.querySelector(selector)
     this.find("button").onclick = press
     this.point = point
@@ -62,7 +62,7 @@ export class UnitPanel {
     const isOff = off[selected.layer].has(selected.unit)
     const terms = termsOf(reading.network, selected)
     this.find("h4").textContent = isOutput ? `Output ${selected.unit}` : `Unit ${selected.unit + 1} of layer ${selected.layer}`
-    this.find("figcaption").textContent = selected.layer === 1 ? "What it looks for: its weights" : "What its strongest inputs look for"
+    this.find("figcaption span").textContent = selected.layer === 1 ? "What it looks for: a weight for each pixel" : "What its strongest inputs look for"
     this.find("canvas").getContext("2d").drawImage(looksFor.tile(selected.layer, selected.unit), 0, 0)
     this.showTerms(terms, view)
     this.find("p").textContent = isOutput ? "This sum is its logit." : this.activationInWords(view, isOff)
@@ -104,7 +104,7 @@ function addRow(body) {
 }
 
 function pixelName(pixel) {
-  return `pixel in row ${Math.floor(pixel / 28) + 1}, column ${(pixel % 28) + 1}`
+  return `row ${Math.floor(pixel / 28) + 1}, column ${(pixel % 28) + 1}`
 }
 
 /** A number with its sign and two digits, or three where it is small. */
