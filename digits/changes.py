@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from digits.settings import TrainingSettings
 from digits.trainer_shape import KNOBS
 
-# What the compiled loop is told with every call. One that was off or is switched off may need
-# another loop, all others go on in the same.
-IN_FLIGHT = ("learning_rate", *KNOBS)
+# What the compiled loop is told with every call, and how large its batches are. One that was off or
+# is switched off may need another loop, and another batch size does; all others go on in the same.
+IN_FLIGHT = ("learning_rate", "batch_size", *KNOBS)
 # Why a branch has these as its run has them. All else it can go on with otherwise, as that leaves
 # the weights and the steps of an epoch what they are.
 HELD = {
@@ -16,7 +16,6 @@ HELD = {
     "initializer": "are what it has begun with",
     "seed": "decides with which weights it has begun",
     "epochs": "stay as many; a run that has ended can be given more",
-    "batch_size": "decides how many steps an epoch has",
     "images_used": "decides how many steps an epoch has",
     "left_out": "decides how many steps an epoch has",
     "validation_split": "decides which images were never learned from",
@@ -52,29 +51,3 @@ def settings_at(
 def next_change(step: int, changes: Iterable[Change]) -> float:
     """The first step after `step` at which something changes; infinite where nothing does."""
     return min((each.step for each in changes if each.step > step), default=float("inf"))
-
-
-def with_change(
-    step: int, wanted: dict[str, Any], settings: TrainingSettings, changes: list[Change]
-) -> list[Change]:
-    """The changes of a run with what its owner wants from `step` on, if that is anything new.
-
-    A run that was put back to an earlier step goes through the changes that it had, each at its
-    step, unless something else is wanted meanwhile. What a branch is to do at its step, and what
-    cannot be wanted in flight, it does in any case.
-    """
-    planned = settings_at(float("inf"), settings, changes)
-    if all(getattr(planned, name) == value for name, value in wanted.items()):
-        return changes
-    before = [change for change in changes if change.step <= step]
-    now = settings_at(step, settings, before)
-    new = {name: value for name, value in wanted.items() if getattr(now, name) != value}
-    if new:
-        before.append(Change(step, new))
-    return before + [kept for change in changes if change.step > step if (kept := _held(change))]
-
-
-def _held(change: Change) -> Change | None:
-    """What of a later change stays although its run's owner wants something else from now on."""
-    values = {name: value for name, value in change.values.items() if name not in IN_FLIGHT}
-    return Change(change.step, values) if values else None

@@ -4,7 +4,6 @@ Colours are Okabe and Ito's, told apart by everyone; two lines of one figure dif
 """
 
 import json
-import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from digits.course import Course
 from digits.live_figures import Curve, LiveFigure, Mark
 from digits.settings import CLASSES
 from digits.words import brief_probability, probability
@@ -43,13 +43,13 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
         # One point of nothing: Plotly adds no points to a trace that has none.
         meta = {"series": curve.series, "label": curve.label}
         figure.add_scatter(name=curve.name, x=[None], y=[None], meta=meta, showlegend=False)
-        look = _look(curve, _hover(row, curve), epochs, batches_in_epoch)
+        look = _look(curve, _hover(row, curve), epochs)
         look["meta"] = meta | look.get("meta", {})
         figure.data[-1].update(look)
     style(figure, row.height)
     # The browser lets one choose along what curves run (`ui/shared/live_figure.js`).
     figure.update_layout(
-        meta={"epochs": epochs, "steps_in_epoch": math.ceil(batches_in_epoch)},
+        meta={"epochs": epochs, "batches_in_epoch": batches_in_epoch},
         margin=LIVE_MARGIN | {"r": ROOM_FOR_LABELS if any(_labels(row)) else 12},
     )
     figure.update_xaxes(
@@ -96,20 +96,20 @@ def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
         figure.data[-1].marker.line = {"width": 1, "color": "#ffffff"}
 
 
-def _look(curve: Curve, hover: str, epochs: int, batches_in_epoch: float) -> dict[str, Any]:
+def _look(curve: Curve, hover: str, epochs: int) -> dict[str, Any]:
     if curve.look in ("batches", "line", "mean"):
-        return _line(curve, hover, batches_in_epoch)
+        return _line(curve, hover)
     return {"cliponaxis": False, **_marks(curve, hover, are_few=epochs <= 15)}
 
 
-def _line(curve: Curve, hover: str, batches_in_epoch: float) -> dict[str, Any]:
+def _line(curve: Curve, hover: str) -> dict[str, Any]:
     """A curve with a point for each step."""
     width = {"batches": 1, "line": 2, "mean": 2.5}[curve.look]
     look: dict[str, Any] = {"mode": "lines", "line": {"color": BLUE, "width": width}}
     if curve.look == "batches":
         return look | {"opacity": 0.3, "hoverinfo": "skip"}
     if curve.look == "mean":
-        look["meta"] = {"window": MEAN_WINDOW, "batches_in_epoch": batches_in_epoch}
+        look["meta"] = {"window": MEAN_WINDOW}
     return look | {"hovertemplate": hover}
 
 
@@ -132,22 +132,27 @@ def _marks(curve: Curve, hover: str, are_few: bool) -> dict[str, Any]:
             return look | {"hoverinfo": "skip", "meta": {"marks": curve.look}}
 
 
-def end_of_curve(
-    steps: NDArray[np.int32], values: NDArray[np.float32], batches_in_epoch: float
-) -> float:
+def end_of_curve(steps: NDArray[np.int32], values: NDArray[np.float32], course: Course) -> float:
     """Where the running mean of a live figure ends, as the browser draws it.
 
     Args:
         steps: that each point ends at, [count]; from those of the last `MEAN_WINDOW` on.
         values: the points' means, [count].
-        batches_in_epoch: as for the figures.
+        course: of the run.
     """
-    epoch_steps = math.ceil(batches_in_epoch)
+    epochs = course.epochs_at(steps)
+    # Of the epoch that each point lies in.
+    within_epoch = np.clip(np.ceil(epochs).astype(int), 1, len(course.sizes)) - 1
+    batches = np.array(course.batches)[within_epoch]
     counts = np.diff(steps, prepend=steps[0] - 1).astype(float)
-    counts[steps % epoch_steps == 0] -= epoch_steps - batches_in_epoch
-    within = steps > steps[-1] - MEAN_WINDOW * epoch_steps + 0.5
+    counts[np.isin(steps, course.starts)] -= (np.ceil(batches) - batches)[
+        np.isin(steps, course.starts)
+    ]
+    # A step that lies at the very edge is out, whatever its fraction of an epoch is rounded to.
+    edge = epochs[-1] - MEAN_WINDOW + 0.5 / np.ceil(batches[-1]) + 1e-9
+    within = epochs > edge
     within[-1] = True
-    return float(np.average(values[within], weights=counts[within]))
+    return float(np.average(values[within], weights=(counts / batches)[within]))
 
 
 def probability_figure(probabilities: NDArray[np.float32], others: str = "") -> dict[str, Any]:

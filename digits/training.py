@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from digits.changes import Change, next_change, settings_at
 from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
+from digits.course import Course
 from digits.dataset import Mnist
 from digits.diet import examples_learned_from
 from digits.divergence import IMAGES_TO_LOOK_AT, Diverged, check_steps, is_hopeless, sentence_of
@@ -96,17 +97,14 @@ class _Run:
         self.settings_at_first = settings
         self.changes = changes
         self.slowly = slowly
-        self.settings = settings_at(self.step, settings, changes)
         self.data = data
+        self.examples = examples_learned_from(settings, data.labels.numpy())
+        self.settings = self._settings_now()
         self.images = images
         self.drawing = drawing
         self.lent = lent
         self.trainer = self._borrow()
-        self.examples = examples_learned_from(settings, data.labels.numpy())
-        self.epoch_steps = settings.steps_per_epoch(len(self.examples))
-        self.last_step = settings.epochs * self.epoch_steps
-        self.losses = np.empty(0, np.float32)
-        self.accuracies = np.empty(0, np.float32)
+        self.losses = self.accuracies = np.empty(0, np.float32)
         self.epoch_seconds = 0.0
         self.steps_per_report = 1
         self.best: BestEpoch | None = None
@@ -122,7 +120,7 @@ class _Run:
         """
         self._follow_changes()
         compiled = self.step >= UNCOMPILED_STEPS
-        epoch, position = divmod(self.step, self.epoch_steps)
+        epoch, position = self.course.place(self.step)
         wanted = self.steps_per_report if compiled else UNCOMPILED_STEPS - self.step
         slow = [each + (each == self.step) for each in self.slowly if each >= self.step]
         landmark = min(next_change(self.step, self.changes), until or self.last_step, *slow)
@@ -145,7 +143,7 @@ class _Run:
         self.step += len(batches)
         self.losses = np.concatenate([self.losses, series["loss"]])
         self.accuracies = np.concatenate([self.accuracies, series["accuracy"]])
-        ended = position + len(batches) == self.epoch_steps
+        ended = position + len(batches) == self.course.steps_of(epoch)
         result = self._end_epoch(epoch) if ended else None
         shares = self.shares()  # before the network may become that of an earlier epoch
         report = self.report(series, result, shares, self._end_early(result) if result else None)
@@ -179,8 +177,14 @@ class _Run:
         self.lent.close()
         return self.lent.enter_context(_pool.borrow(self.settings, self.data))
 
+    def _settings_now(self) -> TrainingSettings:
+        """Those of the next step; where the epochs end follows from all that is planned."""
+        self.course = Course(self.settings_at_first, self.changes, len(self.examples))
+        self.last_step = self.course.last_step
+        return self.course.settings_at(self.step)
+
     def _follow_changes(self) -> None:
-        settings = settings_at(self.step, self.settings_at_first, self.changes)
+        settings = self._settings_now()
         if settings == self.settings:
             return
         self.settings = settings
@@ -194,16 +198,12 @@ class _Run:
     def _batches(self, epoch: int) -> NDArray[np.int32]:
         """Example numbers [steps, batch] of an epoch in random order; -1 fills the last batch."""
         if self.order is None or self.order[0] != epoch:
-            count = len(self.examples)
-            order = np.random.default_rng((self.settings.seed, epoch)).permutation(count)
-            missing = self.epoch_steps * self.settings.batch_size - count
-            filled = np.pad(self.examples[order], (0, missing), constant_values=-1)
-            self.order = (epoch, filled.reshape(self.epoch_steps, -1))
+            self.order = (epoch, self.course.batches_of(epoch, self.examples, self.settings.seed))
         return self.order[1]
 
     def _learning_rates(self, steps: int) -> FloatArray:
         """Learning rate of each of the next steps."""
-        done = (self.step + np.arange(steps)) / self.last_step
+        done = self.course.shares_done(self.step, steps)
         rates = self.settings.learning_rate * SCHEDULE_ROWS[self.settings.schedule](done)
         return np.asarray(rates, np.float32)
 

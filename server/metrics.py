@@ -16,7 +16,7 @@ from streamlit.runtime.stats import ACTIVE_SESSIONS_FAMILY, GaugeStat
 
 from model_store.records import Run, State
 from model_store.store import Store
-from trainer.run_settings import settings_of
+from trainer.run_settings import settings_of_weights
 
 # A worker reports some four times a second; one that has not for so long is not training.
 SECONDS_UNTIL_SILENT = 10
@@ -106,7 +106,7 @@ def _talking(running: list[Run], now: float) -> list[Run]:
 
 
 def _images_per_second(run: Run) -> float:
-    return float(run.steps_per_second * settings_of(run).batch_size)
+    return float(run.steps_per_second * settings_of_weights(run).batch_size)
 
 
 def _sessions() -> float:

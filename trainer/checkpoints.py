@@ -1,6 +1,7 @@
 """Checkpoints as bytes: NumPy's own zip format, read without pickle."""
 
 import io
+import logging
 import zipfile
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from digits.inference import FloatArray
 from digits.progress import BestEpoch, Checkpoint
 from digits.settings import TrainingSettings
+from model_store.artifacts import ArtifactMissing
+from model_store.records import Run
+from model_store.store import Store
 
 LEAST_SECONDS_BETWEEN_CHECKPOINTS, MOST_SECONDS_BETWEEN_CHECKPOINTS = 1.0, 10.0
 # Of weights, to every browser that watches; to keep them costs the training 0.6% at this rate.
@@ -18,6 +22,8 @@ CANNOT_BE_READ = (
     "This network's weights cannot be read: their file is not what this program writes. "
     "Train it again; its settings are still here."
 )
+
+logger = logging.getLogger(__name__)
 
 
 class CheckpointDamaged(ValueError):
@@ -28,6 +34,18 @@ def seconds_between_checkpoints(settings: TrainingSettings) -> float:
     """How often weights are kept within an epoch: about once a second, of large networks less."""
     seconds = 4 * settings.parameter_count / BYTES_A_SECOND
     return min(max(seconds, LEAST_SECONDS_BETWEEN_CHECKPOINTS), MOST_SECONDS_BETWEEN_CHECKPOINTS)
+
+
+def kept_checkpoint(run: Run, store: Store) -> Checkpoint | None:
+    """Where a run goes on; None where it starts over, as nothing was kept or it cannot be read."""
+    reference = run.artifacts.get("checkpoint.npz")
+    if reference is None:
+        return None
+    try:
+        return unpacked(store.artifacts.load(run.id, reference))
+    except (ArtifactMissing, CheckpointDamaged):
+        logger.warning("run starts over: its checkpoint cannot be read")
+        return None
 
 
 def packed_weights(weights: Sequence[FloatArray]) -> bytes:

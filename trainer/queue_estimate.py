@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from pydantic import ValidationError
 
 from digits.changes import settings_at
@@ -12,11 +13,13 @@ from digits.settings import TrainingSettings
 from model_store.limits import Limits
 from model_store.records import Run, State
 from trainer.duration_estimate import (
+    OF_THE_AVERAGE,
+    SECONDS_TO_TRUST,
     SLOWER_IN_COMPANY,
     DurationEstimator,
     seconds_to_last_step,
 )
-from trainer.run_settings import changes_of, settings_of
+from trainer.run_settings import changes_of, course_of, settings_of
 
 
 class QueueEstimate(NamedTuple):
@@ -90,6 +93,8 @@ def seconds_left(run: Run, estimator: DurationEstimator) -> float | None:
         settings = TrainingSettings.model_validate(run.settings)
     except ValidationError:
         return 0.0  # it cannot be carried out, and ends in a sentence as soon as it starts
+    if not course_of(run).is_even:
+        return _seconds_left_uneven(run, settings, estimator)
     settings = settings_at(float("inf"), settings, changes_of(run))
     if run.state != State.RUNNING or not run.step:
         share = 1 - run.step / run.total_steps if run.step else 1.0
@@ -97,3 +102,28 @@ def seconds_left(run: Run, estimator: DurationEstimator) -> float | None:
     expected = estimator.training(settings, 1 - run.step / run.total_steps)
     left = seconds_to_last_step(run, expected)
     return None if left is None else left + estimator.evaluation(settings)
+
+
+def _seconds_left_uneven(
+    run: Run, settings: TrainingSettings, estimator: DurationEstimator
+) -> float | None:
+    """As `seconds_left`, where epochs differ in their batches, and so in what a step takes."""
+    course = course_of(run)
+    parts = [
+        course.settings_at(start).model_copy(update={"epochs": 1}) for start in course.starts[:-1]
+    ]
+    expected = [estimator.training(each) for each in parts]
+    seconds = np.array([each or 0.0 for each in expected])
+    if None in expected or not seconds.all():
+        return None
+    done = np.clip(course.epochs_at(run.step) - np.arange(len(parts)), 0, 1)
+    left = float(seconds @ (1 - done))
+    if run.state != State.RUNNING or not run.step or not run.steps_per_second:
+        beginning = estimator.seconds(settings, 0.0) or 0.0
+        return left + beginning
+    epoch = course.place(run.step - 1)[0]
+    now = course.steps_of(epoch) / run.steps_per_second / seconds[epoch]  # times as slow
+    average = run.elapsed / float(seconds @ done)
+    seen = OF_THE_AVERAGE * average + (1 - OF_THE_AVERAGE) * now
+    trust = min(1.0, run.elapsed / SECONDS_TO_TRUST)
+    return float(left * (trust * seen + 1 - trust) + estimator.evaluation(parts[-1]))

@@ -57,7 +57,7 @@ class ReportWriter:
         self._throughput = Throughput()
         self._started = self._written = time.monotonic()
         self._writing: Future[Requests] = thread.submit(Requests)
-        self.points = PointDownsampler(-(-total_steps // MOST_POINTS))
+        self.points = PointDownsampler(_stride(total_steps))
         self.requests = Requests()
         self.drawing: DrawingLog | None = None
 
@@ -95,6 +95,8 @@ class ReportWriter:
         new = StoredProgress(self.points.take(everything), self._epochs)
         self._epochs = []
         values["step"] = step
+        if "total_steps" in values:
+            self.points.stride = _stride(values["total_steps"])
         if self.drawing:
             values["drawing_changes"] = self.drawing.changes
             if files:  # as often as the weights
@@ -135,6 +137,10 @@ class ReportWriter:
         """Delete the files that the run's record does not name any more."""
         with suppress(OSError):  # what stays is taken by the next time, or by housekeeping
             self._store.artifacts.delete(self._run.id, keep=frozenset(self._artifacts.values()))
+
+
+def _stride(total_steps: int) -> int:
+    return -(-total_steps // MOST_POINTS)
 
 
 def _epoch_record(result: EpochResult, last_step: int) -> Epoch:

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from config.environment import Config
 from config.logs import about, log_context
-from digits.changes import MOST_CHANGES, settings_at, with_change
+from digits.changes import MOST_CHANGES, settings_at
+from digits.course import Course, with_change
 from digits.dataset import Mnist
 from digits.divergence import Diverged, check_network
 from digits.lasting_threads import LastingThreads
 from digits.progress import Checkpoint, Progress
 from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
-from model_store.artifacts import ArtifactMissing
 from model_store.limits import Limits
 from model_store.progress import Superseded
 from model_store.records import Progress as StoredProgress
@@ -27,11 +27,10 @@ from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
 from trainer.checkpoints import (
     MOST_SECONDS_BETWEEN_CHECKPOINTS,
-    CheckpointDamaged,
+    kept_checkpoint,
     packed,
     packed_weights,
     seconds_between_checkpoints,
-    unpacked,
 )
 from trainer.drawing_log import DrawingLog, epoch_file, keeps_epochs, packed_epoch
 from trainer.evaluation import example_batch, keras_file, measured, origin_of
@@ -126,8 +125,8 @@ class RunExecutor:
         self.most_seconds = 60 * limits.minutes_a_run
         self.settings = TrainingSettings.model_validate(run.settings)
         self.changes = changes_of(run)
-        examples, _ = self.settings.split(len(images.train_labels))
-        self.total_steps = self.settings.steps_per_epoch(examples) * self.settings.epochs
+        self.examples, _ = self.settings.split(len(images.train_labels))
+        self.total_steps = Course(self.settings, self.changes, self.examples).last_step
         self.checkpointed = time.monotonic()
 
     def execute(self) -> None:
@@ -139,7 +138,7 @@ class RunExecutor:
             self._train_and_report()
 
     def _train_and_report(self) -> None:
-        checkpoint = self._checkpoint()
+        checkpoint = kept_checkpoint(self.run, self.store)
         if checkpoint:
             logger.info("run resumed", extra={"step": checkpoint.step})
         else:
@@ -163,16 +162,6 @@ class RunExecutor:
             self.writer.write(error.last.step, slow.files(), True, failure=str(error), **ended)
             self.writer.flush()
             logger.warning("run failed", extra={"reason": str(error)})
-
-    def _checkpoint(self) -> Checkpoint | None:
-        reference = self.run.artifacts.get("checkpoint.npz")
-        if reference is None:
-            return None
-        try:
-            return unpacked(self.store.artifacts.load(self.run.id, reference))
-        except (ArtifactMissing, CheckpointDamaged):
-            logger.warning("run starts over: its checkpoint cannot be read")
-            return None
 
     def _drawing(self, begun: int) -> NDArray[np.uint8] | None:
         """The drawing that is read at each report, if there is one; its past is known then."""
@@ -203,12 +192,13 @@ class RunExecutor:
     def _change_settings(self, step: int) -> None:
         """Have the steps to come follow what the owner wants of the settings."""
         wanted = dict(self.writer.requests.settings)
-        changes = with_change(step, wanted, self.settings, self.changes)
-        if changes is self.changes or len(changes) > MOST_CHANGES or step >= self.total_steps:
+        changes = with_change(step, wanted, self.settings, self.changes, self.examples)
+        if changes == self.changes or len(changes) > MOST_CHANGES or step >= self.total_steps:
             return
         self.changes[:] = changes
+        self.total_steps = Course(self.settings, changes, self.examples).last_step
         self.watchdog.beat(SECONDS_OF_PREPARING)  # another shape may have to be compiled
-        self.writer.write(step, changes=as_stored(changes))
+        self.writer.write(step, changes=as_stored(changes), total_steps=self.total_steps)
         logger.info("settings changed", extra={"step": step})
 
     def _is_to_leave(self, step: int) -> bool:

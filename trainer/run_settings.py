@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from digits.changes import Change, settings_at
+from digits.changes import AT_A_BRANCH, Change, settings_at
+from digits.course import Course, with_change
 from digits.settings import TrainingSettings
 from model_store.records import Run
 
@@ -30,6 +31,13 @@ def as_stored(changes: list[Change]) -> list[dict[str, Any]]:
     return [{"step": change.step, **change.values} for change in changes]
 
 
+def changes_of_branch(run: Run, step: int, settings: TrainingSettings) -> list[dict[str, Any]]:
+    """What a branch of a run changes, as its record keeps it: `settings` hold from `step` on."""
+    before = [change for change in changes_of(run) if change.step <= step]
+    wanted = {name: getattr(settings, name) for name in AT_A_BRANCH}
+    return as_stored(with_change(step, wanted, settings_of(run), before))
+
+
 def settings_now(run: Run) -> TrainingSettings:
     """The settings of a run after all that was changed on its way, or is about to be."""
     now = settings_at(float("inf"), settings_of(run), changes_of(run))
@@ -47,3 +55,18 @@ def settings_to_teach(run: Run) -> dict[str, Any]:
     """The settings of a run that goes on from the weights of another, as plain JSON."""
     now = settings_of_weights(run)
     return run.settings if now == settings_of(run) else now.model_dump(mode="json")
+
+
+def course_of(run: Run) -> Course:
+    """Which steps make up which epoch of a run."""
+    return Course(settings_of(run), changes_of(run))
+
+
+def share_done(run: Run) -> float:
+    """How far a run is, from 0 to 1, by the images that it has looked at."""
+    if not run.total_steps:
+        return 0.0
+    course = course_of(run)
+    if run.fine_tuning or course.is_even or run.step >= run.total_steps:
+        return run.step / run.total_steps
+    return float(course.epochs_at(run.step)) / len(course.sizes)

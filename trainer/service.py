@@ -7,7 +7,7 @@ from typing import Any
 
 from config.environment import Config, retention_from_environment
 from config.logs import about
-from digits.changes import AT_A_BRANCH, IN_FLIGHT, with_change
+from digits.changes import IN_FLIGHT
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
@@ -15,7 +15,7 @@ from model_store.store import Store
 from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, estimate_wait, seconds_left
-from trainer.run_settings import as_stored, changes_of, settings_to_teach, with_more_epochs
+from trainer.run_settings import changes_of_branch, settings_to_teach, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
 SECONDS_FOR_GRADIENTS = 5
@@ -144,15 +144,12 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         first = TrainingSettings.model_validate(run.settings)
-        before = [change for change in changes_of(run) if change.step <= step]
-        wanted = {name: getattr(settings, name) for name in AT_A_BRANCH}
-        changes = as_stored(with_change(step, wanted, first, before))
         branch = self._store.runs.create(
             visitor,
             first.model_dump(mode="json"),
             f"{run.name}, branch"[:80],
             limits=self._config.limits,
-            changes=changes,
+            changes=changes_of_branch(run, step, settings),
             branch={"run": run.id, "step": step},
         )
         logger.info("branch submitted", extra={"source": run.id, **about(branch)})

@@ -85,8 +85,7 @@ def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
 def test_the_network_is_shown_as_it_was_after_the_epoch(
     app: AppTest, followed: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = 113  # of an epoch of so few images
-    monkeypatch.setattr(TrainingSettings, "steps_per_mnist_epoch", property(lambda self: steps))
+    monkeypatch.setattr("digits.course.TRAINING_IMAGES", 4000)  # as many as it has learned from
     app.session_state["visitor"] = "ann"
     app.session_state["run"] = followed.id
     app.run()
@@ -122,7 +121,7 @@ def test_marks_are_where_the_answer_becomes_right_or_wrong() -> None:
         [2 * steps, 7, 0.3],
     ]
     run = Run("id", "ann", "it", 0.0, State.FINISHED, {}, drawing_changes=changes, drawing_label=7)
-    marks = marks_of(run, settings)
+    marks = marks_of(run)
     assert marks["x"] == pytest.approx([0.5, 1, 2], abs=1e-3)
     assert marks["series"] == {
         "read_anew": [0.5, 0.4, 0.3],

@@ -243,6 +243,8 @@ def test_the_controls_are_handed_to_a_run_that_trains(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:
     changes = [{"step": 1200, "dropout": 0.2}]
+    settings = {**finished_run.settings, "epochs": 5}
+    made.store.runs.change(finished_run.id, settings=settings)
     values = {"state": State.RUNNING, "step": 1300, "total_steps": 4220, "test": None}
     in_view_of_its_owner(app, made, finished_run, **values, changes=changes)
     assert "Changed while it trained: dropout 0.2 after step 1,200." in words(app)
@@ -251,14 +253,16 @@ def test_the_controls_are_handed_to_a_run_that_trains(
     number(app, "Dropout").set_value(0.2).run()
     assert "change_run" not in {button.key for button in app.button}
     number(app, "Learning rate").set_value(0.05)
+    number(app, "Epochs").set_value(7)
     number(app, "Batch size").set_value(512).run()
-    assert "Learning rate 0.05 instead of 0.001." in words(app)
+    assert "Learning rate 0.05 instead of 0.001, Batch size 512 instead of 32." in words(app)
+    assert "The batch size from the next epoch on." in words(app)
     assert "can only be chosen before the start" in words(app)
     app.button(key="change_run").click().run()
     asked = made.store.runs.get(finished_run.id)
     assert asked is not None
     assert asked.requested_settings == {
-        **{"learning_rate": 0.05, "dropout": 0.2, "l2": 0.0, "l1": 0.0},
+        **{"learning_rate": 0.05, "batch_size": 512, "dropout": 0.2, "l2": 0.0, "l1": 0.0},
         **{"label_smoothing": 0.0},
     }
     assert "change_run" not in {button.key for button in app.button}
@@ -311,7 +315,10 @@ def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(
     optimizer.set_value("sgd")
     number(app, "Batch size").set_value(512).run()
     assert "begins anew there, with the weights as they are" in words(app)
-    assert "Batch size decides how many steps an epoch has" in words(app)
+    assert "The batch size with the first epoch that begins there or later." in words(app)
+    number(app, "Batch size").set_value(32)
+    number(app, "Images used").set_value(2000).run()
+    assert "Images used decides how many steps an epoch has" in words(app)
     other = branch(200)
     assert other.changes == [{"step": 200, "optimizer": "sgd", "learning_rate": 0.01}]
     first, second, third = (

@@ -1,35 +1,58 @@
-"""A run whose settings are changed while it trains, in a real browser."""
+"""A batch size that changes while a run trains: where the curves show it, and how they go on."""
 
-import pytest
-from playwright.sync_api import Page, expect
+import csv
+from collections.abc import Callable
+from pathlib import Path
 
-from tests.browser.steps import press_train_for_long, wait_for_points, wait_for_state, wait_until
+from playwright.sync_api import Page
 
-PLOT = "document.querySelector('.st-key-{}_figure .js-plotly-plot')"
-MARKS = f"{PLOT.format('loss')}.layout.annotations.filter(each => each.text.startsWith('rate'))"
+from tests.browser.steps import (
+    press_train,
+    wait_for_last_point,
+    wait_for_points,
+    wait_for_state,
+    wait_until,
+)
+from tests.browser.test_charts import of_figure
+
+EPOCHS = 13
+STEPS_OF_8, STEPS_OF_64 = 750, 94  # in an epoch of 6,000 images
 
 
-def test_a_change_is_marked_where_the_rate_changed(page: Page) -> None:
-    press_train_for_long(page)
-    wait_for_points(page, 20)
-    page.get_by_text("More settings").click()
-    rate = page.get_by_label("Learning rate", exact=True).first
-    rate.fill("0.02")
-    rate.press("Enter")
-    page.locator(".st-key-change_run button").first.click()
-    wait_until(page, f"{MARKS}.length === 1")
-    wait_until(page, f"({PLOT.format('learning_rate')}?.data[0].y.at(-1) ?? 0) > 0.0199")
-    page.locator(".st-key-stop button").first.click()
-    wait_for_state(page, "stopped")
-    expect(page.get_by_text("Changed while it trained: rate 0.02 after step").first).to_be_visible()
-    for axis, places in (("epochs", 4), ("steps", 0)):
-        page.locator(".curve-tools").get_by_label(axis).check()
-        wait_until(page, f"{MARKS}.length === 1")
-        marked = page.evaluate(f"{MARKS}[0].x")
-        x, y = page.evaluate(f"(({{ x, y }}) => [x, y])({PLOT.format('learning_rate')}.data[0])")
-        points = [(at, value) for at, value in zip(x, y, strict=True) if value is not None]
-        before = max(at for at, value in points if value < 0.0011)
-        after = min(at for at, value in points if value > 0.0199)
-        # Of so long a run, a point is the mean of several steps.
-        assert before <= round(marked, places) + 10**-places <= after + 2 * 10**-places
-        assert after - before == pytest.approx(2 * (points[1][0] - points[0][0]), rel=0.5, abs=10)
+def test_the_curves_go_on_along_the_epochs(visitor: Callable[..., Page]) -> None:
+    page = visitor(f"/?batch=8&images=6000&epochs={EPOCHS}")
+    press_train(page)
+    wait_for_points(page, 300)
+    page.get_by_role("button", name="Pause").click()
+    wait_for_state(page, "paused")
+    field = page.get_by_label("Batch size", exact=True)
+    field.fill("64")
+    field.press("Enter")
+    page.get_by_text("The batch size from the next epoch on.").wait_for()
+    page.get_by_role("button", name="Change the run before it goes on").click()
+    page.get_by_role("button", name="Continue").click()
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, EPOCHS)
+    marks = (
+        f"({of_figure('loss', 'layout.annotations')}).filter(({{ text }}) => /batch/.test(text))"
+    )
+    wait_until(page, f"{marks}.length === 1")
+    (mark,) = page.evaluate(marks)
+    assert mark["text"] == "batch size 64"
+    assert mark["x"] == int(mark["x"]) >= 1, "at the beginning of an epoch"
+    before = STEPS_OF_8 * mark["x"]
+    steps = before + STEPS_OF_64 * (EPOCHS - mark["x"])
+    page.get_by_text(f"Changed while it trained: batch size 64 after step {before:,}.").wait_for()
+    tools = page.locator(".curve-tools")
+    tools.get_by_label("steps").check()
+    wait_until(page, f"{of_figure('loss', 'data[0].x.at(-1)')} === {steps}")
+    assert page.evaluate(of_figure("loss", "layout.xaxis.range")) == [0, steps]
+    (mark,) = page.evaluate(marks)
+    assert mark["x"] == before
+    ends = page.evaluate(of_figure("loss", "data[1].x.slice(1)"))
+    assert ends[-2:] == [steps - STEPS_OF_64, steps]
+    with page.expect_download(lambda file: file.suggested_filename.endswith(".csv")) as saved:
+        tools.get_by_role("button", name="CSV").click()
+    with Path(saved.value.path()).open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, steps + 1))

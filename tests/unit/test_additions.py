@@ -109,6 +109,7 @@ from digits.training import train
 from model_store.records import Progress
 from model_store.store import open_store
 from trainer.downsampling import PointDownsampler
+from trainer.run_settings import course_of
 from ui.shared.run_updates import Cursor, points_of
 
 dice = np.random.default_rng(0)
@@ -120,7 +121,7 @@ for report in train(settings, Mnist(images, labels, images, labels)):
 with open_store("sqlite:///new.db", "files") as store:
     run = store.runs.create("ann", settings.model_dump(mode="json"), "new")
     store.progress.append(run.id, "", Progress(points.take(everything=True)))
-    sent = points_of(settings, store.progress.since(run.id), Cursor())["points"][0]["series"]
+    sent = points_of(course_of(run), store.progress.since(run.id), Cursor())["points"][0]["series"]
 assert [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data] == [*sent][3:]
 print(*sent["images"])
 """

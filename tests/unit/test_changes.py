@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digits import training
-from digits.changes import IN_FLIGHT, Change, next_change, settings_at, with_change
+from digits.changes import IN_FLIGHT, Change, next_change, settings_at
 from digits.compiled_loop import CompiledTrainer, TrainerPool
+from digits.course import with_change
 from digits.dataset import Mnist
 from digits.progress import Checkpoint, Progress
 from digits.settings import TrainingSettings
@@ -138,4 +139,5 @@ def test_a_run_put_back_goes_through_the_changes_that_it_had() -> None:
     assert with_change(10, wanted, SETTINGS, CHANGES) is CHANGES
     assert with_change(10, {"learning_rate": 0.01}, SETTINGS, CHANGES) == CHANGES[:1]
     assert settings_at(0, SETTINGS, []) is SETTINGS
-    assert set(IN_FLIGHT) == {"learning_rate", "dropout", "l2", "l1", "label_smoothing"}
+    numbers = {"learning_rate", "dropout", "l2", "l1", "label_smoothing"}
+    assert set(IN_FLIGHT) == numbers | {"batch_size"}

@@ -9,28 +9,51 @@ import numpy as np
 import pytest
 
 from digits import charts
+from digits.changes import Change
 from digits.charts import MEAN_WINDOW, end_of_curve
+from digits.course import Course
 from digits.live_figures import LIVE_FIGURES
+from digits.settings import TrainingSettings
 from lesson import arithmetic, figures
+
+
+def course(batches: float) -> Course:
+    """A run with so many batches in each epoch."""
+    return Course(TrainingSettings(batch_size=100), [], round(100 * batches))
 
 
 def test_the_curve_ends_with_the_mean_of_a_quarter_of_an_epoch() -> None:
     steps = np.arange(1, 201, dtype=np.int32)
     values = np.where(steps > 200 - MEAN_WINDOW * 100, 0.5, 9.0).astype(np.float32)
-    assert end_of_curve(steps, values, 100.0) == 0.5
+    assert end_of_curve(steps, values, course(100.0)) == 0.5
 
 
 def test_the_last_batch_of_an_epoch_counts_as_much_as_it_has_images() -> None:
     steps = np.array([1, 2, 3], np.int32)
     values = np.array([0, 0, 1], np.float32)
-    assert end_of_curve(steps, values, 11.5) == pytest.approx(1 / 3)
+    assert end_of_curve(steps, values, course(11.5)) == pytest.approx(1 / 3)
     steps = np.array([10, 11, 12], np.int32)
-    assert end_of_curve(steps, values, 11.5) == pytest.approx(0.5 / 2.5)
+    assert end_of_curve(steps, values, course(11.5)) == pytest.approx(0.5 / 2.5)
 
 
 def test_one_step_an_epoch_is_its_own_mean() -> None:
     steps = np.array([1, 2, 3], np.int32)
-    assert end_of_curve(steps, np.array([3, 2, 1], np.float32), 0.9) == 1.0
+    assert end_of_curve(steps, np.array([3, 2, 1], np.float32), course(0.9)) == 1.0
+
+
+def test_a_step_at_the_edge_is_out() -> None:
+    steps = np.arange(1, 71, dtype=np.int32)  # 14 in an epoch, of which 3.5 are asked for
+    values = np.where(steps > 67, 0.5, 9.0).astype(np.float32)
+    epochs = Course(TrainingSettings(batch_size=4096), [], 54_000)
+    assert end_of_curve(steps, values, epochs) == 0.5
+
+
+def test_larger_batches_count_as_much_as_they_have_images() -> None:
+    settings = TrainingSettings(batch_size=20, epochs=2)
+    half_as_large = Course(settings, [Change(5, {"batch_size": 10})], 100)
+    steps = np.array([4, 5, 6], np.int32)
+    values = np.array([9, 0, 3], np.float32)  # the last two are 30 images, of 25 that are asked for
+    assert end_of_curve(steps, values, half_as_large) == pytest.approx((20 * 0 + 10 * 3) / 30)
 
 
 ROOT = Path(__file__).parents[2]

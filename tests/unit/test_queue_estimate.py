@@ -7,8 +7,10 @@ import pytest
 from digits.settings import TrainingSettings
 from model_store.limits import Limits
 from model_store.records import Run, State
-from trainer.duration_estimate import SLOWER_IN_COMPANY
+from trainer.duration_estimate import SLOWER_IN_COMPANY, DurationEstimator
 from trainer.queue_estimate import QueueEstimate, estimate_wait
+from trainer.queue_estimate import seconds_left as expected_seconds
+from trainer.run_settings import share_done
 
 SETTINGS = TrainingSettings(validation_split=0).model_dump(mode="json")
 STEPS = 5 * 938
@@ -82,3 +84,36 @@ def test_a_run_in_line_is_found_in_it() -> None:
     waiting = [waiting_run("a", "ann"), waiting_run("b", "bob")]
     assert play([running("cid", 5)], waiting, 1, "bob", "b").ahead == 1
     assert play([running("cid", 5)], waiting, 1, "ann", "a").ahead == 0
+
+
+class Known(DurationEstimator):
+    """Knows that a step takes 10 ms, and half as much more in batches of 64."""
+
+    def training(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        step = 0.01 if settings.batch_size == 32 else 0.015
+        return settings.epochs * share * settings.steps_per_mnist_epoch * step
+
+    def seconds(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
+        training = self.training(settings, share)
+        return None if training is None else 3 + training
+
+    def evaluation(self, settings: TrainingSettings) -> float:
+        return 1.0
+
+
+def test_epochs_of_other_batches_take_their_own_time() -> None:
+    settings = TrainingSettings(validation_split=0, batch_size=32, epochs=2)
+    changes = [{"step": 1875, "batch_size": 64}]
+    run = Run("a", "ann", "a", 0.0, State.QUEUED, settings.model_dump(), changes=changes)
+    first, second = 1875 * 0.01, 938 * 0.015
+    found = expected_seconds(run, Known())
+    assert found == pytest.approx(3 + first + second)
+    begun = replace(run, state=State.RUNNING, total_steps=1875 + 938)
+    # Twice as slow as was known, in either batch, for long enough to be trusted.
+    half = replace(begun, step=1000, steps_per_second=50.0, elapsed=20.0)
+    found = expected_seconds(half, Known())
+    assert found == pytest.approx(2 * (8.75 + second) + 1)
+    later = replace(begun, step=2000, steps_per_second=1 / 0.03, elapsed=2 * (first + 125 * 0.015))
+    found = expected_seconds(later, Known())
+    assert found == pytest.approx(2 * (938 - 125) * 0.015 + 1)
+    assert share_done(later) == pytest.approx((1 + 125 / 938) / 2)

@@ -21,7 +21,7 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
-from trainer.run_settings import settings_of, settings_of_weights
+from trainer.run_settings import course_of, settings_of_weights
 from ui.draw.neighbours import offered_neighbours
 from ui.draw.prediction_component import (
     Answer,
@@ -73,7 +73,7 @@ def reader_of(run: Run) -> Reader:
 def _as_of(run: Run) -> str:
     """Of which step the weights of a run are."""
     step = step_of(run)
-    return place_of(step, settings_of(run)) if step else ""
+    return place_of(step, course_of(run)) if step else ""
 
 
 def show_reading(

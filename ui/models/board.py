@@ -30,9 +30,11 @@ logger = logging.getLogger(__name__)
 def reached_by(run: Run) -> Reached | None:
     """What a run has reached; None if it does not count.
 
-    A network that was taught does not: it had learned before it began.
+    A network that was taught does not: it had learned before it began. Nor does one whose batch
+    size was changed: its work is not that of its settings.
     """
-    if not run.test or run.fine_tuning:
+    is_uneven = any("batch_size" in change for change in run.changes)
+    if not run.test or run.fine_tuning or is_uneven:
         return None
     reads = run.test.get(TURNED_SEVEN)  # runs of an earlier version were not asked
     digit = None if reads is None else int(reads)

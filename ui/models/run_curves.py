@@ -15,7 +15,7 @@ from model_store.records import Run
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
 from server.resources import resources
-from trainer.run_settings import settings_of
+from trainer.run_settings import course_of
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id
 
@@ -44,14 +44,14 @@ def _response(run_id: str) -> Response:
 def curves_of(run: Run) -> dict[str, Any]:
     """The curves of a run's batches and of its epochs, each with the axes it can lie along."""
     progress = resources().store.progress.since(run.id)
-    batches_in_epoch = settings_of(run).steps_per_mnist_epoch
+    course = course_of(run)
     epochs = progress.epochs
     ends, took = [each.last_step for each in epochs], [each.seconds for each in epochs]
 
     def axes(steps: NDArray[Any]) -> dict[str, list[float]]:
         return {
             "step": _listed(steps),
-            "epoch": _listed(steps / batches_in_epoch),
+            "epoch": _listed(course.epochs_at(steps)),
             "seconds": _listed(seconds_at(steps, ends, took, run.steps_per_second)),
         }
 

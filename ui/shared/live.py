@@ -21,7 +21,7 @@ from server.cookies import visitor_of
 from server.metrics import tick_seconds
 from server.rate_limits import Rate, RateLimit
 from server.resources import resources
-from trainer.run_settings import settings_of
+from trainer.run_settings import course_of, settings_of
 from ui.shared.errors import note
 from ui.shared.poll_interval import PollScheduler
 from ui.shared.run_updates import Cursor, marks_of, news_of, points_of
@@ -117,9 +117,12 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
         new = resources().store.progress.since(run.id, had.step)
         last = new.epochs[-1] if new.epochs else None
         settings = settings_of(run)
-        news = news_of(run, settings, last) | points_of(settings, new, had)
+        newer = run
+        if len(new.points) and new.points.steps[-1] > run.step:  # and perhaps with other batches
+            newer = resources().store.runs.get(run.id) or run
+        news = news_of(run, settings, last) | points_of(course_of(newer), new, had)
         if run.drawing:
-            news["points"].append(marks_of(run, settings))
+            news["points"].append(marks_of(run))
         if run.is_active:
             news["wait"] = POLLS.seconds_between_ticks(f"{viewer} {run_id}")
         return JSONResponse(news, headers={"Cache-Control": "no-store"})

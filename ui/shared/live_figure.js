@@ -3,8 +3,28 @@
 // Along what the curves run. A point is known by the epoch that it lies in; a clock tells the rest.
 const X_AXES = {
   epoch: { title: "epoch", digits: ".2f", of: () => epoch => epoch },
-  step: { title: "step", digits: ",.0f", of: ({ stepsInEpoch }) => epoch => Math.round(epoch * stepsInEpoch) },
+  step: { title: "step", digits: ",.0f", of: clock => epoch => Math.round(stepsAt(clock, epoch)) },
   second: { title: "seconds of training", digits: ".2f", of: clock => epoch => secondsAt(clock, epoch) },
+}
+
+// How many batches an epoch has, the last one as the fraction that it is: as many in each, unless the batch size changed.
+function batchesIn({ batches, usual }, epoch) {
+  return batches[Math.min(epoch, batches.length - 1)] ?? usual
+}
+
+// How many steps so many epochs are.
+function stepsAt(clock, epoch) {
+  if (!clock.batches.length) return epoch * Math.ceil(clock.usual)
+  const whole = Math.min(Math.floor(epoch), clock.batches.length - 1)
+  const before = clock.batches.slice(0, whole).reduce((sum, batches) => sum + Math.ceil(batches), 0)
+  return before + (epoch - whole) * Math.ceil(batchesIn(clock, whole))
+}
+
+// Learns of batches that are larger or smaller from an epoch on; says whether that is new.
+function learnBatches(clock, { batches = [] }) {
+  if (String(batches) === String(clock.batches)) return false
+  clock.batches = batches
+  return true
 }
 
 // How long training itself took up to a point, measured at the end of each epoch and evenly in between.
@@ -26,16 +46,18 @@ function learnTime(clock, { groups, pace }) {
   return isFirst || clock.ends.length > known
 }
 
-// The mean of the batches in the last part of an epoch, up to each point.
-function runningMean({ window: length, batches_in_epoch: batchesInEpoch }) {
-  const steps = Math.ceil(batchesInEpoch)
-  const window = [] // [epoch, batches, value times batches]
+// The mean of the batches in the last part of an epoch, up to each point. Each counts by its images.
+function runningMean({ window: length }, clock) {
+  const window = [] // [epoch, batches, value times batches], of batches as large as at first
   let batches = 0
   let sum = 0
   let before = 0
   return (epoch, value) => {
+    const batchesInEpoch = batchesIn(clock, Math.max(0, Math.ceil(epoch) - 1))
+    const steps = Math.ceil(batchesInEpoch)
     let count = Math.max(1, Math.round((epoch - before) * steps))
     if (Number.isInteger(epoch)) count += batchesInEpoch - steps // the last batch may be a smaller one
+    count *= clock.usual / batchesInEpoch
     before = epoch
     window.push([epoch, count, count * value])
     batches += count
@@ -190,15 +212,16 @@ function shareCursor(Plotly, { element }) {
 }
 
 function startStream(Plotly, element, figure, name, id) {
+  const { epochs: lastEpoch, batches_in_epoch: usual } = figure.layout.meta
+  const clock = { usual, batches: [], ends: [], pace: 0 }
   const traces = figure.data.map(({ meta }) => ({
-    series: meta.series, mean: meta.window ? runningMean(meta) : null, marks: MARKS[meta.marks],
+    series: meta.series, mean: meta.window ? runningMean(meta, clock) : null, marks: MARKS[meta.marks],
   }))
-  const { epochs: lastEpoch, steps_in_epoch: stepsInEpoch } = figure.layout.meta
-  const clock = { stepsInEpoch, ends: [], pace: 0 }
   const { shapes = [], annotations = [] } = figure.layout
   const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: figure.data.map(({ x }) => x.slice(1)), scale: SCALES[name] }
   let switched = false
   started.secondsAt = epoch => secondsAt(clock, epoch)
+  started.stepsAt = epoch => stepsAt(clock, epoch)
   // All that has changed in the figure's data and layout is drawn at once: each drawing costs the browser as much.
   const followAndDraw = () => {
     if (started.scale) switched = follow(started, switched)
@@ -213,12 +236,13 @@ function startStream(Plotly, element, figure, name, id) {
     followAndDraw()
   }
   started.take = points => {
+    const areOthers = learnBatches(clock, points) && started.axis === "step"
     if (!append(started, points)) {
       points.askForAll()
       return
     }
     const ended = clock.ends.length
-    const isElsewhere = learnTime(clock, points) && started.axis === "second"
+    const isElsewhere = (learnTime(clock, points) && started.axis === "second") || areOthers
     if (isElsewhere) lay(started)
     if (isElsewhere || clock.ends.length > ended) mark(started)
     if (isElsewhere || points.changes?.length !== started.changes.length) {

@@ -42,7 +42,7 @@ def show_live_figure(figure: go.Figure | FigureData, row: LiveFigure, stream: st
 
     Args:
         figure: traces without points; `meta["series"]` of each names what it shows. One with
-            `meta={..., "window": w, "batches_in_epoch": b}` shows its mean over the last w epochs,
+            `meta={..., "window": w}` shows its mean over the last w epochs,
             and `meta={..., "label": l}` puts a word at its end.
         row: what it shows. The axes of `loss` and `accuracy` follow the points each in its own
             way (`plot_axes.js`); those of others are Plotly's.

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 from trainer.run_findings import findings_of
-from trainer.run_settings import changes_of, settings_of_weights
+from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
 from ui.shared.in_page.weights import weights_address
 
 ICONS = {
@@ -63,10 +64,12 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "run": run.id,
         "weights": weights_address(run),
         "activation": settings_of_weights(run).activation,
-        "pace": _seconds_per_epoch(run, settings),
-        "changes": _marks(run, settings),
-        "share": run.step / run.total_steps if run.total_steps else 0.0,
-        "numbers": _lesson_numbers(run) if run.fine_tuning else _numbers(run, settings, last),
+        "pace": _seconds_per_epoch(run),
+        "changes": _marks(run),
+        "share": share_done(run),
+        "numbers": {"Elapsed": duration(run.elapsed)}
+        if run.fine_tuning
+        else _numbers(run, settings, last),
     }
 
 
@@ -80,36 +83,36 @@ def _spoken(run: Run, last: Epoch | None) -> str:
     return f"The training stands still. {run.failure}".strip()
 
 
-def _marks(run: Run, settings: TrainingSettings) -> list[dict[str, Any]]:
+def _marks(run: Run) -> list[dict[str, Any]]:
     """Where on the curves settings were changed, in epochs, and what they became."""
-    steps = settings.steps_per_mnist_epoch
+    epochs_at = course_of(run).epochs_at
     return [
-        {"epoch": round(change.step / steps, 4), "said": change_in_words(change)}
+        {"epoch": round(float(epochs_at(change.step)), 4), "said": change_in_words(change)}
         for change in changes_of(run)
     ]
 
 
-def _seconds_per_epoch(run: Run, settings: TrainingSettings) -> float:
+def _seconds_per_epoch(run: Run) -> float:
     """How long an epoch takes now; 0 while that is not known."""
-    steps = settings.steps_per_mnist_epoch
+    steps = (course := course_of(run)).steps_of(course.place(run.step)[0])
     return round(steps / run.steps_per_second, 3) if run.steps_per_second else 0.0
 
 
-def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[str, Any]:
+def points_of(course: Course, new: Progress, had: Cursor) -> dict[str, Any]:
     """New points of all series, by name.
 
     Args:
-        settings: those of the run.
+        course: of the run, as it was read after `new`, if it was not known before.
         new: what was reported since `had`.
         had: what the browser has.
 
     Returns:
-        `points`, those of batches and those of epochs, and the `cursor` of a browser that has them.
+        `points`, those of batches and those of epochs, the `cursor` of a browser that has them, and
+        how many `batches` each epoch has where they differ.
     """
-    steps = settings.steps_per_mnist_epoch
     batches = {
         "from": had.points,
-        "x": np.round(new.points.steps / steps, 4).tolist(),
+        "x": np.round(course.epochs_at(new.points.steps), 4).tolist(),
         "series": {name: _rounded(values) for name, values in new.points.series.items()},
     }
     epochs = {
@@ -124,15 +127,15 @@ def points_of(settings: TrainingSettings, new: Progress, had: Cursor) -> dict[st
         had.points + len(new.points),
         had.epochs + len(new.epochs),
     )
-    return {"points": [batches, epochs], "cursor": list(cursor)}
+    uneven = [] if course.is_even else course.batches
+    return {"points": [batches, epochs], "cursor": list(cursor), "batches": uneven}
 
 
-def marks_of(run: Run, settings: TrainingSettings) -> dict[str, Any]:
+def marks_of(run: Run) -> dict[str, Any]:
     """When the network came to read something else in the run's drawing, as points on the loss.
 
     All of them each time, for they are few: a browser takes those that it does not have yet.
     """
-    steps = settings.steps_per_mnist_epoch
     changes = run.drawing_changes or []
     label = run.drawing_label
     found: dict[str, list[float | None]] = {"read_anew": [], "read_right": [], "read_wrong": []}
@@ -140,7 +143,7 @@ def marks_of(run: Run, settings: TrainingSettings) -> dict[str, Any]:
         found["read_anew"].append(loss)
         found["read_right"].append(loss if digit == label else None)
         found["read_wrong"].append(loss if before == label else None)
-    x = [round(step / steps, 4) for step, _, _ in changes[1:]]
+    x = course_of(run).epochs_at([step for step, _, _ in changes[1:]]).round(4).tolist()
     return {"from": 0, "x": x, "series": found}
 
 
@@ -157,12 +160,12 @@ def _finite(number: float | None) -> float | None:
     return round(number, 5) if number is not None and math.isfinite(number) else None
 
 
-def place_of(step: int, settings: TrainingSettings) -> str:
+def place_of(step: int, course: Course) -> str:
     """Which epoch a step ends, or lies in."""
-    steps = settings.steps_per_mnist_epoch
-    if step % steps:
-        return f"of step {step:,}, in epoch {step // steps + 1} of {settings.epochs}"
-    return f"after epoch {step // steps} of {settings.epochs}"
+    epochs = len(course.sizes)
+    if step not in course.starts:
+        return f"of step {step:,}, in epoch {course.place(step)[0] + 1} of {epochs}"
+    return f"after epoch {course.starts.index(step)} of {epochs}"
 
 
 def state_in_words(run: Run, settings: TrainingSettings) -> str:
@@ -178,28 +181,28 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING if not run.step:
             return f"looking at the untrained network, then off it goes{_to_go(run)}"
         case State.RUNNING:
-            return f"{_position(run, settings)}{_to_go(run)}{_seen_so_far(run, settings)}"
+            return f"{_position(run)}{_to_go(run)}{_seen_so_far(run)}"
         case State.PAUSED if run.planned_at:
             return "planned · it starts when another run of yours has ended"
         case State.PAUSED if not run.step:
             return "not started yet · it can be put back in line"
         case State.PAUSED:
-            return f"{_position(run, settings)} · it can go on from here"
+            return f"{_position(run)} · it can go on from here"
         case State.STOPPED if not run.step:
             return "ended before it started"
         case State.STOPPED if run.failure:
             return run.failure
         case State.STOPPED:
-            return f"{_position(run, settings)} · what it had learned by then is kept"
+            return f"{_position(run)} · what it had learned by then is kept"
         case State.FAILED:
             return run.failure
         case State.FINISHED:
             done = f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
-            return done + _seen_so_far(run, settings)
+            return done + _seen_so_far(run)
 
 
 def _words_of_lesson(run: Run) -> str:
-    """The state of a run that is taught, in one line."""
+    """The same of a run that is taught."""
     match run.state:
         case State.QUEUED:
             return _waiting(run)
@@ -227,10 +230,6 @@ def lesson_in_words(lesson: FineTuning) -> str:
     return f"taught {counted(lesson.drawings, 'drawing')}{f' ({labels}{more})' if labels else ''}"
 
 
-def _lesson_numbers(run: Run) -> dict[str, str]:
-    return {"Elapsed": duration(run.elapsed)}
-
-
 def _to_go(run: Run) -> str:
     left = resources().service.seconds_left(run)
     to_go = f"about {rounded(left)} to go" if left is not None else ""
@@ -244,10 +243,10 @@ def _away() -> str:
     return "" if readiness.is_ready else f"{readiness.line} The run goes on by itself."
 
 
-def _seen_so_far(run: Run, settings: TrainingSettings) -> str:
+def _seen_so_far(run: Run) -> str:
     """What there is to be seen of its learning in two or three words; all is said at the end."""
-    epoch = run.step // settings.steps_per_mnist_epoch
-    name = _gravest_finding(run.id, epoch, run.state) if epoch else ""
+    epoch = int(course_of(run).epochs_at(run.step))
+    name = epoch and _gravest_finding(run.id, epoch, run.state)
     return f" · {name}" if name else ""
 
 
@@ -272,12 +271,12 @@ def _waiting(run: Run) -> str:
     return place + start
 
 
-def _position(run: Run, settings: TrainingSettings) -> str:
-    steps = settings.steps_per_mnist_epoch
+def _position(run: Run) -> str:
     # One that rests at the end of an epoch has not begun the next.
     taken = run.step if run.is_active else run.step - 1
-    epoch = min(taken // steps + 1, settings.epochs)
-    return f"epoch {epoch} of {settings.epochs}, step {run.step:,} of {run.total_steps:,}"
+    course = course_of(run)
+    epoch = course.place(taken)[0] + 1
+    return f"epoch {epoch} of {len(course.sizes)}, step {run.step:,} of {run.total_steps:,}"
 
 
 def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, str]:
@@ -288,7 +287,7 @@ def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[s
     }
     if settings.validation_split:
         numbers["Validation"] = percent(last.validation_accuracy if last else None)
-    rate = run.steps_per_second * settings.batch_size
+    rate = run.steps_per_second * settings_of_weights(run).batch_size
     return numbers | {"Images a second": _rate(rate), "Elapsed": duration(run.elapsed)}
 
 

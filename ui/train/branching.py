@@ -13,7 +13,7 @@ from digits.settings import TrainingSettings, contradictions
 from digits.settings_in_words import differences
 from model_store.records import Run
 from server.resources import resources
-from trainer.run_settings import changes_of, settings_of
+from trainer.run_settings import changes_of, course_of, settings_of
 from ui.shared.errors import refusals_said
 from ui.shared.plain_text import plain
 from ui.shared.plot import FigureData
@@ -32,20 +32,21 @@ def offer_branch(run: Run) -> None:
         run: the one in view, which has come to rest.
     """
     settings = settings_of(run)
-    epoch = settings.steps_per_mnist_epoch
-    last = min(run.step, settings.epochs * epoch - 1)
+    course = course_of(run)
+    last = min(run.step, course.last_step - 1)
     with st.popover("Branch here", icon=":material/fork_right:", key="branching"):
         st.markdown(
             "Another run takes the same steps up to a point of the curve, and goes on from there "
             "as the controls say. Both curves are shown."
         )
-        half_way = last // epoch // 2 * epoch or last // 2
+        half_way = course.starts[course.place(last)[0] // 2] or last // 2
+        epoch = course.steps_of(0)
         step = int(
             st.number_input("After step", 0, last, half_way, step=epoch, key=f"branch_at_{run.id}")
         )
         st.caption(
-            f"That is epoch {step / epoch:.4g}. It begins exactly there, also within an epoch, for "
-            "it takes all steps before once more. The arrows go from epoch to epoch."
+            f"That is epoch {course.epochs_at(step):.4g}. It begins exactly there, also within an "
+            "epoch, for it takes all steps before once more. The arrows go by an epoch."
         )
         chosen = typed_settings()
         if chosen is None:
@@ -71,6 +72,8 @@ def _what_differs(wanted: TrainingSettings, before: TrainingSettings) -> str:
             "the last digit. Change something first: the learning rate, the optimizer, dropout …"
         )
     said = f"From there on: {', '.join(differences(wanted, before))}."
+    if wanted.batch_size != before.batch_size:
+        said += " The batch size with the first epoch that begins there or later."
     if wanted.optimizer != before.optimizer:
         said += (
             " What an optimizer remembers of earlier steps means nothing to another one: it begins "
@@ -99,13 +102,12 @@ def _branch(run: Run, step: int, settings: TrainingSettings) -> None:
         open_run(resources().service.branch(visitor_id(), run, step, settings))
 
 
-def with_parent(run: Run, figures: list[FigureData], batches: float) -> list[FigureData]:
+def with_parent(run: Run, figures: list[FigureData]) -> list[FigureData]:
     """The charts of a run with the curves of the one that it branches from, if that is there.
 
     Args:
         run: the one in view.
         figures: one for each row of `LIVE_FIGURES`.
-        batches: in an epoch.
     """
     parent = resources().store.runs.get(run.branch["run"]) if run.branch else None
     if parent is None:
@@ -113,7 +115,7 @@ def with_parent(run: Run, figures: list[FigureData], batches: float) -> list[Fig
     points = resources().store.progress.since(parent.id).points
     if not len(points):
         return figures
-    x = points.steps / np.ceil(batches)
+    x = course_of(parent).epochs_at(points.steps)
     window = round(charts.MEAN_WINDOW * len(points) / float(x[-1]))
     shown = slice(None, None, -(-len(points) // MOST_POINTS))
     found = []

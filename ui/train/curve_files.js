@@ -6,8 +6,8 @@
  * @property {HTMLElement & { data: object[], layout: object }} element as Plotly keeps it
  * @property {{ series: string, mean: ?Function, marks: ?object }[]} traces
  * @property {number[][]} epochs where each point of a trace lies
- * @property {{ stepsInEpoch: number }} clock
  * @property {(epoch: number) => number} secondsAt
+ * @property {(epoch: number) => number} stepsAt
  */
 
 const SIZE = { width: 960, height: 480, scale: 2 }
@@ -46,12 +46,12 @@ export async function saveFigures(figures, name, format) {
 export function table(figures) {
   const rows = new Map() // by step
   const names = new Set()
-  for (const { element, traces, epochs, clock, secondsAt } of figures) {
+  for (const { element, traces, epochs, stepsAt, secondsAt } of figures) {
     traces.forEach(({ series, mean, marks }, index) => {
       if (mean || marks) return
       names.add(series)
       epochs[index].forEach((epoch, place) => {
-        const step = Math.round(epoch * clock.stepsInEpoch)
+        const step = Math.round(stepsAt(epoch))
         const row = rows.get(step) ?? { step, epoch, seconds: secondsAt(epoch).toFixed(3) }
         row[series] = element.data[index].y[place + 1] // the first is the point of nothing
         rows.set(step, row)

@@ -12,6 +12,7 @@ from digits.words import a_digit, counted, probability
 from model_store.records import Run
 from server.resources import resources
 from trainer.drawing_log import MOST_CHANGES, Shares, epoch_file, shares_of
+from trainer.run_settings import course_of
 from ui.shared.errors import told_beside_the_page
 from ui.shared.picture import enlarged
 from ui.shared.plot import show_figure
@@ -38,7 +39,7 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
         said = f"{whose}, as the network sees it"
         picture.image(enlarged(image, 5), caption=said, width=140, alt="The drawing")
         with words:
-            st.markdown(_in_words(run, settings))
+            st.markdown(_in_words(run))
             if run.visitor == visitor_id():
                 _ask_for_label(run)
         shares = shares_of(run, resources().store)
@@ -47,13 +48,13 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
             st.fragment(partial(_show_epochs, run, shares, settings, best))()
 
 
-def _in_words(run: Run, settings: TrainingSettings) -> str:
+def _in_words(run: Run) -> str:
     """Which digits were read one after the other."""
     changes = run.drawing_changes or []
     if not changes:
         return "It is read as soon as the training starts, and at each report."
     told = [
-        f"from epoch {step / settings.steps_per_mnist_epoch:.2f} on {a_digit(digit)}"
+        f"from epoch {course_of(run).epochs_at(step):.2f} on {a_digit(digit)}"
         for step, digit, _ in changes[1:]
     ]
     first = f"At first it was read as {a_digit(changes[0][1])}"
@@ -88,11 +89,11 @@ def _show_epochs(run: Run, shares: Shares, settings: TrainingSettings, best: int
         settings: of the run.
         best: the epoch whose weights were kept, where those are not the last ones; or 0.
     """
-    steps = settings.steps_per_mnist_epoch
-    last = int(shares.steps[-1]) // steps
+    course = course_of(run)
+    last = int(course.epochs_at(shares.steps[-1]))
     chosen = min(best or last, last)
     epoch = st.slider("After epoch", 0, last, chosen, key=f"drawing_epoch_{last}") if last else 0
-    index = max(0, int(np.searchsorted(shares.steps, epoch * steps, "right")) - 1)
+    index = max(0, int(np.searchsorted(shares.steps, course.starts[epoch], "right")) - 1)
     now = shares.shares[index]
     digit = int(now.argmax())
     sure = probability(now[digit])

@@ -4,13 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from digits.changes import IN_FLIGHT, MOST_CHANGES
-from digits.settings import TrainingSettings
+from digits.changes import IN_FLIGHT, MOST_CHANGES, settings_at
+from digits.course import with_change
+from digits.settings import TrainingSettings, contradictions
 from digits.settings_in_words import differences
 from model_store.records import Run, State
 from server.resources import resources
-from trainer.run_settings import settings_now
+from trainer.run_settings import changes_of, settings_now, settings_of
 from ui.shared.errors import refusals_said
+from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.throttle import Action, allow
 
@@ -29,26 +31,33 @@ def offer_changes(run: Run, settings: TrainingSettings) -> None:
         settings: those of the controls.
     """
     now = settings_now(run)
-    in_flight = now.model_copy(update={name: getattr(settings, name) for name in IN_FLIGHT})
+    wanted = {name: getattr(settings, name) for name in IN_FLIGHT}
+    changes = with_change(run.step, wanted, settings_of(run), changes_of(run))
+    in_flight = settings_at(float("inf"), settings_of(run), changes)
     if in_flight == now:
         st.caption(
-            "Until it ends you can change the learning rate, dropout, the penalties on weights "
-            "and label smoothing."
+            "Until it ends you can change the learning rate, the batch size from the next epoch "
+            "on, dropout, the penalties on weights and label smoothing."
         )
         return
-    is_full = len(run.changes) >= MOST_CHANGES
+    refused = [*contradictions(in_flight).values()]
+    is_full = len(changes) > MOST_CHANGES
     st.button(
         "Change the run as it trains" if run.is_active else "Change the run before it goes on",
         key="change_run",
         type="primary" if run.is_active else "secondary",
         icon=":material/alt_route:",
         width="stretch",
-        disabled=is_full,
+        disabled=is_full or bool(refused),
         on_click=partial(_change, run, in_flight),
     )
     said = f"From its next step on: {', '.join(differences(in_flight, now))}."
+    if in_flight.batch_size != now.batch_size:
+        said += " The batch size from the next epoch on."
     if settings != in_flight:
         said += " What else you have set can only be chosen before the start."
+    if refused:
+        said = plain(" ".join(refused))
     st.caption(f"A run can be changed {MOST_CHANGES} times." if is_full else said)
 
 

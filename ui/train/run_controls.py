@@ -12,6 +12,7 @@ from digits.words import counted
 from model_store.records import Run, State, StopRequest
 from server.resources import resources
 from trainer.run_findings import ran_away
+from trainer.run_settings import course_of, share_done
 from ui.shared.errors import refusals_said
 from ui.shared.session import visitor_id
 
@@ -55,13 +56,14 @@ def show_controls(run: Run, settings: TrainingSettings) -> None:
 
 def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
     """Offer to go on by a step, or to the end of the epoch."""
-    epoch = run.total_steps // settings.epochs
+    course, epoch = course_of(run), run.total_steps // settings.epochs
     if not run.step or not epoch:
         return
+    end = (run.step // epoch + 1) * epoch if course.is_even else course.end_of_epoch(run.step)
     _offer_slow_motion(run)
     go_on = partial(resources().service.go_on, run, visitor_id(), 0)
     _press("One step", "one_step", "skip_next", go_on, run.step + 1)
-    _press("One epoch", "one_epoch", "redo", go_on, (run.step // epoch + 1) * epoch)
+    _press("One epoch", "one_epoch", "redo", go_on, end)
 
 
 def _offer_slow_motion(run: Run) -> None:
@@ -109,7 +111,7 @@ def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
     """Say where a schedule begins anew when it goes over more epochs than it did."""
     if not run.total_steps:
         return
-    done = run.step / run.total_steps
+    done = share_done(run)
     again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
     if again != settings.rate_at(done):
         st.caption(f"The learning rate starts again at {again:.2g} then.")

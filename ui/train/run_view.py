@@ -6,6 +6,7 @@ from functools import lru_cache
 import streamlit as st
 
 from digits import charts
+from digits.course import Course
 from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
@@ -14,7 +15,13 @@ from digits.words import percent
 from model_store.records import Epoch, Points, Run
 from server.resources import resources
 from trainer.run_findings import findings_of
-from trainer.run_settings import changes_of, settings_now, settings_of, settings_of_weights
+from trainer.run_settings import (
+    changes_of,
+    course_of,
+    settings_now,
+    settings_of,
+    settings_of_weights,
+)
 from ui.shared.fine_tuning_view import show_fine_tuning
 from ui.shared.live import show_live, show_numbers
 from ui.shared.plot import FigureData, as_data, show_live_figure
@@ -45,7 +52,7 @@ def show_run(run: Run) -> None:
             show_live(run, settings, stream, last_epoch)
         show_result(run, settings)
     show_slow_motion(run, settings)
-    last = None if run.is_active or not run.step else _last_points(run, settings)
+    last = None if run.is_active or not run.step else _last_points(run)
     _figures(run, settings, stream, last)
     show_numbers(run, settings, last_epoch)
     if last_epoch and not run.is_active:
@@ -81,7 +88,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
     show_curve_tools(stream)
     changes = _rate_changes(run, settings, last)
     columns = st.columns(2)
-    figures = with_parent(run, figures, _batches(settings))
+    figures = with_parent(run, figures)
     for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
         if row.changes_only and not changes:
             continue
@@ -89,9 +96,9 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
             show_live_figure(figure, row, stream)
 
 
-def _last_points(run: Run, settings: TrainingSettings) -> Points:
+def _last_points(run: Run) -> Points:
     """The end of the curves of a run at rest."""
-    enough = 2 * math.ceil(charts.MEAN_WINDOW * _batches(settings))
+    enough = 2 * math.ceil(charts.MEAN_WINDOW * max(course_of(run).batches))
     return resources().store.progress.since(run.id, run.step - enough).points
 
 
@@ -152,7 +159,7 @@ def _epochs(run: Run, epochs: list[Epoch], settings: TrainingSettings, last: Poi
         if settings.l1 or settings.l2:
             st.caption(_about_penalty(run, settings))
         if last is not None and len(last):
-            _end_of_curves(last, _batches(settings))
+            _end_of_curves(last, course_of(run))
 
 
 def _about_penalty(run: Run, settings: TrainingSettings) -> str:
@@ -171,10 +178,10 @@ def _about_penalty(run: Run, settings: TrainingSettings) -> str:
     )
 
 
-def _end_of_curves(points: Points, batches: float) -> None:
+def _end_of_curves(points: Points, course: Course) -> None:
     """Say what the charts end with, beside the means of whole epochs in the table."""
     loss, accuracy = (
-        charts.end_of_curve(points.steps, points[name], batches) for name in ("loss", "accuracy")
+        charts.end_of_curve(points.steps, points[name], course) for name in ("loss", "accuracy")
     )
     st.caption(
         "The training figures are means over whole epochs. The curves in the charts are means over "
