@@ -114,6 +114,9 @@ def states(page: Page) -> Iterator[str]:
     press(page, "pause")
     wait_for_state(page, "paused")
     yield "train-paused"
+    press(page, "slow_motion_step")
+    page.locator(".slow-lit").wait_for()
+    yield "train-slow-motion"
     press(page, "resume")
     wait_for_state(page, "running")
     press(page, "stop")
