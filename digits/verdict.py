@@ -18,6 +18,11 @@ WORDS = (
 NOTABLE_LEAD = 0.005
 
 
+def is_good(accuracy: float) -> bool:
+    """Whether a network reads well enough to be glad of it."""
+    return accuracy >= WORDS[-2][0]
+
+
 def verdict(accuracy: float) -> str:
     """Say how good a network reads, and how often it is wrong.
 

@@ -10,7 +10,13 @@ from digits.settings import TrainingSettings
 from digits.words import counted
 from model_store.records import Run
 from server.resources import resources
-from ui.shared.address_bar import browser_has_moved, name_settings, names_settings, write_address
+from ui.shared.address_bar import (
+    browser_has_moved,
+    is_as_the_address_says,
+    name_settings,
+    names_settings,
+    write_address,
+)
 from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.errors import refusals_said
 from ui.shared.figure import load_plotly_ahead
@@ -113,7 +119,8 @@ with train_here:
             pressed = st.button(
                 "Train",
                 key="train",
-                type="primary",
+                # The greeting has a button of its own that stands out.
+                type="secondary" if is_greeted and is_as_the_address_says(settings) else "primary",
                 icon=":material/play_arrow:",
                 width="stretch",
                 disabled=settings is None or mine_is_on,

@@ -51,7 +51,7 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 3 s to go"
     assert news["numbers"]["Training, last epoch"] == "92.00%"
     assert news["numbers"]["Validation"] == "96.00%"
-    assert news["numbers"]["Images a second"] == "64,000"
+    assert news["numbers"]["Images a second of training"] == "64,000"
     batches, epochs = news["points"]
     assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
     assert set(batches["series"]) == {"loss", "accuracy"}

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK, PRESETS
 from digits.settings import TrainingSettings
 from digits.verdict import verdict
 from digits.words import rounded
@@ -12,6 +12,7 @@ from server.resources import Resources
 from tests.app.conftest import component_data, in_view_of_its_owner, number, words
 from trainer import run_executor
 from trainer.duration_estimate import PROBES, DurationEstimator, Timing, _step
+from trainer.queue_estimate import QueueEstimate
 from trainer.ready_made import READY_MADE, install
 from trainer.supervisor import Readiness
 
@@ -64,6 +65,21 @@ def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:
     assert run.state == State.STOPPED
     assert "**stopped**" in words(app)
     assert not app.button(key="train").disabled
+
+
+def test_the_visitors_own_run_is_said_to_come_first(
+    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.run()
+    settings = NOTEBOOK.model_dump(mode="json")
+    made.store.runs.create("ann", settings, "hers")
+    wait = QueueEstimate(0, 360.0)
+    monkeypatch.setattr(made.service, "queue_estimate", lambda *_: wait)
+    app.run()
+    assert "Other runs are training now; it would start in about 6 min." in words(app)
+    made.store.runs.create(app.session_state["visitor"], settings, "mine")
+    app.run()
+    assert "Your run that trains now comes first; it would start in about 6 min." in words(app)
 
 
 def test_a_full_queue_is_said_before_and_after_the_press(app: AppTest, made: Resources) -> None:
@@ -389,6 +405,8 @@ def test_a_network_that_guesses_is_said_to_and_offered_what_helps(
     }
     in_view_of_its_owner(app, made, finished_run, **values)
     assert "it still guesses" in words(app)
+    news = next(data["news"] for data in component_data(app) if "news" in data)
+    assert news["icon"] == "flag", "a run that reads nothing has no tick"
     assert "through 6 layers of sigmoids hardly any slope reaches the first" in words(app)
     app.button(key="remedy").click().run()
     chosen = next(box for box in app.selectbox if box.label == "Activation")
@@ -438,3 +456,18 @@ def test_a_preset_that_asks_takes_a_guess_and_puts_the_result_beside_it(
     made.store.runs.change(run.id, state=State.FINISHED, test=tested)
     app.run()
     assert "You guessed **80%**, it reads 92.45%: 12 points off." in words(app)
+
+
+def test_a_guess_belongs_to_the_preset_that_asked_for_it(app: AppTest, made: Resources) -> None:
+    guess = "Your guess: % of the test images read"
+    first, second = [name for name in PRESETS if name.endswith("?")][:2]
+    app.run()
+    next(box for box in app.selectbox if box.label == "Start from").select(first).run()
+    number(app, guess).set_value(85).run()
+    next(box for box in app.selectbox if box.label == "Start from").select(second).run()
+    assert number(app, guess).value is None
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.of_visitor(app.session_state["visitor"])
+    made.store.runs.change(run.id, state=State.FINISHED, test={"loss": 0.3, "accuracy": 0.9245})
+    app.run()
+    assert "You guessed" not in words(app)

@@ -6,7 +6,8 @@ const SECONDS_FOR_AN_ANSWER = 15
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
 const watches = new WeakMap()
 
-function write(parent, news) {
+// `isWhole` where the rest of the page shows the same already.
+function write(parent, news, isWhole = true) {
   const put = (selector, text) => {
     const element = parent.querySelector(selector)
     if (element.textContent !== text) element.textContent = text
@@ -18,7 +19,7 @@ function write(parent, news) {
   const bar = parent.querySelector(".live-bar")
   bar.setAttribute("aria-valuenow", Math.round(100 * news.share))
   bar.firstElementChild.style.width = `${100 * news.share}%`
-  announce(parent, news)
+  if (isWhole) announce(parent, news)
   // They may have a place of their own, below the curves.
   const list = document.querySelector(".st-key-run_numbers dl") ?? parent.querySelector(".live-numbers")
   const known = new Map([...list.children].map(pair => [pair.firstChild.textContent, pair.lastChild]))
@@ -37,7 +38,7 @@ function announce(parent, { active, run, share, said }) {
   const isFirst = !spoken.dataset.at?.startsWith(run)
   spoken.dataset.at = `${run} ${quarters}`
   // Whoever has just come reads it on the page.
-  if (!isFirst) spoken.textContent = active ? `${25 * quarters}% of the training is done. ${said}` : said
+  if (!isFirst) spoken.textContent = active ? `${Math.floor(100 * share)}% of the training is done. ${said}` : said
 }
 
 function added(list, name) {
@@ -103,7 +104,7 @@ async function look(watch) {
     if (isOver(watch)) return
     if (news) {
       watch.timer = null
-      write(watch.parent, news)
+      write(watch.parent, news, news.active === watch.active)
       if (watch.had === had) watch.had = news.cursor
       feed(watch, news)
       tellWeights(watch, news)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
+from digits.verdict import is_good
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
@@ -57,7 +58,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
     """
     return {
         "state": run.state,
-        "icon": ICONS[run.state],
+        "icon": icon_of(run),
         "words": state_in_words(run, settings),
         "said": _spoken(run, last),
         "active": run.is_active,
@@ -71,6 +72,13 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         if run.fine_tuning
         else _numbers(run, settings, last),
     }
+
+
+def icon_of(run: Run) -> str:
+    """The icon of a run's state; no tick where it has ended and reads badly."""
+    if run.state == State.FINISHED and run.test and not is_good(run.test["accuracy"]):
+        return "flag"
+    return ICONS[run.state]
 
 
 def _spoken(run: Run, last: Epoch | None) -> str:
@@ -288,7 +296,7 @@ def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[s
     if settings.validation_split:
         numbers["Validation"] = percent(last.validation_accuracy if last else None)
     rate = run.steps_per_second * settings_of_weights(run).batch_size
-    return numbers | {"Images a second": _rate(rate), "Elapsed": duration(run.elapsed)}
+    return numbers | {"Images a second of training": _rate(rate), "Elapsed": duration(run.elapsed)}
 
 
 def _loss_and_accuracy(batch: dict[str, float] | None) -> str:

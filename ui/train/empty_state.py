@@ -68,9 +68,17 @@ def _queue_estimate(settings: TrainingSettings | None, was_unknown: bool) -> Non
             st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
         elif wait > SECONDS_OF_A_MOMENT:
             st.caption(
-                f":material/hourglass_top: {in_line(ahead).capitalize()} before yours; "
+                f":material/hourglass_top: {_before_it(ahead)}; "
                 f"it would start in about {rounded(wait)}."
             )
+
+
+def _before_it(waiting: int) -> str:
+    """What a run that is put in line now has to wait for."""
+    if waiting:
+        return f"{in_line(waiting).capitalize()} before yours"
+    own = [run for run in resources().store.runs.active() if run.visitor == visitor_id()]
+    return "Your run that trains now comes first" if own else "Other runs are training now"
 
 
 def _in_words(seconds: float | None) -> str:

@@ -7,8 +7,6 @@ from digits.settings import TrainingSettings
 from digits.words import percent
 from model_store.records import Run
 
-_GUESSED = "guess"
-
 
 def ask_for_guess(preset: str | None) -> None:
     """Ask what the visitor expects, where the preset that is set is a question."""
@@ -19,16 +17,16 @@ def ask_for_guess(preset: str | None) -> None:
             max_value=100,
             value=None,
             placeholder="none",
-            key=_GUESSED,
+            key=_key(preset),
             help="Guess before you press Train; the result is put beside it.",
         )
 
 
 def keep_guess(run: Run, settings: TrainingSettings) -> None:
     """Remember in this session what was guessed of a run that was started just now."""
-    guess = st.session_state.get(_GUESSED)
-    asked = any(name.endswith("?") and preset == settings for name, preset in PRESETS.items())
-    if asked and guess is not None:
+    asked = [name for name, preset in PRESETS.items() if name.endswith("?") and preset == settings]
+    guess = st.session_state.get(_key(asked[0])) if asked else None
+    if guess is not None:
         st.session_state.setdefault("guesses", {})[run.id] = guess
 
 
@@ -42,3 +40,8 @@ def show_guess(run: Run) -> None:
         f"You guessed **{guess}%**, it reads {percent(run.test['accuracy'])}: "
         f"{'well guessed' if off < 1 else f'{off:.0f} points off'}."
     )
+
+
+def _key(preset: str) -> str:
+    """The key of the field for a guess: of one preset only, as is the guess."""
+    return f"guess_{preset}"

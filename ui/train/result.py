@@ -4,7 +4,7 @@ import streamlit as st
 
 from digits.intervals import wilson_interval
 from digits.settings import TEST_IMAGES, TrainingSettings
-from digits.verdict import verdict
+from digits.verdict import is_good, verdict
 from model_store.records import Run, State
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
@@ -46,7 +46,8 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
             )
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
-        with st.container(key="verdict"):
+        is_weak = run.test is not None and not is_good(run.test["accuracy"])
+        with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
             st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
             show_guess(run)
     with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
