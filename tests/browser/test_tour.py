@@ -34,3 +34,16 @@ def test_a_tour_follows_what_is_done_and_can_be_left(page: Page) -> None:
     card.get_by_role("button", name="Go there").click()
     page.wait_for_url("**/inside")
     expect(card).to_contain_text("Tour, 1 of 4")
+
+
+def test_on_train_it_begins_with_drawing_and_says_what_is_there(page: Page) -> None:
+    page.goto("/?epochs=1")
+    page.get_by_role("button", name="Show me around").click()
+    card = page.get_by_role("dialog")
+    expect(card).to_contain_text("On Draw you can write one")
+    for words in ("Press Train", "two curves come", "The second curve", "The result comes last"):
+        card.get_by_role("button", name="Next").click()
+        expect(card).to_contain_text(words)
+        assert "falls" not in card.inner_text(), "there is no curve yet"
+    card.get_by_role("button", name="Next").click()
+    expect(card).to_contain_text("These are the hidden layers")

@@ -58,7 +58,7 @@ class Tour {
     this.words.setAttribute("aria-live", "polite")
     this.next = make("button.tour-next", { type: "button", onclick: () => this.goTo(this.step + 1, true) })
     this.before = make("button", { type: "button", textContent: "Back", onclick: () => this.goTo(this.step - 1, true) })
-    this.there = make("button", { type: "button", textContent: "Take me to it", onclick: () => this.focusTarget() })
+    this.there = make("button", { type: "button", textContent: "Show where", onclick: () => this.focusTarget() })
     this.end = make("button.tour-leave", { type: "button", ariaLabel: "Leave the tour", title: "Leave the tour (Esc)", textContent: "×", onclick: () => this.leave() })
     this.card = make("section.tour-card", { role: "dialog", tabIndex: -1 }, this.count, this.words,
       make("div.tour-buttons", {}, this.before, this.there, this.next), this.end)
@@ -78,7 +78,6 @@ class Tour {
     this.hasTried = false
     this.wasDone = Boolean(now.isDone?.())
     this.count.textContent = `Tour, ${step + 1} of ${steps.length}`
-    this.words.textContent = now.says
     this.before.hidden = step === 0
     this.next.textContent = now.leads ? "Go there" : step === steps.length - 1 ? "Done" : "Next"
     const heard = event => { if (event.target.closest?.(now.at)) this.hasTried = true }
@@ -95,6 +94,8 @@ class Tour {
     if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
     this.target = [...document.querySelectorAll(now.at)].find(element => element.getClientRects().length)
     this.there.hidden = !this.target
+    const words = (!this.target && now.missing) || now.says
+    if (this.words.textContent !== words) this.words.textContent = words
     if (this.target && this.scrolls > 0) this.bringIntoSight()
     this.place()
   }
