@@ -218,6 +218,38 @@ def test_the_end_moves_no_chart_and_the_axes_seldom_do(page: Page) -> None:
     assert max(ranges) <= 6
 
 
+WORDS = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-plot")].flatMap(plot => {
+  const place = part => part.getBoundingClientRect()
+  const { left, right, top } = place(plot)
+  const all = ".textpoint text, .annotation-text, .digit-plot-labels span"
+  const words = [...plot.querySelectorAll(all)].filter(part => part.textContent)
+  const meet = (one, other) => one.left < other.right && other.left < one.right
+    && one.top < other.bottom - 1 && other.top < one.bottom - 1
+  const isCut = ({ left: from, right: to, top: above }) => from < left || to > right || above < top
+  const wrong = words.filter(part => isCut(place(part))
+    || words.some(other => other !== part && meet(place(part), place(other))))
+  const said = parts => parts.map(part => part.textContent)
+  return [{ words: said(words), wrong: said(wrong) }]
+})[0]"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(
+    "settings",
+    ["epochs=1", "epochs=2", "epochs=6", "epochs=3&optimizer=sgd&rate=0.00001&activation=sigmoid"],
+)
+def test_no_word_on_a_chart_is_cut_or_upon_another(
+    visitor: Callable[..., Page], settings: str, width: int
+) -> None:
+    page = visitor(f"/?batch=4096&layers=16&{settings}", width=width)
+    train(page, int(settings[7]))
+    for name in ("loss", "accuracy"):
+        found = page.evaluate(WORDS.replace("{0}", name))
+        assert len(found["words"]) >= 3, "guessing, and the ends of both curves"
+        assert not found["wrong"], found
+    page.get_by_text("rings: training images again, after each epoch").wait_for()
+
+
 def test_curves_can_be_read_together_and_taken_home(visitor: Callable[..., Page]) -> None:
     page = visitor("/?epochs=3&schedule=cosine")
     train(page, 3)

@@ -19,7 +19,10 @@ _HERE = Path(__file__).parent
 # four times as large, and takes a browser nine times as long to evaluate.
 [_PLOTLY] = (_HERE / "third_party").glob("plotly-basic-*.min.js.gz")
 PLOTLY_ADDRESS = under_base(f"/assets/{_PLOTLY.name.removesuffix('.gz')}")
-SCRIPTS = ("in_page/in_turn.js", "plot_axes.js", "line_labels.js", "live_figure.js", "plot.js")
+SCRIPTS = (
+    "in_page/in_turn.js",
+    *("plot_axes.js", "line_labels.js", "mark_labels.js", "live_figure.js", "plot.js"),
+)
 figure_component = st.components.v2.component(
     "digit_playground_figure",
     html='<div class="digit-plot" role="img"></div><p class="digit-plot-message" role="alert"></p>',

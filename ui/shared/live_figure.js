@@ -172,10 +172,8 @@ function mark({ element, traces }) {
     const best = marks.said(y[highest]) === marks.said(y[last]) ? last : highest // who cannot be told apart is one
     const places = best === last ? [best] : [best, last]
     const text = places.map(place => (place === best ? (best === last ? "last and best " : "best ") : "last ") + marks.said(y[place]))
-    const textposition = places.map(place => (
-      place !== best ? "bottom left" : `top ${place === last || place > 0.8 * y.length ? "left" : "center"}`
-    ))
-    Object.assign(element.data[index], { x: places.map(place => x[place]), y: places.map(place => y[place]), text, textposition })
+    traces[index].said = text
+    Object.assign(element.data[index], { x: places.map(place => x[place]), y: places.map(place => y[place]), text })
   })
 }
 
@@ -225,6 +223,7 @@ function startStream(Plotly, element, figure, name, id) {
   // All that has changed in the figure's data and layout is drawn at once: each drawing costs the browser as much.
   const followAndDraw = () => {
     if (started.scale) switched = follow(started, switched)
+    traces.forEach(({ said }, index) => placeMarkWords(element, element.data[index], said))
     Plotly.redraw(element)
   }
   started.follow = followAndDraw

@@ -21,7 +21,6 @@ _tools = st.components.v2.component(
         <button type="button" value="svg" title="Each chart, sharp at any size">SVG</button>
         <button type="button" value="csv" title="All numbers as a table">CSV</button>
       </div>
-      <span>Blue: mean of ¼ epoch; faint: each batch</span>
       <span role="status"></span>
     </div>""",
     css=(_HERE / "curve_tools.css").read_text(),

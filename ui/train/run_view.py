@@ -85,6 +85,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
     figures = _empty_figures(settings.epochs, _batches(settings), marks)
     if objective := objective_in_words(settings_now(run)):
         st.caption(objective)
+    st.caption(_legend(settings))
     show_curve_tools(stream)
     changes = _rate_changes(run, settings, last)
     columns = st.columns(2)
@@ -94,6 +95,15 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
             continue
         with columns[number % 2], st.container(key=f"{row.name}_figure"):
             show_live_figure(figure, row, stream)
+
+
+def _legend(settings: TrainingSettings) -> str:
+    """What the colours and the marks of the charts stand for."""
+    held_back = "orange: images held back, after each epoch; " if settings.validation_split else ""
+    return (
+        f"Blue: training images, mean of ¼ epoch; faint: each batch; {held_back}"
+        "rings: training images again, after each epoch."
+    )
 
 
 def _last_points(run: Run) -> Points:
