@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from digits.comparison import paired_difference, vote
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
-from model_store.records import Epoch, Points, Progress, Run, State
+from model_store.records import Epoch, PlannedFineTuning, Points, Progress, Run, State
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
@@ -20,6 +21,7 @@ from ui.models import answers as network_answers
 from ui.models import comparison
 from ui.models.answers import ANSWERS, answers_of
 from ui.models.comparison import LONGEST_ID, ids_of
+from ui.models.repeatable import kept_to_its_schedule, seed_groups
 from ui.models.run_curves import MOST_POINTS
 from ui.routes import routes
 
@@ -106,6 +108,52 @@ def test_seeds_are_told_together_and_what_differs_is_a_grid(
     ]
     assert [cell["accuracy"] for cell in told["grid"]["cells"]] == [0.91, 0.93, 0.97, None]
     assert told["grid"]["words"].startswith("Learning rate: 97.00% with rate 0.01, 92.00%")
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        {"state": State.STOPPED},
+        {"state": State.PAUSED},
+        {"state": State.RUNNING},
+        {"changes": [{"step": 100, "learning_rate": 0.5}]},
+        {"branch": {"run": "another", "step": 100}},
+        {"fine_tuning": PlannedFineTuning("another")},
+        {"settings": TrainingSettings(seed=1).model_dump(mode="json")},
+        {"settings": TrainingSettings(seed=2, epochs=9).model_dump(mode="json")},
+    ],
+    ids=lambda apart: str(*apart),
+)
+def test_only_whole_runs_that_differ_in_their_seed_alone_are_seeds_of_one(
+    made: Resources, apart: dict[str, Any]
+) -> None:
+    runs = []
+    for seed in (1, 2):
+        settings = TrainingSettings(seed=seed).model_dump(mode="json")
+        run = made.store.runs.create("ann", settings, f"seed {seed}")
+        made.store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9}, step=900)
+        runs.append(run.id)
+    first, second = map(made.store.runs.get, runs)
+    assert first
+    assert second
+    assert seed_groups([first, second]) == [[first, second]]
+    assert seed_groups([first, replace(second, **apart)]) == []
+
+
+def test_a_run_that_was_given_epochs_past_its_schedule_is_no_other_seed(made: Resources) -> None:
+    runs = []
+    for seed, steps_at_first in ((1, 100), (2, 50)):
+        settings = TrainingSettings(seed=seed, schedule="cosine")
+        run = made.store.runs.create("ann", settings.model_dump(mode="json"), f"seed {seed}")
+        steps = np.arange(1, 101, dtype=np.int32)
+        rates = [settings.rate_at(min(1, step / steps_at_first)) for step in steps]
+        points = Points(steps, {"learning_rate": np.array(rates, np.float32)})
+        made.store.progress.append(run.id, "", Progress(points, []))
+        made.store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9}, step=100)
+        runs.append(run.id)
+    found = [run for run in map(made.store.runs.get, runs) if run]
+    assert kept_to_its_schedule(found[0])
+    assert seed_groups(found) == []
 
 
 def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: Resources) -> None:

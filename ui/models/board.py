@@ -5,24 +5,21 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from config.logs import about
 from digits.challenges import CHALLENGES, TURNED_SEVEN, Challenge, Reached
-from digits.choices import SCHEDULE_ROWS
 from digits.settings import TrainingSettings
 from digits.settings_in_words import described
-from model_store.records import BoardEntry, Run, State
+from model_store.records import BoardEntry, Run
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.models.pseudonyms import names_offered
+from ui.models.repeatable import is_repeatable, kept_to_its_schedule
 from ui.shared.session import visitor_id
 from ui.shared.throttle import Action, allow
 
 SHOWN = 10
-# A point is the mean of some steps, and a schedule may jump among them.
-NEAR_ENOUGH, FEW = 0.05, 0.1
 
 logger = logging.getLogger(__name__)
 
@@ -39,11 +36,6 @@ def reached_by(run: Run) -> Reached | None:
     reads = run.test.get(TURNED_SEVEN)  # runs of an earlier version were not asked
     digit = None if reads is None else int(reads)
     return Reached(settings_of(run), run.step, run.test["accuracy"], digit)
-
-
-def is_repeatable(run: Run) -> bool:
-    """Whether the settings alone, as a link has them, train such a run again."""
-    return run.state == State.FINISHED and not run.changes and not run.branch
 
 
 def board_of(challenge: Challenge, runs: Sequence[Run], own: BoardEntry | None) -> dict[str, Any]:
@@ -89,7 +81,7 @@ def publish(run: Run, challenge_name: str, name: str) -> None:
         return
     if not allow(Action.PUBLISH, visitor):
         return
-    if not _kept_to_its_schedule(run):
+    if not kept_to_its_schedule(run):
         st.warning(
             "This run got more epochs after its schedule had ended, so its settings alone do not "
             "repeat it. Train them anew, and publish that run."
@@ -102,19 +94,6 @@ def publish(run: Run, challenge_name: str, name: str) -> None:
         logger.info("result published", extra={"challenge": challenge.name, **about(run)})
     else:
         st.warning("The board is full of better results, or has a better one of yours.")
-
-
-def _kept_to_its_schedule(run: Run) -> bool:
-    """Whether the learning rate went as the settings say, from the first step to the last."""
-    settings = settings_of(run)
-    if settings.schedule == "constant":
-        return True
-    points = resources().store.progress.since(run.id).points
-    if not len(points) or "learning_rate" not in points.series:
-        return True  # of an earlier version, which did not keep it
-    expected = settings.learning_rate * SCHEDULE_ROWS[settings.schedule](points.steps / run.step)
-    apart = np.abs(points["learning_rate"] - expected)
-    return bool(np.mean(apart > NEAR_ENOUGH * settings.learning_rate) < FEW)
 
 
 def withdraw(challenge_name: str) -> None:

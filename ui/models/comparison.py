@@ -27,6 +27,7 @@ from server.rate_limits import Rate
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
 from ui.models.answers import Digits, answers_of, true_digits
+from ui.models.repeatable import seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
 from ui.shared.run_updates import ICONS, state_in_words
@@ -111,8 +112,8 @@ def _comparison(text: str, against: str) -> Response:
         "runs": rows,
         "notes": notes,
         "settings": _settings(settings),
-        "seeds": _seeds(runs, settings),
-        "between": _between(runs, settings),
+        "seeds": _seeds(runs),
+        "between": _between(runs),
         "grid": _grid(runs, settings),
         "more": not is_whole or any(run.is_active or run.planned_at for run in runs),
     }
@@ -187,10 +188,10 @@ def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
     return rows
 
 
-def _seeds(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
+def _seeds(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """The runs that differ in their seed alone, and how far their accuracies lie apart."""
     found = []
-    for group in _by_seed(runs, settings):
+    for group in seed_groups(runs):
         reached = _accuracies(group)
         name = settings_of_weights(group[0]).architecture
         words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
@@ -198,9 +199,9 @@ def _seeds(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[di
     return found
 
 
-def _between(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> str:
+def _between(runs: Sequence[Run]) -> str:
     """Which of two settings is better over several seeds; empty where there are not two."""
-    groups = _by_seed(runs, settings)
+    groups = seed_groups(runs)
     if len(groups) != 2 or not all(len(_accuracies(group)) > 1 for group in groups):
         return ""
     one, other = (settings_of_weights(group[0]) for group in groups)
@@ -209,17 +210,6 @@ def _between(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> str:
         ", ".join(ROWS[name].said(getattr(each, name)) for name in names) for each in (one, other)
     )
     return settings_in_words((here, there), *map(_accuracies, groups))
-
-
-def _by_seed(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> list[list[Run]]:
-    """The runs that differ in their seed alone, where there are two or more of a kind."""
-    groups: dict[str, list[Run]] = {}
-    for run, its in zip(runs, settings, strict=True):
-        # A branch takes steps of another run, and what was changed is not repeated.
-        if not (run.fine_tuning or run.branch or run.changes):
-            key = its.model_copy(update={"seed": 0}).model_dump_json()
-            groups.setdefault(key, []).append(run)
-    return [group for group in groups.values() if len(group) > 1]
 
 
 def _accuracies(runs: Sequence[Run]) -> list[float]:

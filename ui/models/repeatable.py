@@ -1,0 +1,52 @@
+"""Which runs their settings alone would repeat, and which of those differ in their seed alone."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from digits.choices import SCHEDULE_ROWS
+from digits.settings import TrainingSettings
+from model_store.records import Run, State
+from server.resources import resources
+from trainer.run_settings import settings_of
+
+# A point is the mean of some steps, and a schedule may jump among them.
+NEAR_ENOUGH, FEW = 0.05, 0.1
+
+
+def is_repeatable(run: Run) -> bool:
+    """Whether a run went its whole way, with nothing but its settings."""
+    is_changed = run.changes or run.branch or run.fine_tuning
+    return run.state == State.FINISHED and not is_changed
+
+
+def kept_to_its_schedule(run: Run) -> bool:
+    """Whether the learning rate went as the settings say, from the first step to the last."""
+    settings = settings_of(run)
+    return settings.schedule == "constant" or _kept_to_it(run.id, run.step, settings)
+
+
+@lru_cache(maxsize=256)
+def _kept_to_it(run_id: str, steps: int, settings: TrainingSettings) -> bool:
+    points = resources().store.progress.since(run_id).points
+    if not len(points) or "learning_rate" not in points.series:
+        return True  # of an earlier version, which did not keep it
+    expected = settings.learning_rate * SCHEDULE_ROWS[settings.schedule](points.steps / steps)
+    apart = np.abs(points["learning_rate"] - expected)
+    return bool(np.mean(apart > NEAR_ENOUGH * settings.learning_rate) < FEW)
+
+
+def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs that differ in nothing but their seed, where there are two seeds or more.
+
+    One that was stopped, changed, branched, taught or given more epochs past its schedule is none
+    of them: what it reached says nothing of the luck of the seed. Nor is the same seed once more.
+    """
+    groups: dict[TrainingSettings, dict[int, Run]] = {}
+    for run in runs:
+        if is_repeatable(run) and kept_to_its_schedule(run):
+            settings = settings_of(run)
+            alike = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
+            alike.setdefault(settings.seed, run)
+    return [[*group.values()] for group in groups.values() if len(group) > 1]
