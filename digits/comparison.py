@@ -16,6 +16,8 @@ from digits.words import counted
 # What happens by luck alone in fewer than so many cases is taken for more than luck.
 SIGNIFICANCE = 0.05
 _HALVINGS = 60
+# The images are drawn anew by the test, the seed is not: beside the difference of a single pair.
+ANOTHER_SEED = "Another seed could change this."
 
 Digits = NDArray[np.integer[Any]]
 

@@ -127,3 +127,19 @@ def _seconds_left_uneven(
     seen = OF_THE_AVERAGE * average + (1 - OF_THE_AVERAGE) * now
     trust = min(1.0, run.elapsed / SECONDS_TO_TRUST)
     return float(left * (trust * seen + 1 - trust) + estimator.evaluation(parts[-1]))
+
+
+def cheap_first(planned: Sequence[Run], estimator: DurationEstimator) -> list[Run]:
+    """Planned runs in the order in which they go in line: nobody waits half an hour for a minute.
+
+    Args:
+        planned: oldest first, which stays so among those that cost the same.
+        estimator: knows their seconds; until it does, multiplications count.
+    """
+
+    def cost(run: Run) -> tuple[float, int]:
+        settings = settings_of(run)
+        images = settings.epochs * settings.steps_per_mnist_epoch * settings.batch_size
+        return estimator.seconds(settings) or 0.0, images * settings.parameter_count
+
+    return sorted(planned, key=cost)

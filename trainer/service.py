@@ -14,7 +14,7 @@ from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
 from trainer.duration_estimate import in_company
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
-from trainer.queue_estimate import QueueEstimate, estimate_wait, seconds_left
+from trainer.queue_estimate import QueueEstimate, cheap_first, estimate_wait, seconds_left
 from trainer.run_settings import changes_of_branch, settings_to_teach, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
@@ -113,8 +113,8 @@ class TrainingService:
         return runs
 
     def start_planned(self) -> None:
-        """Put planned runs in line, as far as their visitors are here and have room."""
-        planned = self._store.planned.waiting()
+        """Put planned runs in line, the cheap first, if their visitors are here and have room."""
+        planned = cheap_first(self._store.planned.waiting(), self._supervisor.estimator)
         seen = self._store.visitors.last_seen({run.visitor for run in planned})
         gone = time.time() - SECONDS_UNTIL_WAITING_RUNS_GO
         full = {visitor for visitor, seen_at in seen.items() if seen_at < gone}

@@ -17,6 +17,7 @@ from model_store.records import Epoch, PlannedFineTuning, Points, Progress, Run,
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
+from trainer.run_settings import settings_of
 from ui.models import answers as network_answers
 from ui.models import comparison
 from ui.models.answers import ANSWERS, answers_of
@@ -80,6 +81,9 @@ def test_each_is_compared_with_the_one_that_is_chosen(
     assert second["against"]["difference"] == pytest.approx(pair.difference)
     assert second["against"]["isWithinNoise"] == pair.is_within_noise
     assert "of 10,000" in second["against"]["words"]
+    assert second["against"]["luck"] == "Another seed could change this."
+    assert first["toRepeat"]
+    assert second["toRepeat"]
     differing = {row["title"] for row in told["settings"] if row["differs"]}
     assert differing == {"Seed", "Learning rate"}
     assert told["notes"] == []
@@ -108,6 +112,18 @@ def test_seeds_are_told_together_and_what_differs_is_a_grid(
     ]
     assert [cell["accuracy"] for cell in told["grid"]["cells"]] == [0.91, 0.93, 0.97, None]
     assert told["grid"]["words"].startswith("Learning rate: 97.00% with rate 0.01, 92.00%")
+
+
+def test_of_a_pair_that_is_repeated_nobody_says_that_another_seed_could_change_it(
+    browser: TestClient, made: Resources, finished_run: Run, other_run: Run
+) -> None:
+    ids = [finished_run.id, other_run.id]
+    for run in (finished_run, other_run):
+        made.service.plan("ann", [("more", settings_of(run).model_copy(update={"seed": 99}))])
+    ids += [run.id for run in made.store.runs.of_visitor("ann")]
+    told = browser.get("/comparison", params={"runs": ",".join(ids), "against": ids[0]}).json()
+    assert "luck" not in told["runs"][1]["against"]
+    assert not any(run["toRepeat"] for run in told["runs"])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from model_store.records import PlannedFineTuning, Run, State
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
 from tests.app.conftest import ask_models, table_of_runs, words
+from trainer.ready_made import READY_MADE
+from trainer.service import TrainingService
 from ui.shared import throttle
 from ui.shared.throttle import Action
 
@@ -40,6 +42,40 @@ def test_a_repetition_is_trained_from_four_other_seeds(
     assert [run.settings["seed"] for run in runs] == [8, 9, 10, 11]
     assert {run.state for run in runs} == {State.QUEUED}
     assert table_of_runs(app)["started"] == [base.id, *(run.id for run in runs)]
+
+
+def test_the_ready_made_network_is_not_repeated(app: AppTest, made: Resources, base: Run) -> None:
+    ask_models(app, "repeat", base.id, READY_MADE)
+    assert [run.settings["seed"] for run in own(app, made)] == [8, 9, 10, 11]
+
+
+def test_of_the_planned_runs_the_cheap_ones_start_first(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    visitor = app.session_state["visitor"]
+    large = TrainingSettings(hidden_layers=(1024, 384), epochs=20)
+    small = TrainingSettings(hidden_layers=(16,), epochs=1)
+    made.service.plan(visitor, [("large", large)] * (IN_LINE + 3))
+    made.service.plan(visitor, [("small", small)] * 2)
+    for _ in range(2):
+        first = made.store.queue.waiting()[0]
+        made.store.runs.change(first.id, state=State.FINISHED)
+        made.service.start_planned()
+    names = [run.name for run in made.store.queue.waiting()]
+    assert names.count("small") == 2
+    assert {run.name for run in made.store.planned.waiting()} == {"large"}
+
+
+def test_what_a_run_would_take_again_is_said_once_it_was_measured(
+    app: AppTest, made: Resources, base: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.store.runs.create(app.session_state["visitor"], base.settings, "mine")
+    app.run()
+    (row,) = table_of_runs(app)["rows"]
+    assert row["again"] is None
+    monkeypatch.setattr(TrainingService, "expected_seconds", lambda *_: 7.5)
+    (row,) = table_of_runs(app.run())["rows"]
+    assert row["again"] == 7.5
 
 
 def test_a_sweep_keeps_to_the_places_that_a_visitor_has_and_goes_on_by_itself(

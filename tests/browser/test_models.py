@@ -207,7 +207,8 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
     canvas.evaluate("element => { element.marked = true }")
     ticks = page.locator(f"{ROWS} .runs-tick input")
     expect(ticks).to_have_count(4)
-    assert all(tick.is_checked() for tick in ticks.all())
+    assert not any(tick.is_checked() for tick in ticks.all()), "nobody has ticked them"
+    expect(page.get_by_role("button", name=re.compile("ticked$"))).to_have_count(0)
     seen: set[int] = set()
     while 4 not in seen:
         filled = cells.filter(has_text="%")
@@ -220,8 +221,33 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
     lines = page.locator(".runs-parallel a")
     expect(lines).to_have_count(4)
     assert canvas.evaluate("element => element.marked"), "it is the very same chart"
+    page.get_by_role("checkbox", name="Tick all").check()
     page.get_by_role("button", name="Delete 4 ticked").click()
     page.get_by_text("4 networks are deleted.").wait_for()
+
+
+def test_the_ready_made_network_is_compared_without_a_tick_and_taken_out(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    run, _ = put_runs(store, id_of(page, server), 2)
+    page.goto(f"{server.address}/models?compare={run},ready-made")
+    rows = page.locator(".runs-beside tbody tr")
+    expect(rows).to_have_count(2)
+    box = page.get_by_role("checkbox", name="Tick mine-0")
+    box.check()
+    tools = page.locator(".runs-tools")
+    expect(tools).to_contain_text("Delete 1 ticked")
+    expect(tools).to_contain_text(re.compile(r"Repeat with 5 seeds4 runs(, about .*)?$"))
+    page.reload()
+    expect(box).to_be_checked()
+    expect(tools).to_contain_text("Delete 1 ticked")
+    page.get_by_role("button", name=re.compile("^Take .* out of the comparison$")).nth(1).click()
+    expect(page.locator(".runs-comparison")).to_be_hidden()
+    expect(page).to_have_url(re.compile("/models$"))
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Tick mine-0")).to_be_visible()
+    expect(page.locator(".runs-comparison")).to_be_hidden()
 
 
 def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store: Store) -> None:
@@ -240,6 +266,11 @@ def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store:
     page.get_by_role("button", name="Compare with the ready-made network").click()
     expect(page.locator(".runs-beside tbody tr")).to_have_count(2)
     page.wait_for_url("**compare=*,ready-made")
+    beside = page.locator(".runs-beside [data-column]")
+    expect(beside).to_have_count(4)
+    for cell, name in zip(beside.all()[:2], ("Curve, last", "Test accuracy"), strict=True):
+        style = "element => getComputedStyle(element, '::before').content"
+        assert cell.evaluate(style) == f'"{name}"'
     chart = page.locator(".runs-canvas").bounding_box()
     assert chart
     assert 300 < chart["width"] <= 390

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from digits.comparison import (
+    ANOTHER_SEED,
     disagreements,
     in_words,
     paired_difference,
@@ -24,10 +25,11 @@ from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
+from server.resources import resources
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
 from ui.models.answers import Digits, answers_of, true_digits
-from ui.models.repeatable import seed_groups
+from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
 from ui.shared.run_updates import ICONS, state_in_words
@@ -99,14 +101,18 @@ def _comparison(text: str, against: str) -> Response:
     found, is_whole = _all_answers(runs)
     settings = [settings_of_weights(run) for run in runs]
     baseline = found.get(against)
+    repeated = repeated_among(runs)
     rows = []
     for run, its in zip(runs, settings, strict=True):
         row = _row(run, its)
+        row["toRepeat"] = not run.fine_tuning and run.id not in repeated
         answers = found[run.id]
         if isinstance(answers, str):
             row["trouble"] = answers
         elif not isinstance(baseline, str) and baseline is not None and run.id != against:
             row["against"] = _beside(answers, baseline)
+            if row["against"]["difference"] and not {run.id, against} <= repeated:
+                row["against"]["luck"] = ANOTHER_SEED
         rows.append(row)
     content = {
         "runs": rows,
@@ -132,6 +138,7 @@ def _row(run: Run, settings: TrainingSettings) -> dict[str, Any]:
         "query": settings.to_full_query(),
         "parameters": settings.parameter_count,
         "took": duration(run.elapsed) if run.elapsed else "",
+        "again": resources().service.expected_seconds(settings),
         "weights": weights_address(run),
         "widths": settings.layer_widths,
         "activation": settings.activation,

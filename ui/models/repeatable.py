@@ -50,3 +50,17 @@ def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
             alike = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
             alike.setdefault(settings.seed, run)
     return [[*group.values()] for group in groups.values() if len(group) > 1]
+
+
+def repeated_among(runs: Sequence[Run]) -> set[str]:
+    """The ids of the runs that others repeat from another seed, or are about to."""
+    seeds: dict[TrainingSettings, dict[int, str]] = {}
+    for run in runs:
+        is_on_its_way = run.planned_at is not None or run.is_active
+        if not (run.changes or run.branch or run.fine_tuning) and (
+            is_on_its_way or run.state == State.FINISHED
+        ):
+            settings = settings_of(run)
+            alike = seeds.setdefault(settings.model_copy(update={"seed": 0}), {})
+            alike.setdefault(settings.seed, run.id)
+    return {each for alike in seeds.values() if len(alike) > 1 for each in alike.values()}

@@ -15,6 +15,7 @@ from digits.words import counted
 from model_store.records import Run, StopRequest
 from server.addresses import page_file
 from server.resources import resources
+from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
 from ui.models.board import publish, withdraw
 from ui.shared.errors import refusals_said
@@ -143,8 +144,8 @@ def _restore(request: Request) -> None:
 
 
 def _repeat(request: Request) -> None:
-    """Train what is asked about again, from other seeds."""
-    runs = _found(request)
+    """Train what is asked about again, from other seeds; the ready-made network takes too long."""
+    runs = [run for run in _found(request) if run.id != READY_MADE]
     _plan([each for run in runs for each in other_seeds(settings_of_weights(run))], runs)
 
 

@@ -11,6 +11,7 @@ from digits.settings_in_words import described
 from digits.words import duration, moment
 from model_store.records import FineTuningResult, LabelledDrawing, Run, State
 from server.addresses import LIVE_ADDRESS
+from server.resources import resources
 from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
@@ -72,6 +73,7 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
         "widths": settings.layer_widths,
         "parameters": settings.parameter_count,
         "seconds": run.elapsed,
+        "again": resources().service.expected_seconds(settings),
         "took": duration(run.elapsed) if run.elapsed else "",
         "created": run.created_at,
         "when": moment(run.created_at, zone),

@@ -4,6 +4,7 @@ import { make } from "../../shared/in_page/dom.js"
 import { percent } from "../../shared/in_page/words.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
+import { labelled, rowOf } from "./compared_row.js"
 import { showDisagreements } from "./disagreements.js"
 import { showHeatMap } from "./heat_map.js"
 import { joined } from "./joined.js"
@@ -21,8 +22,8 @@ let areJoined = true // runs that differ in their seed alone
  * A run as `ui/models/comparison.py` tells of it.
  * @typedef {{ id: string, name: string, state: string, icon: string, active: boolean, words: string, curve: string, took: string,
  *   query: Record<string, string>, parameters: number, weights: string | null, widths: number[], activation: string,
- *   temperature: number, accuracy?: number, interval?: [number, number], trouble?: string,
- *   against?: { difference: number, interval: [number, number], isWithinNoise: boolean, words: string, p: number } }} Compared
+ *   temperature: number, again: number | null, toRepeat: boolean, accuracy?: number, interval?: [number, number], trouble?: string,
+ *   against?: { difference: number, interval: [number, number], isWithinNoise: boolean, words: string, luck?: string, p: number } }} Compared
  * @typedef {{ comparison: string, curves: string, disagreements: string, images: string | null }} Addresses
  */
 
@@ -32,12 +33,15 @@ export class Comparison {
    * @param {HTMLElement} place
    * @param {(search: string, words: string) => void} share hand out a link.
    * @param {(request: import("./models.js").Request) => void} ask the page for something.
+   * @param {(run: string) => void} takeOut have a run be compared no more.
    */
-  constructor(place, share, ask) {
+  constructor(place, share, ask, takeOut) {
     this.place = place
     this.ask = ask
+    this.takeOut = takeOut
     this.curves = new Map() // by run: of which version, and the curves
     this.timer = 0
+    this.hidden = hidden
     this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
      *   seeds: { runs: string[], words: string }[], between: string, grid: any } | null} */ (null)
     this.makeParts(share)
@@ -98,9 +102,11 @@ export class Comparison {
   /**
    * @param {string[]} ids
    * @param {Addresses} addresses
+   * @param {string | null} readyMade the id of the ready-made network, which nobody repeats: it takes long.
    */
-  show(ids, addresses) {
+  show(ids, addresses, readyMade) {
     this.addresses = addresses
+    this.readyMade = readyMade
     const isNew = ids.join() !== this.shown
     this.shown = ids.join()
     choice.runs = ids
@@ -174,13 +180,13 @@ export class Comparison {
   showChart() {
     if (!this.told) return
     const isDark = this.isDark()
-    const lines = this.told.runs.filter(({ id }) => !hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
+    const lines = this.told.runs.filter(({ id }) => !this.hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
       id, ...looksOf(id, isDark), ...this.lineOf(id),
     }))
     this.lines = areJoined ? joined(lines, this.told.seeds.map(({ runs }) => runs)) : lines
     const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
-    const names = this.told.runs.filter(({ id }) => !hidden.has(id)).map(({ name }) => name).join(", ")
+    const names = this.told.runs.filter(({ id }) => !this.hidden.has(id)).map(({ name }) => name).join(", ")
     this.chart.show(this.lines, axes, `${choice.of} ${choice.y} of ${names} along ${axes.x}. The arrow keys move a cursor, Enter keeps it.`)
     this.readAt(this.chart.cursor)
   }
@@ -193,8 +199,10 @@ export class Comparison {
       row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value)
     }
     const along = { epoch: "epoch", step: "step", seconds: "second" }[choice.x]
+    const title = x === null ? "Curve, last" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
     const head = this.table.querySelector(".runs-value-head")
-    if (head) head.textContent = x === null ? "Curve, last" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
+    if (head) head.textContent = title
+    for (const cell of this.table.querySelectorAll(".runs-value")) labelled(cell, title)
   }
 
   writeTable() {
@@ -205,50 +213,9 @@ export class Comparison {
     const focused = document.activeElement?.closest?.(".runs-beside [data-focus]")?.dataset.focus
     const head = ["", "Network", "Curve, last", "Test accuracy", "Beside the one chosen", "What that means"].map(name => name ? make("th", { scope: "col", textContent: name }) : make("td"))
     head[2].className = "runs-value-head"
-    this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map((run, index) => this.row(run, differing.map(({ values }) => values[index]).join(" · ")))))
+    this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map((run, index) => rowOf(this, run, differing.map(({ values }) => values[index]).join(" · ")))))
     this.readAt(this.chart.cursor)
     if (focused) this.table.querySelector(`[data-focus="${focused}"]`)?.focus()
-  }
-
-  row(run, differs) {
-    const isBaseline = run.id === this.against
-    const eye = make("button.runs-eye", { type: "button", ariaPressed: String(!hidden.has(run.id)), ariaLabel: `Curve of ${run.name}`, title: "Show or hide the curve" }, this.swatch(run.id))
-    eye.onclick = () => {
-      hidden[hidden.has(run.id) ? "delete" : "add"](run.id)
-      eye.ariaPressed = String(!hidden.has(run.id))
-      this.showChart()
-    }
-    eye.dataset.focus = `eye-${run.id}`
-    const chosen = make("input", { type: "radio", name: "runs-against", checked: isBaseline, ariaLabel: `Compare with ${run.name}` })
-    chosen.dataset.focus = `against-${run.id}`
-    chosen.onchange = () => { choice.against = run.id; writeAddress(); this.look() }
-    const open = make("a", { href: `./?run=${encodeURIComponent(run.id)}`, textContent: run.name, target: "_self" })
-    const state = run.state === "finished" ? [] : [make("small", { textContent: `${run.state} · ${run.words}` })]
-    const again = make("a", { href: `./?${new URLSearchParams(run.query)}`, textContent: "train the same", target: "_self" })
-    const row = make("tr", {}, make("td", {}, eye), make("th", { scope: "row" }, open, ...state, make("small", { textContent: differs }), make("small", {}, again)),
-      make("td.runs-value"), make("td", {}, ...accuracy(run)),
-      make("td", {}, make("label.runs-against", {}, chosen, isBaseline ? "the others beside this" : "", ...difference(run))),
-      make("td", {}, isBaseline ? "" : (run.against?.words ?? run.trouble ?? ""), ...this.repeatOffer(run)))
-    row.dataset.run = run.id
-    row.onpointerenter = () => this.chart.standOut(run.id)
-    row.onpointerleave = () => this.chart.standOut(null)
-    return row
-  }
-
-  // Whether it is the settings or the seed, only more runs can tell.
-  repeatOffer(run) {
-    if (!run.against?.isWithinNoise || this.told.seeds.some(({ runs }) => runs.includes(run.id))) return []
-    const repeat = make("button.runs-button", { type: "button", textContent: "Repeat both with 5 seeds" })
-    repeat.dataset.focus = `repeat-${run.id}`
-    repeat.onclick = () => this.ask({ what: "repeat", runs: [this.against, run.id] })
-    return [" ", repeat]
-  }
-
-  swatch(id) {
-    const { colour, dash } = looksOf(id, this.isDark())
-    const line = make("span", { ariaHidden: "true" })
-    line.innerHTML = `<svg width="36" height="14"><line x1="2" y1="7" x2="34" y2="7" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`
-    return line
   }
 
   writeSeeds() {
@@ -263,21 +230,6 @@ export class Comparison {
     if (this.told.between) words.push(make("p", {}, make("strong", { textContent: this.told.between })))
     this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
-}
-
-function accuracy(run) {
-  if (run.accuracy === undefined) return ["–"]
-  const [low, high] = run.interval.map(each => (100 * each).toFixed(2))
-  return [make("strong", { textContent: percent(run.accuracy) }), make("small", { textContent: `${low} to ${high}` })]
-}
-
-function difference({ against }) {
-  if (!against) return []
-  const signed = share => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(2)}`
-  const kind = against.isWithinNoise ? "noise" : against.difference > 0 ? "better" : "worse"
-  const [low, high] = against.interval.map(signed)
-  return [make(`span.runs-difference.runs-${kind}`, {}, make("strong", { textContent: signed(against.difference) }),
-    make("small", { textContent: `${low} to ${high}`, title: "95% interval of the difference, in points of a percent" }))]
 }
 
 function written(value) {

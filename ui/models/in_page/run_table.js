@@ -4,6 +4,7 @@ import { make } from "../../shared/in_page/dom.js"
 import { showChallenges } from "./challenges.js"
 import { choice, readAddress } from "./choice.js"
 import { Comparison } from "./comparison.js"
+import { costOfRepeating } from "./cost.js"
 import { COLUMNS, makeRow } from "./row.js"
 import { SweepForm } from "./sweep_form.js"
 import { Watch } from "./watch.js"
@@ -13,8 +14,11 @@ const MOST_IN_A_RACE = 4
 
 /** @typedef {import("./models.js").Row} Row */
 
-// They stay while the visitor looks at other pages.
+// They stay while the visitor looks at other pages. What was started together, the ready-made network and what a link
+// brings are compared without a tick: no button that says how many are ticked means them.
 const ticked = /** @type {Set<string>} */ (new Set())
+const compared = /** @type {Set<string>} */ (new Set())
+const KEPT = "runs-ticked" // over a reload
 const sorting = { column: "When", isReversed: false }
 let wanted = "" // what is searched for
 let started = "" // the runs that were started together last
@@ -24,7 +28,8 @@ export class RunTable {
   /** @param {HTMLElement} place */
   constructor(place) {
     readAddress()
-    for (const id of choice.runs) ticked.add(id)
+    for (const id of choice.runs) compared.add(id)
+    for (const id of keptTicks()) if (compared.has(id)) ticked.add(id)
     this.ticked = ticked
     this.rows = /** @type {Row[]} */ ([])
     this.elements = new Map() // by the id of the run: its row, and what it was made of
@@ -44,7 +49,7 @@ export class RunTable {
     this.none = make("p.runs-none", { textContent: "No network is like that." })
     this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
     this.beside = make("section.runs-comparison", { hidden: true, tabIndex: -1 })
-    this.comparison = new Comparison(this.beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request))
+    this.comparison = new Comparison(this.beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request), id => this.takeOut(id))
     place.replaceChildren(this.notice, this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
   }
 
@@ -67,8 +72,8 @@ export class RunTable {
     this.arrange()
     this.countTicked()
     if (areNew) this.goToComparison()
-    // Of those that are planned the first is the next that changes.
-    const next = this.rows.filter(({ planned }) => planned).slice(-1)
+    // Of those that are planned the cheapest is the next that changes, and of these the oldest.
+    const next = this.rows.filter(({ planned }) => planned).sort((one, other) => one.again - other.again || one.created - other.created).slice(0, 1)
     this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
     if (data.more) setTimeout(() => this.ask({ what: "look" }))
   }
@@ -77,10 +82,23 @@ export class RunTable {
   tickStarted(runs) {
     if (!runs.length || started === runs.join()) return false
     started = runs.join()
-    ticked.clear()
-    for (const id of runs) ticked.add(id)
-    for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
+    for (const id of compared) this.drop(id, runs)
+    for (const id of runs) compared.add(id)
     return true
+  }
+
+  drop(id, except = []) {
+    if (except.includes(id)) return
+    compared.delete(id)
+    ticked.delete(id)
+    const box = this.elements.get(id)?.element.querySelector(".runs-tick input")
+    if (box) box.checked = false
+  }
+
+  // Out of the comparison, whoever's run it is.
+  takeOut(id) {
+    this.drop(id)
+    this.countTicked()
   }
 
   // It lies below all rows.
@@ -114,7 +132,7 @@ export class RunTable {
   tickAll() {
     this.all = make("input", { type: "checkbox", ariaLabel: "Tick all" })
     this.all.onchange = () => {
-      for (const { id } of this.visible()) ticked[this.all.checked ? "add" : "delete"](id)
+      for (const { id } of this.visible()) for (const set of [ticked, compared]) set[this.all.checked ? "add" : "delete"](id)
       for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
       this.countTicked()
     }
@@ -179,7 +197,7 @@ export class RunTable {
   }
 
   tick(id, isTicked) {
-    ticked[isTicked ? "add" : "delete"](id)
+    for (const set of [ticked, compared]) set[isTicked ? "add" : "delete"](id)
     this.countTicked()
   }
 
@@ -189,8 +207,10 @@ export class RunTable {
     this.all.checked = visible.length > 0 && visible.every(({ id }) => ticked.has(id))
     this.all.indeterminate = rows.length > 0 && !this.all.checked
     this.chosen.replaceChildren(...this.actions(rows))
-    this.sweep.offer([...ticked][0], rows[0]?.name ?? "the first network")
-    this.comparison.show([...ticked], this.addresses)
+    const first = [...ticked, ...compared][0]
+    this.sweep.offer(first, this.rows.find(({ id }) => id === first)?.name ?? "the first network")
+    keepTicks()
+    this.comparison.show([...compared], this.addresses, this.readyMade)
   }
 
   // What can be done with all that are ticked.
@@ -198,21 +218,26 @@ export class RunTable {
     const found = []
     const press = (words, what) => found.push(make("button.runs-button", { type: "button", textContent: words, onclick: what }))
     const ids = (...which) => rows.filter(row => which.some(name => row[name])).map(({ id }) => id)
-    const all = [...ticked]
     const inWork = ids("active", "planned")
     const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
-    if (all.length > 1) press(`Compare ${all.length} ↓`, () => this.goToComparison())
-    if (all.length === 1) found.push(make("span.runs-none", { textContent: "Tick one more to compare, or" }))
-    if (all.length === 1 && this.readyMade) press("Compare with the ready-made network", () => { this.tick(this.readyMade, true); this.goToComparison() })
+    const trained = rows.filter(({ lesson }) => !lesson)
+    const those = trained.map(({ id }) => id)
+    const isOnlyTicks = compared.size === ticked.size
+    if (compared.size > 1) press(isOnlyTicks ? `Compare ${ticked.size} ↓` : "To the comparison ↓", () => this.goToComparison())
+    if (compared.size === 1) found.push(make("span.runs-none", { textContent: "Tick one more to compare, or" }))
+    if (compared.size === 1 && this.readyMade) press("Compare with the ready-made network", () => { compared.add(this.readyMade); this.countTicked(); this.goToComparison() })
     if (inWork.length) press(`Stop ${inWork.length} ticked`, () => this.ask({ what: "stop", runs: inWork }))
     if (atRest.length) press(`Delete ${atRest.length} ticked`, () => this.remove(atRest))
-    if (all.length >= 1 && all.length <= MOST_REPEATED) press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: all }))
-    if (all.length >= 2 && all.length <= MOST_IN_A_RACE) press(`Race these ${all.length} anew`, () => this.ask({ what: "race", runs: all }))
+    if (those.length >= 1 && those.length <= MOST_REPEATED) {
+      press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: those }))
+      found.push(make("span.runs-none", { textContent: costOfRepeating(trained) }))
+    }
+    if (those.length >= 2 && those.length <= MOST_IN_A_RACE) press(`Race these ${those.length} anew`, () => this.ask({ what: "race", runs: those }))
     return found
   }
 
   remove(ids) {
-    for (const id of ids) ticked.delete(id)
+    for (const id of ids) this.drop(id)
     this.countTicked()
     this.ask({ what: "delete", runs: ids })
   }
@@ -237,5 +262,22 @@ export class RunTable {
       this.said.replaceChildren(field)
       field.select()
     }
+  }
+}
+
+/** @returns {string[]} what was ticked before the page was loaded anew. */
+function keptTicks() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? []
+  } catch {
+    return [] // of a browser that keeps nothing
+  }
+}
+
+function keepTicks() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify([...ticked]))
+  } catch {
+    // They are gone after a reload.
   }
 }

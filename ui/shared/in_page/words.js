@@ -27,3 +27,18 @@ export function probability(share, below = "under ", above = "over ") {
   if (said === "100.0") return `${above}99.9%`
   return `${said}%`
 }
+
+// Expected times below so many seconds are said to the nearest so many.
+const ROUNDED_TO = [[10, 1], [60, 5], [180, 10], [600, 30]]
+
+/**
+ * An expected time, no finer than it can be known.
+ * @param {number} seconds
+ */
+export function rounded(seconds) {
+  const [, step] = ROUNDED_TO.find(([most]) => seconds < most) ?? [0, 60]
+  const whole = Math.max(1, Math.round(seconds / step) * step)
+  if (whole < 60) return `${whole} s`
+  const rest = whole % 60
+  return `${Math.floor(whole / 60)} min${rest ? ` ${String(rest).padStart(2, "0")} s` : ""}`
+}
