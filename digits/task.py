@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from digits.challenges import challenge_named
 from digits.settings import FIELDS_BY_ALIAS, TrainingSettings
 
 MOST_CHARACTERS = 500
@@ -24,15 +25,17 @@ class Task:
         text: plain text of at most `MOST_CHARACTERS`, in one line; empty where there is none.
         hidden: fields of the settings, and `presets`, whose controls are not shown.
         locked: those whose controls are shown and cannot be changed.
+        challenge: the name of the one that is tried; empty where none is.
     """
 
     text: str = ""
     hidden: frozenset[str] = frozenset()
     locked: frozenset[str] = frozenset()
+    challenge: str = ""
 
     def __bool__(self) -> bool:
         """Whether the link said anything of the kind."""
-        return bool(self.text or self.held)
+        return bool(self.text or self.held or self.challenge)
 
     @property
     def held(self) -> frozenset[str]:
@@ -55,12 +58,13 @@ class Task:
 
     def to_query(self) -> dict[str, str]:
         """The parameters that say it; none where nothing is said."""
-        listed = {"hide": _listed(self.hidden), "lock": _listed(self.locked), "task": self.text}
-        return {name: text for name, text in listed.items() if text}
+        listed = {"hide": _listed(self.hidden), "lock": _listed(self.locked)}
+        said = {**listed, "task": self.text, "challenge": self.challenge}
+        return {name: text for name, text in said.items() if text}
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple["Task", list[str]]:
-        """Read the parameters `hide`, `lock` (names as in the address, by commas) and `task`.
+        """Read `hide`, `lock` (names as in the address, by commas), `task` and `challenge`.
 
         Returns:
             The task, and a sentence for each parameter of which something was ignored.
@@ -76,12 +80,17 @@ class Task:
                 f"task: at most {MOST_CHARACTERS} characters, not {len(text):,}; the rest is "
                 "left out."
             )
-        return cls(text[:MOST_CHARACTERS].rstrip(), hidden, locked - hidden), ignored
+        challenge = query.get("challenge", "")
+        if challenge and challenge_named(challenge) is None:
+            ignored.append(f"challenge: there is none called {_quoted([challenge])}.")
+            challenge = ""
+        text = text[:MOST_CHARACTERS].rstrip()
+        return cls(text, hidden, locked - hidden, challenge), ignored
 
 
 def unknown_parameters(query: Collection[str]) -> list[str]:
     """A sentence about the parameters of an address that mean nothing here, if there are any."""
-    known = {*FIELDS_BY_ALIAS, "hide", "lock", "task", *_OTHERS}
+    known = {*FIELDS_BY_ALIAS, "hide", "lock", "task", "challenge", *_OTHERS}
     unknown = [name for name in query if name not in known and not name.startswith(_OF_TRACKERS)]
     return [f"There is no setting {_quoted(unknown)}."] if unknown else []
 

@@ -2,8 +2,9 @@
 
 from streamlit.testing.v1 import AppTest
 
+from digits.challenges import challenge_named
 from digits.settings import TrainingSettings
-from model_store.records import Run
+from model_store.records import Run, State
 from server.resources import Resources
 from tests.app.conftest import asked_for, in_view_of_its_owner, number, words
 
@@ -101,3 +102,42 @@ def test_a_link_for_a_class_holds_what_the_page_shows(app: AppTest) -> None:
     link = app.code[0].value
     assert "epochs=3" in link
     assert link.endswith("&task=Which+digit+suffers%3F")
+
+
+def test_the_goal_of_a_challenge_stands_before_and_after_the_run_and_what_is_solved_is_said(
+    app: AppTest, made: Resources
+) -> None:
+    fast = challenge_named("Fast")
+    assert fast
+    for name, value in {**fast.start.to_full_query(), "challenge": "Fast"}.items():
+        app.query_params[name] = value
+    assert fast.task in words(app.run())
+    assert "cannot be set" not in words(app)
+    visitor = app.session_state["visitor"]
+    for steps, said in ((500, "**Fast** is not solved yet: 96.60% after 500 steps."), (159, "")):
+        settings = TrainingSettings(batch_size=512, epochs=1).model_dump(mode="json")
+        run = made.store.runs.create(visitor, settings, "mine")
+        test = {"accuracy": 0.966, "temperature": 1.0}
+        made.store.runs.change(run.id, state=State.FINISHED, test=test, step=steps)
+        app.query_params.clear()
+        app.query_params["run"] = run.id
+        app.query_params["challenge"] = "Fast"
+        assert fast.task in words(app.run())
+        assert (said or "**Solved: Fast:** 96.60% after 159 steps.") in words(app)
+        assert ("is not solved" in words(app)) == bool(said)
+    app.button(key="leave_task").click().run()
+    assert fast.task not in words(app)
+    assert "**Solved: Fast:**" in words(app), "it is said to whoever did not ask for it, too"
+
+
+def test_a_run_of_somebody_else_solves_nothing_and_a_challenge_that_is_none_is_said(
+    app: AppTest, made: Resources
+) -> None:
+    run = made.store.runs.create("somebody", TrainingSettings().model_dump(mode="json"), "theirs")
+    test = {"accuracy": 0.99, "temperature": 1.0}
+    made.store.runs.change(run.id, state=State.FINISHED, test=test, step=100)
+    app.query_params["run"] = run.id
+    app.query_params["challenge"] = "*None*"
+    said = words(app.run())
+    assert "Solved" not in said
+    assert r"challenge: there is none called “\*None\*”." in said

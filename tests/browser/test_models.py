@@ -287,7 +287,7 @@ def test_a_solved_challenge_is_published_and_withdrawn(
     test = {"accuracy": 0.9437, "temperature": 1.0}
     store.runs.change(run.id, state=State.FINISHED, test=test, step=9000)
     page.reload()
-    page.get_by_text("Challenges · 1 of").click()
+    page.get_by_text("· solved: Small").click()
     names = page.get_by_label("Name on the board")
     chosen = names.locator("option").nth(2).inner_text()
     names.select_option(chosen)

@@ -3,7 +3,14 @@
 import pytest
 
 from benchmarks.learning.challenges import SOLUTIONS
-from digits.challenges import CHALLENGES, MOST_WORK, Challenge, Reached, turned_seven
+from digits.challenges import (
+    CHALLENGES,
+    MOST_WORK,
+    Challenge,
+    Reached,
+    challenge_named,
+    turned_seven,
+)
 from digits.inference import digit_probabilities
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings, contradictions
@@ -69,3 +76,27 @@ def test_the_settings_that_are_known_to_solve_it_keep_to_it(challenge: Challenge
     steps = settings.steps_per_mnist_epoch * settings.epochs
     assert challenge.is_solved(Reached(settings, steps, challenge.accuracy, challenge.digit))
     assert not contradictions(settings)
+
+
+@pytest.mark.parametrize(
+    ("challenge", "said"),
+    [
+        (SMALL, "with 4,924 weights"),
+        (FEW, "from 100 images"),
+        (FAST, "after 159 steps"),
+        (THRIFTY, "with 0.10 billion of work"),
+        (TURNED, "and the drawing read as a 7"),
+    ],
+)
+def test_what_was_reached_is_said_in_the_terms_of_the_task(challenge: Challenge, said: str) -> None:
+    settings = TrainingSettings(hidden_layers=(6, 12), images_used=100)
+    reached = Reached(settings, 159, 0.966, 7)
+    assert challenge.said_of(reached) == f"96.60% {said}"
+
+
+def test_one_point_may_be_lost_where_the_drawing_is_to_be_read() -> None:
+    assert challenge_named("Turned") == TURNED
+    assert challenge_named("turned") is None
+    assert "you may lose one point, no more" in TURNED.task
+    assert TURNED.is_solved(Reached(ORDINARY, 4220, 0.9661, 7))
+    assert not TURNED.is_solved(Reached(ORDINARY, 4220, 0.9659, 7))

@@ -8,34 +8,20 @@ from typing import Any
 import streamlit as st
 
 from config.logs import about
-from digits.challenges import CHALLENGES, TURNED_SEVEN, Challenge, Reached
+from digits.challenges import Challenge, Reached, challenge_named
 from digits.settings import TrainingSettings
 from digits.settings_in_words import described
 from model_store.records import BoardEntry, Run
 from server.resources import resources
-from trainer.run_settings import settings_of
 from ui.models.pseudonyms import names_offered
 from ui.models.repeatable import is_repeatable, kept_to_its_schedule
 from ui.shared.session import visitor_id
+from ui.shared.solved_challenges import reached_by
 from ui.shared.throttle import Action, allow
 
 SHOWN = 10
 
 logger = logging.getLogger(__name__)
-
-
-def reached_by(run: Run) -> Reached | None:
-    """What a run has reached; None if it does not count.
-
-    A network that was taught does not: it had learned before it began. Nor does one whose batch
-    size was changed: its work is not that of its settings.
-    """
-    is_uneven = any("batch_size" in change for change in run.changes)
-    if not run.test or run.fine_tuning or is_uneven:
-        return None
-    reads = run.test.get(TURNED_SEVEN)  # runs of an earlier version were not asked
-    digit = None if reads is None else int(reads)
-    return Reached(settings_of(run), run.step, run.test["accuracy"], digit)
 
 
 def board_of(challenge: Challenge, runs: Sequence[Run], own: BoardEntry | None) -> dict[str, Any]:
@@ -73,7 +59,7 @@ def publish(run: Run, challenge_name: str, name: str) -> None:
         name: to be shown; one of those that were offered, or nothing happens.
     """
     visitor = visitor_id()
-    challenge = next((each for each in CHALLENGES if each.name == challenge_name), None)
+    challenge = challenge_named(challenge_name)
     if challenge is None or name not in names_offered(visitor):
         return
     if not is_repeatable(run) or best_of(challenge, [run]) is None:

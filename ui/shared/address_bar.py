@@ -57,7 +57,8 @@ def task_in_view() -> Task:
 def leave_task() -> None:
     """Have all controls again; the words of a task go last."""
     task = task_in_view()
-    st.session_state.task = Task(task.text if task.held else "")
+    words = Task(task.text, challenge=task.challenge)
+    st.session_state.task = words if task.held else Task()
 
 
 def browser_has_moved() -> bool:

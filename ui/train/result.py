@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from digits.challenges import challenge_named
 from digits.intervals import wilson_interval
 from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
@@ -9,7 +10,10 @@ from model_store.records import Run, State
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_now
+from ui.shared.address_bar import task_in_view
 from ui.shared.own_digits import show_own_score
+from ui.shared.session import visitor_id
+from ui.shared.solved_challenges import reached_by, solved_by
 from ui.train.guess import show_guess
 from ui.train.run_controls import show_controls
 
@@ -50,6 +54,7 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
             st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
             show_guess(run)
+            _show_challenges(run)
     with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
         if run.state == State.PAUSED:  # what comes next is to go on
             show_controls(run, settings_now(run))
@@ -57,6 +62,29 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
         else:
             show_next_steps(run)
             show_controls(run, settings_now(run))
+
+
+def _show_challenges(run: Run) -> None:
+    """Say which challenges the visitor's run solves, and whether the one that they try is left."""
+    reached = reached_by(run) if run.visitor == visitor_id() and not run.is_active else None
+    if reached is None:
+        return
+    solved = solved_by(run)
+    tried = challenge_named(task_in_view().challenge)
+    for challenge in solved:
+        st.markdown(
+            f":material/trophy: **Solved: {challenge.name}:** {challenge.said_of(reached)}."
+        )
+    if tried and tried not in solved:
+        st.caption(f"**{tried.name}** is not solved yet: {tried.said_of(reached)}.")
+    if solved:
+        named = {"challenge": tried.name if tried in solved else solved[0].name}
+        st.page_link(
+            page_file("models"),
+            label="All challenges, and publish it",
+            icon=":material/leaderboard:",
+            query_params=named,
+        )
 
 
 def _interval(run: Run) -> str:

@@ -4,9 +4,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from digits.challenges import Challenge, challenge_named, turned_seven
 from digits.settings import FIELDS_BY_ALIAS, TrainingSettings
 from digits.task import MOST_CHARACTERS, PRESETS, Task
 from ui.shared.address_bar import leave_task, task_in_view
+from ui.shared.picture import enlarged
 from ui.shared.plain_text import plain
 from ui.shared.typed_settings import typed_settings
 
@@ -19,11 +21,25 @@ def show_task() -> bool:
     with st.container(key="task", border=True):
         if task.text:
             st.markdown(f"**Your task:** {plain(task.text)}")
+        if challenge := challenge_named(task.challenge):
+            _show_challenge(challenge)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_said_of(task))
-            label = "Show all controls" if task.held else "Leave the task"
+            if task.text or task.held:
+                st.caption(_said_of(task))
+            what = "task" if task.text else "challenge"
+            label = "Show all controls" if task.held else f"Leave the {what}"
             st.button(label, key="leave_task", type="tertiary", on_click=leave_task)
     return True
+
+
+def _show_challenge(challenge: Challenge) -> None:
+    """The goal, which stays above the form before, while and after a run tries to reach it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if challenge.digit is not None:
+            words = f"A {challenge.digit} with a bar, turned by 30 degrees"
+            st.image(enlarged(turned_seven(), 3), width=84, alt=words)
+        st.markdown(f"**Challenge “{challenge.name}”:** {challenge.task}", width="stretch")
+    st.caption(challenge.hint)
 
 
 def _said_of(task: Task) -> str:

@@ -21,22 +21,43 @@ export function showChallenges(part, challenges, days, share, ask) {
   if (part.dataset.told === told) return
   part.dataset.told = told
   const focused = document.activeElement?.closest?.(".runs-challenges > li")?.dataset.challenge
-  const solved = challenges.filter(({ solution }) => solution).length
+  const solved = challenges.filter(({ solution }) => solution).map(({ name }) => name)
+  const names = challenges.map(({ name }) => name).join(", ")
   const items = challenges.map(challenge => {
     const item = make("li", { tabIndex: -1 }, ...entry(challenge, share), showBoard(challenge, days, ask))
     item.dataset.challenge = challenge.name
     return item
   })
-  part.replaceChildren(make("summary", { textContent: `Challenges · ${solved} of ${challenges.length} solved` }), make("ul.runs-challenges", {}, ...items))
+  part.replaceChildren(make("summary", { textContent: `Challenges: ${names}${solved.length ? ` · solved: ${solved.join(", ")}` : ""}` }), make("ul.runs-challenges", {}, ...items))
   // What was pressed may be gone.
   items.find(({ dataset }) => dataset.challenge === focused)?.focus({ preventScroll: true })
+  openWanted(part, items)
+}
+
+// Train leads here with the name of a challenge; the address loses it once runs are compared or not.
+let wanted = ""
+
+/** Take over which challenge the address names. */
+export function readWanted() {
+  wanted = new URLSearchParams(location.search).get("challenge") ?? ""
+}
+
+function openWanted(part, items) {
+  const item = items.find(({ dataset }) => dataset.challenge === wanted)
+  wanted = ""
+  if (!item) return
+  part.open = true
+  setTimeout(() => {
+    item.scrollIntoView({ block: "center" })
+    item.focus({ preventScroll: true })
+  })
 }
 
 function entry({ name, task, hint, picture, start, solution }, share) {
   const drawing = picture ? [make("img.runs-drawn", { src: picture, alt: "A 7 with a bar, turned by 30 degrees" })] : []
   const title = [make("strong", { textContent: name }), make("p", { textContent: task }), ...drawing]
   if (!solution) {
-    const link = make("a", { href: `./?${new URLSearchParams(start)}`, target: "_self", textContent: "Try it" })
+    const link = make("a", { href: `./?${new URLSearchParams({ ...start, challenge: name })}`, target: "_self", textContent: "Try it", ariaLabel: `Try it: ${name}` })
     return [...title, make("small", { textContent: hint }), link]
   }
   const link = make("a", { href: `./?run=${encodeURIComponent(solution.run)}`, target: "_self", textContent: solution.name })

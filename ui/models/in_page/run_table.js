@@ -1,7 +1,7 @@
 // The table of runs: sorted, searched and ticked in the browser; what it cannot do itself, it asks the page for.
 
 import { make } from "../../shared/in_page/dom.js"
-import { showChallenges } from "./challenges.js"
+import { readWanted, showChallenges } from "./challenges.js"
 import { choice, readAddress } from "./choice.js"
 import { Comparison } from "./comparison.js"
 import { costOfRepeating } from "./cost.js"
@@ -28,6 +28,7 @@ export class RunTable {
   /** @param {HTMLElement} place */
   constructor(place) {
     readAddress()
+    readWanted()
     for (const id of choice.runs) compared.add(id)
     for (const id of keptTicks()) if (compared.has(id)) ticked.add(id)
     this.ticked = ticked
