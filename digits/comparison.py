@@ -177,12 +177,17 @@ def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequ
         there: accuracies of the other.
     """
     p = permutation_test(here, there)
-    difference = math.fsum(here) / len(here) - math.fsum(there) / len(there)
+    difference = mean_in_points(here) - mean_in_points(there)
     better, worse = names if difference >= 0 else names[::-1]
-    points = f"{100 * abs(difference):.2f} points"
+    points = f"{abs(difference):.2f} points"
     if p >= SIGNIFICANCE:
         return f"Between {better} and {worse} lie {points} on average: within noise. {_luck(p)}"
     return f"{better} is {points} better than {worse} on average: more than noise. {_luck(p)}"
+
+
+def mean_in_points(accuracies: Sequence[float]) -> float:
+    """The mean as it is shown, in percent: what lies between two of these is what readers get."""
+    return float(f"{100 * math.fsum(accuracies) / len(accuracies):.2f}")
 
 
 def in_words(pair: PairedDifference, images: int) -> str:

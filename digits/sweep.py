@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from pydantic import ValidationError
 
+from digits.comparison import mean_in_points
 from digits.settings import FIELDS_BY_ALIAS, ROWS, TrainingSettings, problems
 from digits.words import counted, percent
 
@@ -145,9 +146,23 @@ def what_mattered(found: Grid, accuracies: Sequence[float | None]) -> str:
 
 def spread_in_words(accuracies: Sequence[float]) -> str:
     """The mean of the same run with several seeds, and how far they lie apart."""
-    mean, low, high = float(np.mean(accuracies)), min(accuracies), max(accuracies)
+    mean, low, high = mean_in_points(accuracies), min(accuracies), max(accuracies)
     deviation = float(np.std(accuracies, ddof=1))
     return (
-        f"mean of {counted(len(accuracies), 'seed')} {percent(mean)}, from {percent(low)} to "
+        f"mean of {counted(len(accuracies), 'seed')} {mean:.2f}%, from {percent(low)} to "
         f"{percent(high)} (standard deviation {100 * deviation:.2f} points)"
     )
+
+
+def told_apart(names: Sequence[str], settings: Sequence[TrainingSettings]) -> list[str]:
+    """The names of runs, each with what those of the same name have otherwise, or a number."""
+    found: list[str] = []
+    for name, its in zip(names, settings, strict=True):
+        alike = [s for other, s in zip(names, settings, strict=True) if other == name]
+        fields = [f for f in ROWS if len({getattr(each, f) for each in alike}) > 1]
+        said = ", ".join([name, *(ROWS[field].said(getattr(its, field)) for field in fields)])
+        again = found.count(said)
+        found.append(said)
+        if again:
+            found[-1] = f"{said} ({again + 1})"
+    return found

@@ -15,11 +15,18 @@ from ui.models.time_zone import visitor_zone
 from ui.shared.glossary import explain
 from ui.shared.session import visitor_id
 
-st.title("Your networks")
+heading = st.container()
 carry_out_request()
 store = resources().store
 runs = store.runs.of_visitor(visitor_id())
-if not runs:
+is_shared = not runs and "compare" in st.query_params
+heading.title("A comparison shared with you" if is_shared else "Your networks")
+if is_shared:
+    st.caption(
+        "Somebody sent you this link: networks that they trained, side by side. Your own will "
+        "stand here once you have trained one, on the page Train."
+    )
+elif not runs:
     with st.container(key="no_networks"):
         st.markdown(
             "**None yet.** Train one, and it stands here: its result, its curves, its file."

@@ -29,6 +29,14 @@ def test_without_runs_it_says_where_to_begin(app: AppTest) -> None:
     assert "None yet" in words(app)
 
 
+def test_a_shared_comparison_comes_first_to_whoever_has_no_networks(app: AppTest) -> None:
+    app.run().switch_page("../pages/models.py")
+    app.query_params["compare"] = "one,another"
+    said = words(app.run())
+    assert "A comparison shared with you" in said
+    assert "None yet" not in said
+
+
 def test_it_lists_own_runs_only(app: AppTest, made: Resources, finished_run: Run) -> None:
     open_models_page(app)
     assert "None yet" in words(app), "the finished run belongs to nobody"

@@ -15,6 +15,7 @@ from digits.comparison import (
     settings_in_words,
     vote,
 )
+from digits.sweep import spread_in_words
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,13 @@ def test_the_words_about_settings_name_the_better_one() -> None:
     assert "Between b and a lie 0.05 points on average: within noise" in settings_in_words(
         ("a", "b"), [0.951, 0.953], [0.952, 0.953]
     )
+
+
+def test_what_lies_between_two_means_is_what_lies_between_the_shown_ones() -> None:
+    here, there = [0.97942, 0.97944], [0.97575, 0.97576]
+    assert "97.94%" in spread_in_words(here)
+    assert "97.58%" in spread_in_words(there)
+    assert "lie 0.36 points on average" in settings_in_words(("a", "b"), here, there)
 
 
 def test_networks_that_answer_alike_have_nothing_between_them() -> None:

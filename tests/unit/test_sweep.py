@@ -13,6 +13,7 @@ from digits.sweep import (
     grid,
     other_seeds,
     spread_in_words,
+    told_apart,
     what_mattered,
 )
 
@@ -86,6 +87,12 @@ def test_what_mattered_is_the_setting_whose_means_lie_further_apart() -> None:
         "Learning rate mattered more. Learning rate: 95.50% with rate 0.01, 90.50% with rate 0.001."
     )
     assert what_mattered(found, [None] * 4) == ""
+
+
+def test_runs_of_one_name_are_told_apart_by_what_differs_or_by_a_number() -> None:
+    again = BASE.model_copy(update={"seed": 8})
+    names = told_apart(["a", "a", "b", "b", "c"], [BASE, again, BASE, BASE, BASE])
+    assert names == [f"a, seed {BASE.seed}", "a, seed 8", "b", "b (2)", "c"]
 
 
 def test_the_spread_of_seeds() -> None:

@@ -19,7 +19,7 @@ from digits.comparison import (
 )
 from digits.intervals import wilson_interval
 from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
-from digits.sweep import as_grid, spread_in_words, what_mattered
+from digits.sweep import as_grid, spread_in_words, told_apart, what_mattered
 from digits.words import counted, duration
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
@@ -32,7 +32,7 @@ from ui.models.answers import Digits, answers_of, true_digits
 from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
-from ui.shared.run_updates import ICONS, state_in_words
+from ui.shared.run_updates import called, icon_of, state_in_words
 
 # More curves than these nobody tells apart.
 MOST_COMPARED = 20
@@ -103,8 +103,9 @@ def _comparison(text: str, against: str) -> Response:
     baseline = found.get(against)
     repeated = repeated_among(runs)
     rows = []
-    for run, its in zip(runs, settings, strict=True):
-        row = _row(run, its)
+    names = told_apart([run.name for run in runs], settings)
+    for run, its, name in zip(runs, settings, names, strict=True):
+        row = _row(run, its, name)
         row["toRepeat"] = not run.fine_tuning and run.id not in repeated
         answers = found[run.id]
         if isinstance(answers, str):
@@ -126,12 +127,12 @@ def _comparison(text: str, against: str) -> Response:
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
-def _row(run: Run, settings: TrainingSettings) -> dict[str, Any]:
+def _row(run: Run, settings: TrainingSettings, name: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": run.id,
-        "name": run.name,
-        "state": run.state,
-        "icon": ICONS[run.state],
+        "name": name,
+        "state": called(run),
+        "icon": icon_of(run),
         "active": run.is_active,
         "words": state_in_words(run, settings),
         "curve": f"{run.step}-{run.state}",

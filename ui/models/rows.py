@@ -16,7 +16,7 @@ from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
-from ui.shared.run_updates import ICONS, OF_AN_EARLIER_VERSION, lesson_in_words, news_of
+from ui.shared.run_updates import OF_AN_EARLIER_VERSION, lesson_in_words, news_of
 
 # Reading one's own digits with many networks takes a while: the page comes first.
 SECONDS_FOR_OWN_DIGITS = 0.3
@@ -61,8 +61,8 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
     row: Row = {
         "id": run.id,
         "name": run.name,
-        "state": run.state,
-        "icon": ICONS[run.state],
+        "state": news["state"],
+        "icon": news["icon"],
         "words": news["words"],
         "active": run.is_active,
         "planned": run.planned_at is not None,

@@ -57,7 +57,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         last: the last epoch that it has finished, if that is known.
     """
     return {
-        "state": run.state,
+        "state": called(run),
         "icon": icon_of(run),
         "words": state_in_words(run, settings),
         "said": _spoken(run, last),
@@ -74,11 +74,20 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
     }
 
 
+def called(run: Run) -> str:
+    """The state of a run as visitors read it: one that is planned was not paused by anybody."""
+    return "planned" if _is_planned(run) else run.state
+
+
 def icon_of(run: Run) -> str:
     """The icon of a run's state; no tick where it has ended and reads badly."""
     if run.state == State.FINISHED and run.test and not is_good(run.test["accuracy"]):
         return "flag"
-    return ICONS[run.state]
+    return "schedule" if _is_planned(run) else ICONS[run.state]
+
+
+def _is_planned(run: Run) -> bool:
+    return run.state == State.PAUSED and run.planned_at is not None
 
 
 def _spoken(run: Run, last: Epoch | None) -> str:
@@ -191,7 +200,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.RUNNING:
             return f"{_position(run)}{_to_go(run)}{_seen_so_far(run)}"
         case State.PAUSED if run.planned_at:
-            return "planned · it starts when another run of yours has ended"
+            return "it starts when another run of yours has ended"
         case State.PAUSED if not run.step:
             return "not started yet · it can be put back in line"
         case State.PAUSED:

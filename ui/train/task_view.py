@@ -21,11 +21,11 @@ def show_task() -> bool:
     with st.container(key="task", border=True):
         if task.text:
             st.markdown(f"**Your task:** {plain(task.text)}")
-        if challenge := challenge_named(task.challenge):
+        challenge = challenge_named(task.challenge)
+        if challenge:
             _show_challenge(challenge)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if task.text or task.held:
-                st.caption(_said_of(task))
+            st.caption(_said_of(task, challenge))
             what = "task" if task.text else "challenge"
             label = "Show all controls" if task.held else f"Leave the {what}"
             st.button(label, key="leave_task", type="tertiary", on_click=leave_task)
@@ -34,15 +34,15 @@ def show_task() -> bool:
 
 def _show_challenge(challenge: Challenge) -> None:
     """The goal, which stays above the form before, while and after a run tries to reach it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if challenge.digit is not None:
-            words = f"A {challenge.digit} with a bar, turned by 30 degrees"
-            st.image(enlarged(turned_seven(), 3), width=84, alt=words)
-        st.markdown(f"**Challenge “{challenge.name}”:** {challenge.task}", width="stretch")
-    st.caption(challenge.hint)
+    if challenge.digit is not None:
+        words = f"A {challenge.digit} with a bar, turned by 30 degrees"
+        st.image(enlarged(turned_seven(), 3), width=84, alt=words)
+    st.markdown(f"**Challenge “{challenge.name}”:** {challenge.task}")
 
 
-def _said_of(task: Task) -> str:
+def _said_of(task: Task, challenge: Challenge | None) -> str:
+    if challenge and not (task.text or task.held):
+        return challenge.hint
     done = ["sets this task"] * bool(task.text)
     done += ["hides some of the controls"] * bool(task.hidden)
     done += ["locks others" if task.hidden else "locks some of the controls"] * bool(task.locked)
