@@ -37,7 +37,7 @@ class LiveFigure(NamedTuple):
         top: where the axis ends at first; None leaves the axis to Plotly.
         chance: what guessing gives, in words, at which height, and on which side of the line.
         height: in pixels.
-        changes_only: it is shown only where its series is not the same at every step.
+        with_changing_rate: it is shown only where the learning rate changes on the way.
     """
 
     name: str
@@ -50,7 +50,7 @@ class LiveFigure(NamedTuple):
     top: float | None = None
     chance: tuple[str, float, str] | None = None
     height: int = 300
-    changes_only: bool = False
+    with_changing_rate: bool = False
 
 
 def _curves(series: str, best: Look) -> tuple[Curve, ...]:
@@ -97,7 +97,7 @@ LIVE_FIGURES = (
         curves=(Curve("learning_rate", "learning rate", "line"),),
         hover=".3~g",
         height=190,
-        changes_only=True,
+        with_changing_rate=True,
     ),
 )
 

@@ -85,7 +85,7 @@ class DaskClient:
         """The line that tells visitors which device trains; None while no worker can say it.
 
         Raises:
-            EngineLost: workers will not come back to this connection.
+            SchedulerLost: workers will not come back to this connection.
             CannotTrain: something is missing that training needs.
         """
         if not self._has_workers():

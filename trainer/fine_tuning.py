@@ -48,7 +48,7 @@ def execute_fine_tuning(run: Run, ticket: str, store: Store, dataset: Mnist) -> 
         dataset: MNIST, to be rehearsed.
 
     Raises:
-        LessonImpossible: the network is not there.
+        FineTuningImpossible: the network is not there.
     """
     assert run.fine_tuning is not None
     _Teaching(run, run.fine_tuning.source, ticket, store, dataset).execute()

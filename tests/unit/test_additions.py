@@ -122,7 +122,8 @@ with open_store("sqlite:///new.db", "files") as store:
     run = store.runs.create("ann", settings.model_dump(mode="json"), "new")
     store.progress.append(run.id, "", Progress(points.take(everything=True)))
     sent = points_of(course_of(run), store.progress.since(run.id), Cursor())["points"][0]["series"]
-assert [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data] == [*sent][3:]
+(shown,) = [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data]
+assert shown in sent
 print(*sent["images"])
 """
 

@@ -104,13 +104,12 @@ def test_no_probability_is_said_to_be_all_or_nothing(value: float, words: str) -
     assert brief_probability(value) == words.replace("over", ">").replace("under", "<")
 
 
-@pytest.mark.parametrize("page", [page.name for page in PAGES if page.name != "learn"])
-def test_every_page_explains_words_that_the_glossary_knows(page: str) -> None:
-    source = (Path(__file__).parents[2] / "pages" / f"{page}.py").read_text()
-    (said,) = re.findall(r"explain\(([^)]*)\)", source)
-    terms = re.findall(r'"([^"]+)"', said)
-    assert terms
-    assert set(terms) <= GLOSSARY.keys()
+def test_pages_explain_words_that_the_glossary_knows() -> None:
+    folder = Path(__file__).parents[2] / "pages"
+    sources = [(folder / f"{page.name}.py").read_text() for page in PAGES]
+    said = [words for source in sources for words in re.findall(r"explain\(([^)]*)\)", source)]
+    assert len(said) >= 4, "Learn has the whole glossary instead"
+    assert {term for words in said for term in re.findall(r'"([^"]+)"', words)} <= GLOSSARY.keys()
 
 
 def test_what_a_word_means_is_one_short_sentence() -> None:

@@ -120,7 +120,7 @@ def with_parent(run: Run, figures: list[FigureData]) -> list[FigureData]:
     shown = slice(None, None, -(-len(points) // MOST_POINTS))
     found = []
     for row, figure in zip(LIVE_FIGURES, figures, strict=True):
-        means = _running_mean(points[row.name], window)
+        means = _running_mean(points[row.curves[0].series], window)
         trace = _trace(x[shown].round(4).tolist(), means[shown].round(5).tolist())
         found.append({**figure, "data": [*figure["data"], trace]})
     return found

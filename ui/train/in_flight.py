@@ -36,8 +36,9 @@ def offer_changes(run: Run, settings: TrainingSettings) -> None:
     in_flight = settings_at(float("inf"), settings_of(run), changes)
     if in_flight == now:
         st.caption(
-            "Until it ends you can change the learning rate, the batch size from the next epoch "
-            "on, dropout, the penalties on weights and label smoothing."
+            "Until it ends you can change: "
+            + ", ".join(TrainingSettings.model_fields[name].title or name for name in IN_FLIGHT)
+            + ". The batch size changes with the next epoch."
         )
         return
     refused = [*contradictions(in_flight).values()]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from digits import charts
 from digits.course import Course
-from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES
+from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES, LiveFigure
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.verdict import why_validation_is_better
@@ -87,12 +87,15 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
         st.caption(objective)
     st.caption(_legend(settings))
     show_curve_tools(stream)
-    changes = _rate_changes(run, settings, last)
-    columns = st.columns(2)
     figures = with_parent(run, figures)
-    for number, (row, figure) in enumerate(zip(LIVE_FIGURES, figures, strict=True)):
-        if row.changes_only and not changes:
-            continue
+    changes = _rate_changes(run, settings)
+    shown = [
+        (row, figure)
+        for row, figure in zip(LIVE_FIGURES, figures, strict=True)
+        if (changes or not row.with_changing_rate) and _has_series(row, last)
+    ]
+    columns = st.columns(2)
+    for number, (row, figure) in enumerate(shown):
         with columns[number % 2], st.container(key=f"{row.name}_figure"):
             show_live_figure(figure, row, stream)
 
@@ -106,20 +109,22 @@ def _legend(settings: TrainingSettings) -> str:
     )
 
 
+def _has_series(row: LiveFigure, last: Points | None) -> bool:
+    """Whether there is something to show: runs of an earlier version did not keep all series."""
+    return last is None or not last.series or row.curves[0].series in last.series
+
+
 def _last_points(run: Run) -> Points:
     """The end of the curves of a run at rest."""
     enough = 2 * math.ceil(charts.MEAN_WINDOW * max(course_of(run).batches))
     return resources().store.progress.since(run.id, run.step - enough).points
 
 
-def _rate_changes(run: Run, settings: TrainingSettings, last: Points | None) -> bool:
+def _rate_changes(run: Run, settings: TrainingSettings) -> bool:
     """Whether the learning rate of a run has a curve that is no straight line."""
     changed = any({"learning_rate", "schedule"} & {*change.values} for change in changes_of(run))
     is_about_to = settings_now(run).learning_rate != settings.learning_rate
-    if settings.schedule == "constant" and not changed and not is_about_to:
-        return False
-    # Runs of an earlier version did not keep it.
-    return last is None or "learning_rate" in last.series
+    return settings.schedule != "constant" or changed or is_about_to
 
 
 @lru_cache(maxsize=64)
