@@ -32,7 +32,8 @@ from ui.models.answers import Digits, answers_of, true_digits
 from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
-from ui.shared.run_updates import called, icon_of, state_in_words
+from ui.shared.run_updates import called, state_in_words
+from ui.shared.state_icons import icon_of
 
 # More curves than these nobody tells apart.
 MOST_COMPARED = 20

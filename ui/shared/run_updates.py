@@ -14,22 +14,14 @@ from numpy.typing import NDArray
 from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
-from digits.verdict import is_good
 from digits.words import counted, duration, in_line, percent, rounded
 from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
 from server.resources import resources
 from trainer.run_findings import findings_of
 from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
 from ui.shared.in_page.weights import weights_address
+from ui.shared.state_icons import icon_of, is_planned
 
-ICONS = {
-    State.QUEUED: "hourglass_top",
-    State.RUNNING: "directions_run",
-    State.PAUSED: "pause_circle",
-    State.FINISHED: "check_circle",
-    State.STOPPED: "stop_circle",
-    State.FAILED: "error",
-}
 SECONDS_OF_A_MOMENT = 2.0
 MOST_LABELS = 12
 # What a live chart can show of an epoch's record.
@@ -76,18 +68,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
 
 def called(run: Run) -> str:
     """The state of a run as visitors read it: one that is planned was not paused by anybody."""
-    return "planned" if _is_planned(run) else run.state
-
-
-def icon_of(run: Run) -> str:
-    """The icon of a run's state; no tick where it has ended and reads badly."""
-    if run.state == State.FINISHED and run.test and not is_good(run.test["accuracy"]):
-        return "flag"
-    return "schedule" if _is_planned(run) else ICONS[run.state]
-
-
-def _is_planned(run: Run) -> bool:
-    return run.state == State.PAUSED and run.planned_at is not None
+    return "planned" if is_planned(run) else run.state
 
 
 def _spoken(run: Run, last: Epoch | None) -> str:
