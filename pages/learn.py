@@ -4,6 +4,7 @@ import streamlit as st
 
 from lesson import arithmetic, text
 from ui.learn import graph_view, lesson_view, seeing
+from ui.learn.code import show_code
 from ui.learn.real_network import RealNetwork
 from ui.shared.figure import load_plotly_ahead
 
@@ -89,13 +90,13 @@ with st.container(key="lesson"):
 
     header("keras")
     st.markdown(text.KERAS)
-    st.code(arithmetic.keras_script(), language="python")
+    show_code(arithmetic.keras_script(), "The network in Keras")
     st.markdown(text.KERAS_DETAILS)
     st.markdown(text.EXERCISE)
     lesson_view.show_weights()
     with st.expander("Show the line", icon=":material/lightbulb:"):
         st.markdown("Between the layer of 64 units and the last one:")
-        st.code(text.EXERCISE_LINE, language="python")
+        show_code(text.EXERCISE_LINE, "The line of the exercise")
     lesson_view.show_exercise()
 
     header("notes")

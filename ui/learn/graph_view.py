@@ -9,6 +9,7 @@ from lesson.arithmetic import Graph
 from lesson.graph import graph_drawing, graph_in_words, number
 from server.resources import resources
 from trainer.service import WorkersBusy
+from ui.learn.code import show_code
 
 _HERE = Path(__file__).parent
 FIRST = Graph(x=2.0, target=0.2, w1=0.5, w2=1.5)
@@ -118,7 +119,7 @@ def _set_graph(graph: Graph) -> None:
 @st.fragment
 def show_tape() -> None:
     """The same slopes by TensorFlow: the code, and a button that runs it."""
-    st.code(arithmetic.tape_source(), language="python")
+    show_code(arithmetic.tape_source(), "The slopes by TensorFlow")
     if st.button("Run it", key="run_tape", type="primary", icon=":material/play_arrow:"):
         graph = _graph()
         with st.spinner("TensorFlow is at work."):
