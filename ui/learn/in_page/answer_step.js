@@ -50,9 +50,9 @@ export class AnswerStep {
     const rows = [
       [`it gives the ${right}`, probability(before[right])],
       [`loss of this answer: −ln ${share(before[right])}`, lossOf(before[right])],
-      [`one weight: from ${weight.from} to the score of the ${right}`, weight.value.toFixed(4)],
+      [`one weight: from ${weight.from} to the score of the ${right}`, withMinus(weight.value.toFixed(4))],
       ["the slope of the loss along it, as GradientTape finds it too", signedSmall(weight.slope)],
-      [`the step: ${weight.value.toFixed(4)} − ${rate.toPrecision(2)} × ${signedSmall(weight.slope)}`, (weight.value - rate * weight.slope).toFixed(4)],
+      [`the step: ${withMinus(weight.value.toFixed(4))} − ${rate.toPrecision(2)} × ${signedSmall(weight.slope)}`, withMinus((weight.value - rate * weight.slope).toFixed(4))],
       [`all weights have taken such a step: now it gives the ${right}`, probability(then[right])],
       ["loss after the step", lossOf(then[right])],
     ]
@@ -112,6 +112,8 @@ function stepped(network, gradients, rate) {
 }
 
 const indexOfLargest = numbers => numbers.indexOf(Math.max(...numbers))
-const share = probability => (probability < 0.0001 ? probability.toExponential(1).replace("-", "−") : probability.toFixed(4))
+const withMinus = text => text.replaceAll("-", "−")
+// So many digits that whoever takes the logarithm finds the loss beside it.
+const share = probability => withMinus(probability < 0.0001 ? probability.toExponential(4) : probability.toPrecision(5))
 const lossOf = probability => Math.abs(Math.log(Math.max(probability, SMALLEST))).toFixed(4)
-const signedSmall = number => (number !== 0 && Math.abs(number) < 0.001 ? number.toExponential(1).replaceAll("-", "−") : signed(number))
+const signedSmall = number => (number !== 0 && Math.abs(number) < 0.001 ? withMinus(number.toExponential(1)) : signed(number))

@@ -53,7 +53,7 @@ export class Softmax {
     scores.forEach((score, digit) => {
       const share = powers[digit] / sum
       const [, first, second, third] = this.rows[digit].children
-      first.textContent = score.toFixed(1).replace("-", "−")
+      first.textContent = (Math.abs(score) < 0.05 ? 0 : score).toFixed(1).replace("-", "−")
       second.textContent = brief(powers[digit])
       third.textContent = probability(share)
       third.style.setProperty("--share", share)
