@@ -97,3 +97,15 @@ def test_figures_off_the_screen_are_drawn_without_being_scrolled_to(page: Page) 
     expect(page.locator(".st-key-certainty_plot .main-svg").first).to_be_attached()
     expect(page.locator(".digit-plot[aria-label]:not(:has(.main-svg))")).to_have_count(0)
     assert page.locator(".stMain").evaluate("main => main.scrollTop") == 0
+
+
+def test_code_is_coloured_without_streamlits_highlighter_and_can_be_copied(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/learn")
+    code = page.locator(".lesson-code", has_text="keras.Sequential")
+    code.get_by_role("button", name="Copy").click()
+    expect(code.get_by_role("button")).to_have_text("Copied")
+    assert "keras.Sequential" in page.evaluate("navigator.clipboard.readText()")
+    assert not [url for url in asked if "SyntaxHighlighter" in url]
