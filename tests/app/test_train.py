@@ -169,7 +169,8 @@ def test_a_result_names_its_network_and_its_settings(
     said = words(app)
     assert "Somebody's network **784-16-10**, shared with you" in said
     assert "Your network" not in said
-    assert "784-16-10, relu · adam, rate 0.001 · batch size 32 · 1 epoch ·" in said
+    assert "relu · adam, rate 0.001 · batch size 32 · 1 epoch ·" in said
+    assert said.count("784-16-10") == 1, "its shape is said once"
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
     assert "Your network **784-16-10**" in words(app)

@@ -34,7 +34,8 @@ def shown_network(in_view: Run | None, trouble: str) -> Run | None:
         st.warning(f"{trouble} Here is the ready-made network instead.")
     settings = settings_of_weights(run)
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
-        st.markdown(f"{_named(run)}, {described(settings)}.", width="content")
+        rest = described(settings).removeprefix(f"{run.name}, ")
+        st.markdown(f"{_named(run)}, {rest}.", width="content")
         st.page_link(page_file("models"), label="Choose another", icon=":material/inventory_2:")
     return run
 

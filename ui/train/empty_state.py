@@ -33,7 +33,7 @@ def show_what_is_learned_from(settings: TrainingSettings | None, is_greeted: boo
             )
         st.caption(
             "Sixty of the 10,000 test images of MNIST, written by American pupils and clerks. "
-            "The network learns from 60,000 others and is tested on these."
+            "The network learns from others and is tested on these."
         )
     st.markdown(
         ":material/show_chart: Press **Train**, and two curves appear here: the loss falls, the "

@@ -6,6 +6,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from digits.recipes import BEST_READER
+from digits.settings import TRAINING_IMAGES
 from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import ready_made_run
@@ -22,9 +24,10 @@ _greeting = st.components.v2.component(
     js=(_HERE / "greeting.js").read_text(),
     isolate_styles=False,  # the module paints in the page
 )
+_LEARNED_FROM, _ = BEST_READER.split(TRAINING_IMAGES)
 _ABOUT = (
-    "This network is ready-made: it has learned from 60,000 handwritten digits. Yours begins "
-    "knowing nothing. Press Train your own, and watch it learn."
+    f"This network is ready-made: it has learned from {_LEARNED_FROM:,} handwritten digits. Yours "
+    "begins knowing nothing. Press Train your own, and watch it learn."
 )
 
 

@@ -46,7 +46,7 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
     settings = settings_now(run)
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
-        st.caption(described(settings_of(run)))
+        st.caption(described(settings_of(run)).removeprefix(f"{run.name}, "))
         if run.branch:
             st.page_link(
                 page_file("train"),
