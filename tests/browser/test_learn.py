@@ -109,3 +109,14 @@ def test_code_is_coloured_without_streamlits_highlighter_and_can_be_copied(page:
     expect(code.get_by_role("button")).to_have_text("Copied")
     assert "keras.Sequential" in page.evaluate("navigator.clipboard.readText()")
     assert not [url for url in asked if "SyntaxHighlighter" in url]
+
+
+def test_the_contents_say_which_section_is_read(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/learn")
+    expect(page.locator(".lesson-choice")).to_have_count(8)
+    current = page.locator(".st-key-lesson_contents a[aria-current]")
+    for anchor in ("overfitting", "softmax"):
+        page.locator(f"#{anchor}").evaluate("heading => heading.scrollIntoView()")
+        expect(current).to_have_attribute("href", re.compile(f"#{anchor}$"))
+        expect(current).to_be_in_viewport()

@@ -1,5 +1,6 @@
 // The parts of Learn that take a real network apart. All of them read the same image with the same weights.
 
+import "./contents.js"
 import { Network } from "../../shared/in_page/forward.js"
 import { itsTurn } from "../../shared/in_page/in_turn.js"
 import { loadWeights } from "../../shared/in_page/weights.js"

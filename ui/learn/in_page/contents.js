@@ -1,0 +1,23 @@
+// Marks in the contents of the lesson which section is being read, and keeps that link in sight.
+
+const UNDER_THE_MENU = 140 // pixels from the top of the screen: where reading begins
+
+let isAsked = false
+
+function mark() {
+  isAsked = false
+  const links = [...document.querySelectorAll(".st-key-lesson_contents a")]
+  const top = link => document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top ?? Infinity
+  const current = links.findLast(link => top(link) < UNDER_THE_MENU)
+  for (const link of links) {
+    if (link === current) link.ariaCurrent = "location"
+    else link.removeAttribute("aria-current")
+  }
+  const row = current?.closest("ol")
+  if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = current.parentElement.offsetLeft - row.offsetLeft
+}
+
+addEventListener("scroll", () => {
+  if (!isAsked) requestAnimationFrame(mark)
+  isAsked = true
+}, { capture: true, passive: true })
