@@ -296,8 +296,13 @@ def test_a_phone_shows_the_whole_answer_in_the_first_screen(
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
 
 
+# A stroke that has ended is painted on the lower canvas in the next frame.
+PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def is_inked(page: Page, x: float, y: float) -> bool:
     """Whether the canvas shows ink at a place, as shares of its sides."""
+    page.evaluate(PAINTED)
     return bool(
         page.locator(".st-key-pad canvas.dc-canvas.lower-canvas").evaluate(
             """(canvas, [x, y]) => canvas.getContext("2d").getImageData(

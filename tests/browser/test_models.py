@@ -194,7 +194,7 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
     page = visitor(f"/models?compare={trained[0]},{trained[1]}&of=training")
     page.get_by_text("Vary one or two settings").click()
     for name, values, setting in (
-        ("Setting", "128, 1024", "batch"),
+        ("Setting", "16, 64", "batch"),
         ("And another setting", "1, 4", "epochs"),
     ):
         chosen = page.get_by_role("combobox", name=name, exact=True)

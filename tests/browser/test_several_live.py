@@ -12,7 +12,7 @@ from model_store.records import State
 from model_store.store import open_store
 from tests.browser.test_models import id_of
 
-SMALL = TrainingSettings(hidden_layers=(16,), images_used=6000, batch_size=64, epochs=2)
+SMALL = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
 # Looks at every frame that the browser makes: whether the chart has a coloured pixel, how many
 # cells are filled, how many curves have a value; and notes when one of them gets fewer.
 WATCH = """() => {
@@ -101,7 +101,7 @@ def test_a_sweep_of_four_runs_fills_its_cells_in_one_chart(
 ) -> None:
     page = visitor("/models")
     put_runs(server, page, {"one": SMALL})
-    sweep(page, "64, 256", "1, 2")
+    sweep(page, "16, 32", "1, 2")
     cells = page.locator(".runs-heat a")
     expect(cells).to_have_count(4)
     page.evaluate(WATCH)
