@@ -9,6 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+# The files of a run, by name.
+WEIGHTS = "checkpoint.npz"  # its newest, with what the optimizer keeps of them
+INITIAL_WEIGHTS = "untrained.npz"
+ANSWERS = "answers.bin"  # to the test images
+KERAS_FILE = "model.keras"
+
 
 class State(StrEnum):
     """Where a run is in its life."""
@@ -160,6 +166,11 @@ class Run:
     def is_active(self) -> bool:
         """Whether the run waits for a worker or is being carried out."""
         return self.state in ACTIVE
+
+    @property
+    def temperature(self) -> float:
+        """What its logits are divided by; 1 before that was measured."""
+        return float((self.test or {}).get("temperature", 1.0))
 
     @property
     def seconds_left(self) -> float | None:

@@ -15,10 +15,10 @@ import numpy as np
 from config.environment import Config, data_folder
 from digits.recipes import BEST_READER
 from digits.settings import TrainingSettings
-from model_store.records import State
+from model_store.records import WEIGHTS, State
 from model_store.store import shared_store
 from trainer.checkpoints import packed_weights, unpacked_weights
-from trainer.ready_made import FOLDER, NAME, POINTS, RECORD, WEIGHTS
+from trainer.ready_made import FOLDER, NAME, POINTS, RECORD
 from trainer.run_executor import execute_next
 
 # The better of the two seeds that were tried with the final recipe, by drawn digits.

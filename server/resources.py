@@ -13,7 +13,7 @@ from digits.inference import FloatArray
 from digits.settings import ACTIVATIONS
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from model_store.store import Store, open_store
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged, unpacked_step, unpacked_weights
@@ -64,7 +64,7 @@ def ready_made_run() -> Run | None:
 _ready_made: list[Run] = []
 
 
-def weights_of(run: Run, name: str = "checkpoint.npz") -> list[FloatArray]:
+def weights_of(run: Run, name: str = WEIGHTS) -> list[FloatArray]:
     """Weights of a run: as of its last checkpoint, or `untrained.npz` for those it began with.
 
     Raises:
@@ -110,7 +110,7 @@ _weights = BoundedCache[list[FloatArray]](
 def step_of(run: Run) -> int | None:
     """After how many steps the weights of a run were saved, if their file is there and says so."""
     with suppress(ArtifactMissing, CheckpointDamaged):
-        return _step(run.id, run.artifacts["checkpoint.npz"])
+        return _step(run.id, run.artifacts[WEIGHTS])
     return None
 
 

@@ -12,7 +12,7 @@ from digits.inference import FloatArray
 from digits.progress import BestEpoch, Checkpoint
 from digits.settings import TrainingSettings
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from model_store.store import Store
 
 LEAST_SECONDS_BETWEEN_CHECKPOINTS, MOST_SECONDS_BETWEEN_CHECKPOINTS = 1.0, 10.0
@@ -38,7 +38,7 @@ def seconds_between_checkpoints(settings: TrainingSettings) -> float:
 
 def kept_checkpoint(run: Run, store: Store) -> Checkpoint | None:
     """Where a run goes on; None where it starts over, as nothing was kept or it cannot be read."""
-    reference = run.artifacts.get("checkpoint.npz")
+    reference = run.artifacts.get(WEIGHTS)
     if reference is None:
         return None
     try:

@@ -9,7 +9,7 @@ from digits.settings import OUTDATED, problems
 from digits.words import counted
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from trainer.checkpoints import CheckpointDamaged
 from trainer.fine_tuning import FineTuningImpossible
 
@@ -32,7 +32,7 @@ def check_attempts(run: Run) -> None:
         raise WorkersDied(
             "The process that trained this run died several times. What it had learned up to "
             "its last checkpoint is kept, and whoever started it can continue from there."
-            if "checkpoint.npz" in run.artifacts
+            if WEIGHTS in run.artifacts
             else "The process that trained this run died several times, before it kept "
             "anything. Please press Train again, perhaps with a smaller network."
         )

@@ -10,6 +10,10 @@ import numpy as np
 from digits.dataset import Mnist
 from digits.fine_tuning import Lesson, teach
 from model_store.records import (
+    ANSWERS,
+    INITIAL_WEIGHTS,
+    KERAS_FILE,
+    WEIGHTS,
     FineTuningResult,
     LabelledDrawing,
     Progress,
@@ -70,7 +74,7 @@ class _Teaching:
 
     def execute(self) -> None:
         source = self.store.runs.get(self.source)
-        if source is None or "checkpoint.npz" not in source.artifacts:
+        if source is None or WEIGHTS not in source.artifacts:
             raise FineTuningImpossible("The network to be taught has been deleted.")
         corrections = self.store.corrections.of_visitor(self.run.visitor)
         if not corrections:
@@ -78,7 +82,7 @@ class _Teaching:
             self._report(state=State.STOPPED, failure=reason, stop_request=StopRequest.NOTHING)
             return
         logger.info("teaching started", extra={"source": source.id, "drawings": len(corrections)})
-        reference = source.artifacts["checkpoint.npz"]
+        reference = source.artifacts[WEIGHTS]
         weights = unpacked_weights(self.store.artifacts.load(source.id, reference))
         drawings = np.stack([np.frombuffer(each.image, np.uint8) for each in corrections])
         labels = np.array([each.label for each in corrections], np.uint8)
@@ -113,10 +117,10 @@ class _Teaching:
     ) -> None:
         measurement = measured(self.settings, lesson.weights, self.dataset)
         contents = {
-            "answers.bin": measurement.answers.tobytes(),
-            "checkpoint.npz": packed_weights(lesson.weights),
-            "untrained.npz": packed_weights(weights),
-            "model.keras": keras_file(self.settings, lesson.weights),
+            ANSWERS: measurement.answers.tobytes(),
+            WEIGHTS: packed_weights(lesson.weights),
+            INITIAL_WEIGHTS: packed_weights(weights),
+            KERAS_FILE: keras_file(self.settings, lesson.weights),
         }
         save = self.store.artifacts.save
         references = {

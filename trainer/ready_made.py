@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Epoch, Points, Progress, Run, State
+from model_store.records import WEIGHTS, Epoch, Points, Progress, Run, State
 from model_store.store import Store
 
 READY_MADE = "ready-made"
 NAME = "Ready-made best reader"
 FOLDER = Path(__file__).resolve().parents[1] / "shipped" / "ready_made"
 RECORD = "record.json"
-WEIGHTS = "checkpoint.npz"
 POINTS = "points.npz"
 
 

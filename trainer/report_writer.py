@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from digits.progress import EpochResult, Progress
-from model_store.records import Epoch, Requests, Run
+from model_store.records import WEIGHTS, Epoch, Requests, Run
 from model_store.records import Progress as StoredProgress
 from model_store.store import Store
 from trainer.downsampling import PointDownsampler
@@ -124,7 +124,7 @@ class ReportWriter:
         for name, make in files.items():
             content = make()
             self._artifacts[name] = retry(partial(save, self._run.id, name, content))
-        if "checkpoint.npz" in files:
+        if WEIGHTS in files:
             values["attempts"] = 0
         values["artifacts"] = dict(self._artifacts)
         values["elapsed"] = self.elapsed()

@@ -22,8 +22,16 @@ from digits.settings import TrainingSettings
 from digits.training import UNCOMPILED_STEPS, train
 from model_store.limits import Limits
 from model_store.progress import Superseded
+from model_store.records import (
+    ANSWERS,
+    INITIAL_WEIGHTS,
+    KERAS_FILE,
+    WEIGHTS,
+    Run,
+    State,
+    StopRequest,
+)
 from model_store.records import Progress as StoredProgress
-from model_store.records import Run, State, StopRequest
 from model_store.store import Store, shared_store
 from trainer.checkpoints import (
     MOST_SECONDS_BETWEEN_CHECKPOINTS,
@@ -216,7 +224,7 @@ class RunExecutor:
         files: Files = {}
         if progress.step == 0:
             weights = progress.checkpoint().weights
-            files["untrained.npz"] = lambda: packed_weights(weights)
+            files[INITIAL_WEIGHTS] = lambda: packed_weights(weights)
             settings = settings_at(0, self.settings, self.changes)
             values["first_batch"] = example_batch(settings, weights, self.images)
         values["origin"] = origin_of(self.images)
@@ -244,11 +252,11 @@ class RunExecutor:
             # Made by the writing thread, after what it still has to write, while this one measures.
             settings = settings_at(progress.step, self.settings, self.changes)
             exported = self.thread.submit(keras_file, settings, checkpoint.weights)
-            files["model.keras"] = exported.result
+            files[KERAS_FILE] = exported.result
             measurement = measured(settings, checkpoint.weights, self.images)
             values["test"] = measurement.figures
             # By them runs are compared.
-            files["answers.bin"] = measurement.answers.tobytes
+            files[ANSWERS] = measurement.answers.tobytes
             if progress.kept_epoch:
                 values["test"]["best_epoch"] = progress.kept_epoch
                 values["total_steps"] = self.total_steps
@@ -277,7 +285,7 @@ class RunExecutor:
     def _checkpoint_file(self, checkpoint: Checkpoint) -> Files:
         self.checkpointed = time.monotonic()
         logger.debug("run checkpointed", extra={"step": checkpoint.step})
-        return {"checkpoint.npz": lambda: packed(checkpoint)}
+        return {WEIGHTS: lambda: packed(checkpoint)}
 
     def _epoch_file(self, progress: Progress) -> Files:
         """The weights after an epoch, where the run has a drawing that they are looked at with."""

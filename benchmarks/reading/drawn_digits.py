@@ -35,8 +35,9 @@ from digits.outlier_detection import doubt
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.training import train
+from model_store.records import WEIGHTS
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, RECORD, WEIGHTS
+from trainer.ready_made import FOLDER, RECORD
 
 RESAMPLES = 2000
 REPEATS = 3

@@ -17,9 +17,10 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.reading.drawing_records import BRUSH, placed, rasterise, read_records
 from digits.drawing import prepare
 from digits.inference import digit_probabilities
+from model_store.records import WEIGHTS
 from scripts.browsers import CANVAS, clear, launched, movements
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, RECORD, WEIGHTS
+from trainer.ready_made import FOLDER, RECORD
 
 Line = NDArray[np.float64]
 

@@ -26,9 +26,10 @@ from digits.calibration import calibrated
 from digits.drawing import Pixels, prepare, squeeze
 from digits.inference import FloatArray, digit_probabilities
 from digits.settings import TrainingSettings
+from model_store.records import WEIGHTS
 from scripts.browsers import launched
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, WEIGHTS
+from trainer.ready_made import FOLDER
 from ui.shared.in_page.weights import as_bytes
 
 MODULES = Path(__file__).resolve().parents[2] / "ui" / "shared" / "in_page"

@@ -13,14 +13,14 @@ from starlette.testclient import TestClient
 from digits.comparison import paired_difference, vote
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
-from model_store.records import Epoch, PlannedFineTuning, Points, Progress, Run, State
+from model_store.records import ANSWERS, Epoch, PlannedFineTuning, Points, Progress, Run, State
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
 from trainer.run_settings import settings_of
 from ui.models import answers as network_answers
 from ui.models import comparison
-from ui.models.answers import ANSWERS, answers_of
+from ui.models.answers import answers_of
 from ui.models.comparison import LONGEST_ID, ids_of
 from ui.models.repeatable import kept_to_its_schedule, seed_groups
 from ui.models.run_curves import MOST_POINTS

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from digits.drawing import prepare
 from digits.settings import TrainingSettings
-from model_store.records import Run, State
+from model_store.records import INITIAL_WEIGHTS, Run, State
 from server.resources import Resources
 from tests.app.conftest import component_data, words
 from tests.app.test_draw import a_one, drawn, open_draw_page
@@ -18,7 +18,7 @@ from trainer import run_executor
 from trainer.drawing_log import epoch_file
 from trainer.ready_made import install
 from ui.routes import routes
-from ui.shared.in_page.weights import INITIAL_WEIGHTS, weights_address
+from ui.shared.in_page.weights import weights_address
 from ui.shared.run_updates import marks_of
 
 

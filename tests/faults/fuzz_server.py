@@ -23,14 +23,14 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from benchmarks.hosting.servers import Server
 from digits.settings import CLASSES
-from model_store.records import BoardEntry, LabelledDrawing, Run, State
+from model_store.records import WEIGHTS, BoardEntry, LabelledDrawing, Run, State
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds, cookie_secret
 from tests.faults import hostile, hostile_traffic
 from tests.faults.fuzz_functions import REAL, Report
 from trainer.drawing_log import FILE as DRAWING
 from trainer.drawing_log import Shares
-from trainer.ready_made import FOLDER, WEIGHTS
+from trainer.ready_made import FOLDER
 
 MOST_GROWTH_MB = 500
 ATTACKERS = 4

@@ -14,8 +14,9 @@ from digits.challenges import (
 from digits.inference import digit_probabilities
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings, contradictions
+from model_store.records import WEIGHTS
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import FOLDER, WEIGHTS
+from trainer.ready_made import FOLDER
 
 SMALL, FEW, FAST, THRIFTY, TURNED = CHALLENGES
 ORDINARY = TrainingSettings()

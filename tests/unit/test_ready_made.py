@@ -5,10 +5,10 @@ import pytest
 
 from digits.dataset import Mnist
 from digits.inference import digit_probabilities
-from model_store.records import Run, State
+from model_store.records import WEIGHTS, Run, State
 from model_store.store import Store
 from trainer.checkpoints import unpacked_weights
-from trainer.ready_made import READY_MADE, WEIGHTS, install
+from trainer.ready_made import READY_MADE, install
 
 
 def installed(store: Store) -> Run:

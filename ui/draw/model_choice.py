@@ -6,7 +6,7 @@ from contextlib import suppress
 import streamlit as st
 
 from model_store.database import StoreUnavailable
-from model_store.records import Run, State
+from model_store.records import WEIGHTS, Run, State
 from server.resources import ready_made_run, resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
@@ -15,7 +15,6 @@ from ui.shared.plain_text import plain
 from ui.shared.run_updates import state_in_words
 from ui.shared.session import forget_run, view
 
-WEIGHTS = "checkpoint.npz"
 SECONDS_BETWEEN_LOOKS = 2.0
 
 

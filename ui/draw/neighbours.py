@@ -18,7 +18,7 @@ from digits.inference import FloatArray
 from digits.neighbours import Halves, Indices, last_hidden, nearest, rounded_activations
 from digits.settings import IMAGE_PIXELS, Activation
 from digits.training_images import TrainingImages, open_training_images
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from server.addresses import NEIGHBOURS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
@@ -26,7 +26,7 @@ from server.resources import resources, weights_of
 from trainer.bounded_cache import BoundedCache
 from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
-from ui.shared.in_page.weights import WEIGHTS, run_by_id
+from ui.shared.in_page.weights import run_by_id
 from ui.shared.javascript_modules import module_address
 
 COUNT = 10

@@ -117,7 +117,7 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
     """All that is shown of what a network reads in a drawing."""
     run, weights = reader.run, reader.weights
     seen = preparation.image if chosen.prepared else preparation.squeezed
-    temperature = (run.test or {}).get("temperature", 1.0) if chosen.calibrated else 1.0
+    temperature = run.temperature if chosen.calibrated else 1.0
     activation = settings_of_weights(run).activation
     both = np.stack([preparation.image, preparation.squeezed])
     answers = calibrated(digit_probabilities(weights, activation, both), temperature)

@@ -19,7 +19,7 @@ from digits.calibration import calibrated
 from digits.inference import FloatArray, digit_probabilities
 from digits.mistakes import confusion_matrix, scores_by_digit
 from model_store.artifacts import named_checksum
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from server.addresses import ANSWERS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.gzipped import gzipped_response
@@ -28,7 +28,7 @@ from server.resources import example_digits, weights_of
 from trainer.bounded_cache import BoundedCache
 from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
-from ui.shared.in_page.weights import WEIGHTS, run_by_id
+from ui.shared.in_page.weights import run_by_id
 
 # Of the ready-made network a slice takes 20 ms.
 IMAGES_A_SLICE = 500
@@ -108,7 +108,7 @@ def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
 
 
 def _temperature(run: Run) -> float:
-    return (run.test or {}).get("temperature", 1.0)
+    return run.temperature
 
 
 def as_json(shares: FloatArray, labels: NDArray[np.uint8]) -> dict[str, Any]:

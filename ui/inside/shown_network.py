@@ -4,12 +4,11 @@ import streamlit as st
 
 from digits.settings import ACTIVATIONS
 from digits.settings_in_words import described
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run
 from server.addresses import page_file
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
-from ui.shared.in_page.weights import WEIGHTS
 from ui.shared.plain_text import plain
 from ui.shared.run_updates import state_in_words
 from ui.shared.session import visitor_id

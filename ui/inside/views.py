@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from model_store.records import Run
+from model_store.records import INITIAL_WEIGHTS, Run
 from trainer.run_settings import settings_of_weights
 from ui.inside.answers import answers_address
 from ui.shared import network_picture
 from ui.shared.drawing_in_session import kept_drawing
 from ui.shared.in_page.test_images import address_of_test_images
-from ui.shared.in_page.weights import INITIAL_WEIGHTS, MOST_PARAMETERS, weights_address
+from ui.shared.in_page.weights import MOST_PARAMETERS, weights_address
 from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent
@@ -59,7 +59,7 @@ def _offer(run: Run) -> dict[str, Any]:
         "initial": weights_address(run, INITIAL_WEIGHTS),
         "widths": settings.layer_widths,
         "activation": settings.activation,
-        "temperature": (run.test or {}).get("temperature", 1.0),
+        "temperature": run.temperature,
         "parameters": settings.parameter_count,
         "mostParameters": MOST_PARAMETERS,
     }

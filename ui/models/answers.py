@@ -7,14 +7,12 @@ from numpy.typing import NDArray
 
 from digits.inference import digit_probabilities
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Run
+from model_store.records import ANSWERS, WEIGHTS, Run
 from server.guarded_answers import NotHere
 from server.resources import example_digits, resources, weights_of
 from trainer.bounded_cache import BoundedCache
 from trainer.run_settings import settings_of_weights
 
-WEIGHTS = "checkpoint.npz"
-ANSWERS = "answers.bin"
 # Of the ready-made network a slice takes 20 ms, so that the strokes of others need not wait.
 IMAGES_A_SLICE = 500
 # Four hundred networks.

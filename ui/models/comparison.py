@@ -144,7 +144,7 @@ def _row(run: Run, settings: TrainingSettings, name: str) -> dict[str, Any]:
         "weights": weights_address(run),
         "widths": settings.layer_widths,
         "activation": settings.activation,
-        "temperature": (run.test or {}).get("temperature", 1.0),
+        "temperature": run.temperature,
     }
     if run.test:
         row["accuracy"] = accuracy = run.test["accuracy"]

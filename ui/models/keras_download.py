@@ -12,21 +12,20 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from digits.keras_export import for_older_versions, is_for_newer_versions
-from model_store.records import Run
+from model_store.records import KERAS_FILE, Run
 from server.addresses import KERAS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
 from server.resources import resources
 from ui.shared.errors import note
 
-NAME = "model.keras"
 # What an id is told apart by among the files of one person; the rest of it stays a secret.
 CHARACTERS_OF_THE_ID = 6
 
 
 def keras_address(run: Run) -> str | None:
     """Where the file of a run is to be had; None if it has none."""
-    return f"{KERAS_ADDRESS}/{run.id}" if NAME in run.artifacts else None
+    return f"{KERAS_ADDRESS}/{run.id}" if KERAS_FILE in run.artifacts else None
 
 
 def file_name(run: Run) -> str:
@@ -57,10 +56,10 @@ def _found(run_id: str) -> Response:
         raise NotHere(
             "There is no run under this address: it has been deleted, or the link is cut."
         )
-    if NAME not in run.artifacts:
+    if KERAS_FILE not in run.artifacts:
         raise NotHere("This run has no network to take home yet: it gets one when it ends.")
-    size = store.artifacts.verify(run.id, run.artifacts[NAME])
-    with store.artifacts.open(run.id, run.artifacts[NAME]) as file:
+    size = store.artifacts.verify(run.id, run.artifacts[KERAS_FILE])
+    with store.artifacts.open(run.id, run.artifacts[KERAS_FILE]) as file:
         older = for_older_versions(file.read()) if is_for_newer_versions(file) else None
     if older:  # it was made before files were written for older versions of Keras
         return Response(older, headers=_headers(run, len(older)))
@@ -68,7 +67,7 @@ def _found(run_id: str) -> Response:
 
 
 def _blocks(run: Run) -> Iterator[bytes]:
-    return resources().store.artifacts.blocks(run.id, run.artifacts[NAME])
+    return resources().store.artifacts.blocks(run.id, run.artifacts[KERAS_FILE])
 
 
 def _headers(run: Run, size: int) -> dict[str, str]:

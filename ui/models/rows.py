@@ -9,7 +9,7 @@ from digits.intervals import wilson_interval
 from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
 from digits.settings_in_words import described
 from digits.words import duration, moment
-from model_store.records import FineTuningResult, LabelledDrawing, Run, State
+from model_store.records import WEIGHTS, FineTuningResult, LabelledDrawing, Run, State
 from server.addresses import LIVE_ADDRESS
 from server.resources import resources
 from trainer.run_settings import settings_of_weights
@@ -80,7 +80,7 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
         "live": f"{LIVE_ADDRESS}/{run.id}",
         "keras": keras_address(run),
         "home": at_home(run) if keras_address(run) else "",
-        "weights": "checkpoint.npz" in run.artifacts,
+        "weights": WEIGHTS in run.artifacts,
     }
     if run.test:
         row["accuracy"] = accuracy = run.test["accuracy"]

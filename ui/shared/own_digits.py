@@ -14,14 +14,13 @@ from digits.drawing import IMAGE_SIDE, Pixels
 from digits.inference import digit_probabilities
 from digits.intervals import wilson_interval
 from model_store.artifacts import ArtifactMissing
-from model_store.records import LabelledDrawing, Run
+from model_store.records import WEIGHTS, LabelledDrawing, Run
 from server.resources import resources, weights_of
 from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
 from ui.shared.session import visitor_id
 
-WEIGHTS = "checkpoint.npz"
 # Answers are a byte each: those of 5,000 networks and visitors at least.
 MOST_BYTES_OF_ANSWERS = 2**20
 

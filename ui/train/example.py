@@ -7,7 +7,7 @@ from digits.charts import probability_figure
 from digits.inference import digit_probabilities
 from digits.words import a_digit
 from model_store.artifacts import ArtifactMissing
-from model_store.records import Run
+from model_store.records import INITIAL_WEIGHTS, WEIGHTS, Run
 from server.resources import example_digits, weights_of
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of, settings_of_weights
@@ -15,7 +15,7 @@ from ui.shared.picture import enlarged
 from ui.shared.plot import show_figure
 
 EXAMPLES = 64
-NEEDED = {"untrained.npz", "checkpoint.npz"}
+NEEDED = {INITIAL_WEIGHTS, WEIGHTS}
 
 
 def show_example(run: Run) -> None:
@@ -33,8 +33,8 @@ def show_example(run: Run) -> None:
             [
                 digit_probabilities(weights_of(run, name), settings.activation, images)
                 for name, settings in (
-                    ("untrained.npz", settings_of(run)),
-                    ("checkpoint.npz", settings_of_weights(run)),
+                    (INITIAL_WEIGHTS, settings_of(run)),
+                    (WEIGHTS, settings_of_weights(run)),
                 )
             ]
         )

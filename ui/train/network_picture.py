@@ -8,11 +8,11 @@ import streamlit as st
 
 from digits.settings import CLASSES, TrainingSettings
 from digits.words import counted
-from model_store.records import Run
+from model_store.records import INITIAL_WEIGHTS, Run
 from server.resources import example_digits
 from trainer.drawing_log import epoch_file
 from ui.shared import network_picture
-from ui.shared.in_page.weights import INITIAL_WEIGHTS, MOST_PARAMETERS, weights_address
+from ui.shared.in_page.weights import MOST_PARAMETERS, weights_address
 from ui.shared.javascript_modules import module_address
 
 _HERE = Path(__file__).parent

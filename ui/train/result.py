@@ -6,7 +6,7 @@ from digits.challenges import challenge_named
 from digits.intervals import wilson_interval
 from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
-from model_store.records import Run, State
+from model_store.records import WEIGHTS, Run, State
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_now
@@ -96,7 +96,7 @@ def _interval(run: Run) -> str:
 
 def show_next_steps(run: Run) -> None:
     """Lead on from a run that has come to rest with something to show, the first step foremost."""
-    if run.is_active or "checkpoint.npz" not in run.artifacts:
+    if run.is_active or WEIGHTS not in run.artifacts:
         return
     with st.container(
         key="next_steps", horizontal=True, vertical_alignment="center", width="content"

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from digits.inference import FloatArray
 from digits.settings import ACTIVATIONS
 from model_store.artifacts import named_checksum
-from model_store.records import Run
+from model_store.records import INITIAL_WEIGHTS, WEIGHTS, Run
 from server.addresses import WEIGHTS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.rate_limits import Rate
@@ -24,8 +24,6 @@ from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
 
-WEIGHTS = "checkpoint.npz"
-INITIAL_WEIGHTS = "untrained.npz"
 # 8 MB to load, and some 2 ms for a pass: 784-1024-1024-10 is read in the page, with one layer more
 # of 1,024 units the server alone reads.
 MOST_PARAMETERS = 2_000_000
@@ -69,7 +67,7 @@ def offer_to_read(run: Run) -> dict[str, Any] | None:
         "address": address,
         "widths": settings.layer_widths,
         "activation": settings.activation,
-        "temperature": (run.test or {}).get("temperature", 1.0),
+        "temperature": run.temperature,
     }
 
 
