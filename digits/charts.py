@@ -145,9 +145,7 @@ def end_of_curve(steps: NDArray[np.int32], values: NDArray[np.float32], course: 
     within_epoch = np.clip(np.ceil(epochs).astype(int), 1, len(course.sizes)) - 1
     batches = np.array(course.batches)[within_epoch]
     counts = np.diff(steps, prepend=steps[0] - 1).astype(float)
-    counts[np.isin(steps, course.starts)] -= (np.ceil(batches) - batches)[
-        np.isin(steps, course.starts)
-    ]
+    counts -= np.isin(steps, course.starts) * (np.ceil(batches) - batches)
     # A step that lies at the very edge is out, whatever its fraction of an epoch is rounded to.
     edge = epochs[-1] - MEAN_WINDOW + 0.5 / np.ceil(batches[-1]) + 1e-9
     within = epochs > edge

@@ -48,7 +48,7 @@ def answers_address(run: Run) -> str | None:
         return None
     # Browsers keep the answer, and a run that ends has a temperature for the very same weights.
     checksum = named_checksum(run.artifacts[WEIGHTS])
-    return f"{ANSWERS_ADDRESS}/{run.id}/{checksum}?temperature={_temperature(run):.4f}"
+    return f"{ANSWERS_ADDRESS}/{run.id}/{checksum}?temperature={run.temperature:.4f}"
 
 
 async def send_answers(request: Request) -> Response:
@@ -75,7 +75,7 @@ def _found(run_id: str, checksum: str) -> bytes:
         raise NotHere("This run has been deleted meanwhile.")
     if WEIGHTS not in run.artifacts or checksum != named_checksum(run.artifacts[WEIGHTS]):
         raise NotHere("This run has other weights by now. Please reload the page.")
-    key = (run.id, run.artifacts[WEIGHTS], _temperature(run))
+    key = (run.id, run.artifacts[WEIGHTS], run.temperature)
     return _answers.get(key, partial(_computed, run))
 
 
@@ -97,7 +97,7 @@ def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
     """Calibrated probabilities [count, 10], as sure as Draw says it is."""
     weights = weights_of(run)
     activation = settings_of_weights(run).activation
-    temperature = _temperature(run)
+    temperature = run.temperature
     with np.errstate(all="ignore"):  # of a network that ran away
         return np.concatenate(
             [
@@ -105,10 +105,6 @@ def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
                 for some in np.split(images, range(IMAGES_A_SLICE, len(images), IMAGES_A_SLICE))
             ]
         )
-
-
-def _temperature(run: Run) -> float:
-    return run.temperature
 
 
 def as_json(shares: FloatArray, labels: NDArray[np.uint8]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from ui.train.drawing_view import has_epochs, show_drawing
 from ui.train.findings import show_findings
 from ui.train.network_picture import show_network
 from ui.train.result import show_result
-from ui.train.slow_motion import show_earlier, show_slow_motion
+from ui.train.slow_motion import last_record, show_earlier, show_slow_motion
 
 
 def show_run(run: Run) -> None:
@@ -51,7 +51,8 @@ def show_run(run: Run) -> None:
         with st.container(key="run_state"):
             show_live(run, settings, stream, last_epoch)
         show_result(run, settings)
-    show_slow_motion(run, settings)
+    slow_step = last_record(run)
+    show_slow_motion(run, settings, slow_step)
     last = None if run.is_active or not run.step else _last_points(run)
     _figures(run, settings, stream, last)
     show_numbers(run, settings, last_epoch)
@@ -66,7 +67,7 @@ def show_run(run: Run) -> None:
         show_network(settings_of_weights(run), run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
-    show_earlier(run, settings)
+    show_earlier(run, settings, slow_step)
 
 
 def _why_validation_is_better(settings: TrainingSettings, last: Epoch) -> None:

@@ -32,12 +32,18 @@ _stages = st.components.v2.component(
 )
 
 
-def show_slow_motion(run: Run, settings: TrainingSettings) -> None:
+def last_record(run: Run) -> dict[str, Any] | None:
+    """What a run at rest has kept of its last step in slow motion."""
+    return None if run.is_active else record_of(run, resources().store)
+
+
+def show_slow_motion(run: Run, settings: TrainingSettings, record: dict[str, Any] | None) -> None:
     """Show the step that a run at rest has taken in slow motion, or that it is about to.
 
     Args:
         run: the one in view.
         settings: those that it began with.
+        record: its `last_record`.
     """
     # Always there: the curves below it would be mounted anew.
     with st.container(key="slow_motion"):
@@ -46,7 +52,6 @@ def show_slow_motion(run: Run, settings: TrainingSettings) -> None:
             _show({"id": f"{run.id} awaited", "layers": _layers(settings), **waiting})
             offer_next_slow_step(run)  # idle, so that nothing moves when the step is there
             return
-        record = None if run.is_active else record_of(run, resources().store)
         if record and record["step"] == run.step:
             forget_asked()
             _show(as_data(run, settings, record))
@@ -55,9 +60,8 @@ def show_slow_motion(run: Run, settings: TrainingSettings) -> None:
             st.caption("The run came to rest before it could take a step in slow motion.")
 
 
-def show_earlier(run: Run, settings: TrainingSettings) -> None:
+def show_earlier(run: Run, settings: TrainingSettings, record: dict[str, Any] | None) -> None:
     """Offer, folded, the last step in slow motion of a run that has gone on since."""
-    record = None if run.is_active else record_of(run, resources().store)
     if record is None or record["step"] == run.step:  # which stands above
         return
     title = f"Step {record['step']:,} in slow motion"
