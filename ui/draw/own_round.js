@@ -1,25 +1,7 @@
-// Names the digit that is to be drawn, and sends what is pressed once the canvas has sent its strokes.
+// Names the digit that is to be drawn, and sends what is pressed; tools.js has waited for the canvas to send its strokes.
 
-// The canvas sends a stroke 200 ms after its end; what is pressed meanwhile would come before it.
-const MILLISECONDS_FOR_A_STROKE = 300
 const DIGITS = 10
 const CANVAS = ".st-key-pad [data-testid=stBidiComponentIsolated]"
-let isOnCanvas = false
-let lifted = -Infinity // when the pen last was, from the canvas
-let timer = 0 // of what was pressed and is still to be sent
-
-function begin(event) {
-  isOnCanvas = event.composedPath()[0] instanceof HTMLCanvasElement
-}
-
-function end() {
-  if (isOnCanvas) lifted = performance.now()
-}
-
-const options = { capture: true, passive: true }
-addEventListener("pointerdown", begin, options)
-addEventListener("pointerup", end, options)
-addEventListener("pointercancel", end, options)
 
 function place(number, { digit, drawn }) {
   const element = document.createElement("span")
@@ -51,16 +33,11 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   const redo = find("[data-what=redo]")
   redo.textContent = `Redo ${data.digit - 1}`
   redo.hidden = data.digit === 0
-  if (!timer) holdCanvas(false)
+  holdCanvas(false)
   for (const button of parentElement.querySelectorAll("button")) {
-    const press = () => {
-      timer = 0
-      setTriggerValue("pressed", { what: button.dataset.what, digit: data.digit })
-    }
     button.onclick = () => {
-      if (timer) return
       holdCanvas(true)
-      timer = setTimeout(press, Math.max(0, lifted + MILLISECONDS_FOR_A_STROKE - performance.now()))
+      setTriggerValue("pressed", { what: button.dataset.what, digit: data.digit })
     }
   }
 }

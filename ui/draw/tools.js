@@ -1,5 +1,5 @@
-// What the drawing canvas does not do by itself: to fit its place, to say what it is for, and to name its
-// buttons. Of its toolbar, five icons without names, a visitor needs one; it is hidden, and pressed from here.
+// What the drawing canvas does not do by itself: to fit its place, to say what it is for, to name its buttons, and
+// to have sent its last stroke before it is changed for another. Of its toolbar, five icons without names, a visitor needs one; it is hidden, and pressed from here.
 const STYLE = `
   .dc-toolbar { display: none !important; }
   .dc-container { width: var(--canvas-side) !important; height: var(--canvas-side) !important;
@@ -14,10 +14,48 @@ const STYLE = `
 `
 const NAME = "Drawing canvas: draw one digit, 0 to 9, with the mouse or a finger. Or pick a test image instead."
 
-function shadowRoots() {
-  const hosts = document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")
-  return [...hosts].flatMap(({ shadowRoot }) => shadowRoot ?? [])
+// The canvas sends a stroke 200 ms after its end. What changes it for another one has to come after that.
+const MILLISECONDS_FOR_A_STROKE = 300
+const CHANGES_CANVAS = ".st-key-own_ten button, .round-buttons button"
+let isOnCanvas = false
+let lifted = -Infinity // when the pen last was, from the canvas
+let isWaiting = false // a press, for the stroke before it
+
+function canvasHosts() {
+  return [...document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")]
 }
+
+function shadowRoots() {
+  return canvasHosts().flatMap(({ shadowRoot }) => shadowRoot ?? [])
+}
+
+function begin(event) {
+  isOnCanvas = event.composedPath()[0] instanceof HTMLCanvasElement
+}
+
+function end() {
+  if (isOnCanvas) lifted = performance.now()
+}
+
+function press(event) {
+  const button = event.target instanceof Element && event.target.closest(CHANGES_CANVAS)
+  const rest = lifted + MILLISECONDS_FOR_A_STROKE - performance.now()
+  if (!button || rest <= 0) return
+  event.stopImmediatePropagation()
+  if (isWaiting) return
+  isWaiting = true
+  for (const host of canvasHosts()) host.style.pointerEvents = "none" // no stroke that would be lost
+  setTimeout(() => {
+    isWaiting = false
+    for (const host of canvasHosts()) host.style.pointerEvents = ""
+    button.click()
+  }, rest)
+}
+
+addEventListener("pointerdown", begin, { capture: true, passive: true })
+addEventListener("pointerup", end, { capture: true, passive: true })
+addEventListener("pointercancel", end, { capture: true, passive: true })
+addEventListener("click", press, { capture: true })
 
 function added(parent, name, properties) {
   return parent.appendChild(Object.assign(document.createElement(name), properties))
