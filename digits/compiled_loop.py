@@ -17,7 +17,7 @@ from digits.device import prepare_device
 from digits.diet import labels_learned_from
 from digits.dropout import dropout, random_key
 from digits.network import build_network, dense_layers, reset_weights
-from digits.objective import differs_from_cross_entropy, image_costs, weights_cost
+from digits.objective import differs_from_cross_entropy, image_costs, weights_cost_and_slopes
 from digits.one_step import Look
 from digits.settings import TrainingSettings
 from digits.trainer_shape import KNOBS, TrainerShape
@@ -246,7 +246,8 @@ class CompiledTrainer:
 
     def _penalty(self, knobs: dict[str, tf.Tensor]) -> tuple[tf.Tensor, list[tf.Tensor]]:
         l1, l2 = (knobs[name] if name in self.shape.switched_on else None for name in ("l1", "l2"))
-        return weights_cost([layer.kernel for layer in dense_layers(self.network)], l1, l2)
+        kernels = [layer.kernel for layer in dense_layers(self.network)]
+        return weights_cost_and_slopes(kernels, l1, l2)
 
 
 class TrainerPool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import tensorflow as tf
 
+from digits.inference import FloatArray
 from digits.settings import CLASSES, TrainingSettings
 
 
@@ -35,23 +36,39 @@ def image_costs(
 
 
 def weights_cost(
+    kernels: Sequence[tf.Variable | FloatArray],
+    l1: tf.Tensor | float | None,
+    l2: tf.Tensor | float | None,
+) -> tf.Tensor:
+    """What the weights add: `l1` times their sizes and `l2` times their squares, where there are.
+
+    Returns:
+        float32 scalar.
+    """
+    cost = tf.constant(0.0)
+    if l1 is not None:
+        cost += l1 * tf.add_n([_sum(tf.abs(kernel)) for kernel in kernels])
+    if l2 is not None:
+        cost += l2 * tf.add_n([_sum(tf.square(kernel)) for kernel in kernels])
+    return cost
+
+
+def weights_cost_and_slopes(
     kernels: Sequence[tf.Variable], l1: tf.Tensor | None, l2: tf.Tensor | None
 ) -> tuple[tf.Tensor, list[tf.Tensor]]:
-    """What the weights add: `l1` times their sizes and `l2` times their squares, where there are.
+    """What the weights add, as `weights_cost` says, and how it grows with each of them.
 
     The slopes are written out, because that is faster than to let TensorFlow find them.
 
     Returns:
-        The cost, and how fast it grows with each weight, by kernel.
+        The cost, and the slopes by kernel.
     """
-    cost, slopes = tf.constant(0.0), [tf.zeros_like(kernel) for kernel in kernels]
+    slopes = [tf.zeros_like(kernel) for kernel in kernels]
     if l1 is not None:
-        cost += l1 * tf.add_n([_sum(tf.abs(kernel)) for kernel in kernels])
         slopes = [slope + l1 * tf.sign(each) for slope, each in zip(slopes, kernels, strict=True)]
     if l2 is not None:
-        cost += l2 * tf.add_n([_sum(tf.square(kernel)) for kernel in kernels])
         slopes = [slope + 2 * l2 * each for slope, each in zip(slopes, kernels, strict=True)]
-    return cost, slopes
+    return weights_cost(kernels, l1, l2), slopes
 
 
 def _sum(matrix: tf.Tensor) -> tf.Tensor:

@@ -18,6 +18,7 @@ from digits.evaluation import evaluate, evaluation, logits_of
 from digits.inference import FloatArray, softmax
 from digits.keras_export import for_older_versions
 from digits.network import build_network, dense_layers, name_seed
+from digits.objective import weights_cost
 from digits.settings import TrainingSettings
 from digits.unit_health import unit_health
 from trainer.bounded_cache import BoundedCache
@@ -76,9 +77,7 @@ def measured(
         TURNED_SEVEN: int(logits_of(weights, settings, turned_seven()[None]).numpy().argmax()),
     }
     if settings.l1 or settings.l2:
-        squares = sum(float(np.vdot(kernel, kernel)) for kernel in weights[::2])
-        sizes = sum(float(np.abs(kernel).sum()) for kernel in weights[::2])
-        found["penalty"] = settings.l1 * sizes + settings.l2 * squares
+        found["penalty"] = float(weights_cost(weights[::2], settings.l1, settings.l2))
     return Measurement(found, logits.numpy().argmax(axis=1).astype(np.uint8))
 
 
