@@ -18,13 +18,13 @@ from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
 from trainer.run_settings import settings_of
-from ui.models import answers as network_answers
 from ui.models import comparison
 from ui.models.answers import answers_of
 from ui.models.comparison import LONGEST_ID, ids_of
 from ui.models.repeatable import kept_to_its_schedule, seed_groups
 from ui.models.run_curves import MOST_POINTS
 from ui.routes import routes
+from ui.shared import test_set
 
 
 @pytest.fixture
@@ -243,7 +243,7 @@ def test_answers_that_were_kept_are_not_computed_again(
     kept = (labels() + 1) % 10
     reference = made.store.artifacts.save(other_run.id, ANSWERS, kept.tobytes())
     artifacts = {**other_run.artifacts, ANSWERS: reference}
-    monkeypatch.setattr(network_answers, "weights_of", None)  # would fail
+    monkeypatch.setattr(test_set, "weights_of", None)  # would fail
     np.testing.assert_array_equal(answers_of(replace(other_run, artifacts=artifacts)), kept)
 
 

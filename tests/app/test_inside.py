@@ -23,6 +23,7 @@ from ui.inside import answers as sent
 from ui.inside import views
 from ui.inside.answers import answers_address
 from ui.routes import routes
+from ui.shared import test_set
 from ui.shared.in_page import test_images as sent_images
 from ui.shared.in_page.test_images import address_of_test_images
 from ui.shared.in_page.weights import MOST_PARAMETERS
@@ -153,7 +154,7 @@ def test_answers_are_computed_once(
     browser: TestClient, finished_run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = browser.get(address_of(finished_run))
-    monkeypatch.setattr(sent, "weights_of", None)  # would fail
+    monkeypatch.setattr(test_set, "weights_of", None)  # would fail
     again = browser.get(address_of(finished_run), headers={"accept-encoding": "identity"})
     assert "content-encoding" not in again.headers
     assert again.json() == first.json()

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from digits.calibration import calibrated
-from digits.inference import FloatArray, digit_probabilities
+from digits.inference import FloatArray
 from digits.mistakes import confusion_matrix, scores_by_digit
 from model_store.artifacts import named_checksum
 from model_store.records import WEIGHTS, Run
@@ -24,14 +24,11 @@ from server.addresses import ANSWERS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
 from server.gzipped import gzipped_response
 from server.rate_limits import Rate
-from server.resources import example_digits, weights_of
 from trainer.bounded_cache import BoundedCache
-from trainer.run_settings import settings_of_weights
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id
+from ui.shared.test_set import labelled_images, probabilities_of_test_images
 
-# Of the ready-made network a slice takes 20 ms.
-IMAGES_A_SLICE = 500
 # A hundred networks or so.
 MOST_BYTES = 16 * 2**20
 # A share of 1, as the browser gets it in 16 bits.
@@ -83,28 +80,13 @@ _answers = BoundedCache[bytes](MOST_BYTES, len)
 
 
 def _computed(run: Run) -> bytes:
-    digits = example_digits()
-    if digits is None:
-        raise NotHere("The test images are not on this server yet. Please come back later.")
-    images, labels = digits
-    shares = _shares(run, images)
+    _, labels = labelled_images()
+    with np.errstate(all="ignore"):  # of a network that ran away
+        # As sure as Draw says it is.
+        shares = calibrated(probabilities_of_test_images(run), run.temperature)
     if not np.isfinite(shares).all():
         raise NotHere(NO_NUMBERS)
     return gzip.compress(json.dumps(as_json(shares, labels)).encode(), 1)
-
-
-def _shares(run: Run, images: NDArray[np.uint8]) -> FloatArray:
-    """Calibrated probabilities [count, 10], as sure as Draw says it is."""
-    weights = weights_of(run)
-    activation = settings_of_weights(run).activation
-    temperature = run.temperature
-    with np.errstate(all="ignore"):  # of a network that ran away
-        return np.concatenate(
-            [
-                calibrated(digit_probabilities(weights, activation, some), temperature)
-                for some in np.split(images, range(IMAGES_A_SLICE, len(images), IMAGES_A_SLICE))
-            ]
-        )
 
 
 def as_json(shares: FloatArray, labels: NDArray[np.uint8]) -> dict[str, Any]:

@@ -28,12 +28,13 @@ from server.rate_limits import Rate
 from server.resources import resources
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
-from ui.models.answers import Digits, answers_of, true_digits
+from ui.models.answers import answers_of
 from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
 from ui.shared.run_updates import called, state_in_words
 from ui.shared.state_icons import icon_of
+from ui.shared.test_set import Digits, labelled_images
 
 # More curves than these nobody tells apart.
 MOST_COMPARED = 20
@@ -169,7 +170,7 @@ def _all_answers(runs: Iterable[Run]) -> tuple[dict[str, Digits | str], bool]:
 
 
 def _beside(answers: Digits, baseline: Digits) -> dict[str, Any]:
-    pair = paired_difference(answers, baseline, true_digits())
+    pair = paired_difference(answers, baseline, labelled_images()[1])
     return {
         "difference": pair.difference,
         "interval": (pair.low, pair.high),
@@ -245,7 +246,7 @@ def _disagreements(text: str) -> Response:
     answers = {run: each for run, each in found.items() if not isinstance(each, str)}
     if len(answers) < 2:
         raise NotHere("It takes two networks that have ended to disagree.")
-    labels, together = true_digits(), list(answers.values())
+    (_, labels), together = labelled_images(), list(answers.values())
     images = disagreements(together)
     shares = {run: float((each == labels).mean()) for run, each in answers.items()}
     content = {
