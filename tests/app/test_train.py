@@ -452,7 +452,7 @@ def test_a_preset_that_asks_takes_a_guess_and_puts_the_result_beside_it(
     number(app, guess).set_value(80).run()
     app.button(key="train").click().run()
     (run,) = made.store.runs.of_visitor(app.session_state["visitor"])
-    assert "You guessed" not in words(app)
+    assert "You guessed **80%**." in words(app)
     tested = {"loss": 0.3, "accuracy": 0.9245}
     made.store.runs.change(run.id, state=State.FINISHED, test=tested)
     app.run()

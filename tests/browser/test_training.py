@@ -135,6 +135,39 @@ def test_stop_keeps_what_was_learned(page: Page) -> None:
     assert not page.locator(".st-key-train button").is_disabled()
 
 
+PANEL = """(() => {
+  const bottoms = [...document.querySelectorAll(".st-key-run_buttons :is(a, button)")].map(
+    button => button.getBoundingClientRect().bottom)
+  const row = document.querySelector(".st-key-run_buttons").getBoundingClientRect()
+  const panel = document.querySelector(".st-key-run_panel").getBoundingClientRect()
+  return [panel.height, row.bottom - Math.max(...bottoms)].map(Math.round)
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_panel_of_a_run_is_as_high_in_every_state_and_has_no_empty_row(
+    visitor: Callable[..., Page], width: int
+) -> None:
+    page = visitor("/?epochs=20&schedule=cosine", width=width)
+    press_train(page)
+    wait_for_points(page, 200)
+    found = {"running": page.evaluate(PANEL)}
+    for key, state in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
+        page.locator(f".st-key-{key} button").click()
+        wait_for_state(page, state)
+        awaited = {"pause": "resume", "resume": "pause", "stop": "more_epochs"}[key]
+        page.locator(f".st-key-{awaited} button").wait_for()
+        found[state] = page.evaluate(PANEL)
+    page.locator(".st-key-resume button").click()
+    wait_for_state(page, "finished")
+    test_accuracy(page)
+    page.locator(".st-key-rate_again").get_by_text("starts again").wait_for()
+    found["finished"] = page.evaluate(PANEL)
+    heights = [height for height, _ in found.values()]
+    assert max(heights) - min(heights) <= 1, found
+    assert max(empty for _, empty in found.values()) <= 1, found
+
+
 def test_pause_continue_and_more_epochs(page: Page) -> None:
     page.goto("/?epochs=15")
     press_train(page)

@@ -31,9 +31,12 @@ def keep_guess(run: Run, settings: TrainingSettings) -> None:
 
 
 def show_guess(run: Run) -> None:
-    """Put the guess beside the result, once there is one."""
+    """Say what was guessed, and put the result beside it once there is one."""
     guess = st.session_state.get("guesses", {}).get(run.id)
-    if guess is None or not run.test:
+    if guess is None:
+        return
+    if not run.test:
+        st.markdown(f"You guessed **{guess}%**.")
         return
     off = abs(100 * run.test["accuracy"] - guess)
     st.markdown(

@@ -15,7 +15,7 @@ from ui.shared.own_digits import show_own_score
 from ui.shared.session import visitor_id
 from ui.shared.solved_challenges import reached_by, solved_by
 from ui.train.guess import show_guess
-from ui.train.run_controls import show_controls
+from ui.train.run_controls import rate_again, show_controls
 
 # What stands in the place of the verdict as long as there is none.
 BEFORE_THE_TEST = {
@@ -62,6 +62,9 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
         else:
             show_next_steps(run)
             show_controls(run, settings_now(run))
+    if settings.schedule != "constant":  # its place is there before the words are
+        with st.container(key="rate_again"):
+            st.caption(rate_again(run, settings_now(run)) or "&nbsp;")
 
 
 def _show_challenges(run: Run) -> None:
@@ -71,20 +74,22 @@ def _show_challenges(run: Run) -> None:
         return
     solved = solved_by(run)
     tried = challenge_named(task_in_view().challenge)
-    for challenge in solved:
-        st.markdown(
-            f":material/trophy: **Solved: {challenge.name}:** {challenge.said_of(reached)}."
-        )
-    if tried and tried not in solved:
-        st.caption(f"**{tried.name}** is not solved yet: {tried.said_of(reached)}.")
-    if solved:
-        named = {"challenge": tried.name if tried in solved else solved[0].name}
-        st.page_link(
-            page_file("models"),
-            label="All challenges, and publish it",
-            icon=":material/leaderboard:",
-            query_params=named,
-        )
+    with st.container(key="challenges"):
+        if solved:
+            first = tried if tried in solved else solved[0]
+            *others, last = [each.name for each in solved]
+            said = f"**Solved: {' and '.join([', '.join(others)] * bool(others) + [last])}**"
+            if not others:
+                said = f"**Solved: {last}:** {first.said_of(reached)}"
+            st.page_link(
+                page_file("models"),
+                label=said,
+                icon=":material/trophy:",
+                help="See all challenges, and publish it.",
+                query_params={"challenge": first.name},
+            )
+        elif tried:
+            st.caption(f"**{tried.name}** is not solved yet: {tried.said_of(reached)}.")
 
 
 def _interval(run: Run) -> str:
@@ -102,6 +107,8 @@ def show_next_steps(run: Run) -> None:
         key="next_steps", horizontal=True, vertical_alignment="center", width="content"
     ):
         st.page_link(page_file("draw"), label="Draw with it", icon=":material/draw:")
+        if run.state == State.PAUSED:  # what else there is waits for its end
+            return
         st.page_link(page_file("inside"), label="Look inside it", icon=":material/visibility:")
         others = {} if run.id == READY_MADE else {"compare": f"{run.id},{READY_MADE}"}
         st.page_link(

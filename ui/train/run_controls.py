@@ -44,14 +44,18 @@ def show_controls(run: Run, settings: TrainingSettings) -> None:
         elif run.state == State.PAUSED or (0 < run.step < run.total_steps and not ran_away(run)):
             rank: Rank = "primary" if run.state == State.PAUSED else "secondary"
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor, rank=rank)
-            _go_on_a_little(run, settings)
-        if run.state in (State.FINISHED, State.STOPPED):
-            more = min(settings.epochs, MAX_EPOCHS - settings.epochs)
-            # Early stopping has had as many as it needs.
-            if more > 0 and not settings.patience:
-                label = counted(more, "more epoch")
-                _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
-                _say_rate_again(run, settings, more)
+            if run.state == State.PAUSED:
+                _go_on_a_little(run, settings)
+        if more := _more_epochs(run, settings):
+            label = counted(more, "more epoch")
+            _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
+
+
+def _more_epochs(run: Run, settings: TrainingSettings) -> int:
+    """How many more a run can get now; early stopping has had as many as it needs."""
+    if run.state not in (State.FINISHED, State.STOPPED) or settings.patience:
+        return 0
+    return min(settings.epochs, MAX_EPOCHS - settings.epochs)
 
 
 def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
@@ -107,14 +111,16 @@ def _take_slowly(run: Run) -> None:
     resources().service.step_slowly(run, visitor_id())
 
 
-def _say_rate_again(run: Run, settings: TrainingSettings, more: int) -> None:
-    """Say where a schedule begins anew when it goes over more epochs than it did."""
-    if not run.total_steps:
-        return
+def rate_again(run: Run, settings: TrainingSettings) -> str:
+    """Say where a schedule begins anew when it goes over more epochs than it did, if it does."""
+    more = _more_epochs(run, settings)
+    if not more or not run.total_steps or run.visitor != visitor_id():
+        return ""
     done = share_done(run)
     again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
-    if again != settings.rate_at(done):
-        st.caption(f"The learning rate starts again at {again:.2g} then.")
+    if again == settings.rate_at(done):
+        return ""
+    return f"The learning rate starts again at {again:.2g} then."
 
 
 def _press(
