@@ -16,8 +16,14 @@ from digits.words import counted
 # What happens by luck alone in fewer than so many cases is taken for more than luck.
 SIGNIFICANCE = 0.05
 _HALVINGS = 60
-# The images are drawn anew by the test, the seed is not: beside the difference of a single pair.
-ANOTHER_SEED = "Another seed could change this."
+# The test of a pair reckons with other images, not with other seeds: each luck has its name.
+OF_THE_IMAGES = "Luck with the test images"
+OF_THE_SEEDS = "Luck with the seeds"
+ANOTHER_SEED = f"{OF_THE_SEEDS} comes on top of that: another one could change this."
+ONLY_THE_SEED = (
+    "Same settings, another seed: what differs here is luck, that of the starting weights and of "
+    "the order of the images."
+)
 
 Digits = NDArray[np.integer[Any]]
 
@@ -180,9 +186,24 @@ def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequ
     difference = mean_in_points(here) - mean_in_points(there)
     better, worse = names if difference >= 0 else names[::-1]
     points = f"{abs(difference):.2f} points"
-    if p >= SIGNIFICANCE:
-        return f"Between {better} and {worse} lie {points} on average: within noise. {_luck(p)}"
-    return f"{better} is {points} better than {worse} on average: more than noise. {_luck(p)}"
+    if min(here) > max(there) or min(there) > max(here):
+        said = f"Every run with {better} beats every run with {worse}, by {points} on average"
+        enough = "more than noise" if p < SIGNIFICANCE else "too few runs to rule luck out"
+    elif p < SIGNIFICANCE:
+        said, enough = f"{better} is {points} better than {worse} on average", "more than noise"
+    else:
+        said, enough = f"Between {better} and {worse} lie {points} on average", "within noise"
+    utmost = f", the smallest figure that {len(here)} and {len(there)} runs can give"
+    return f"{said}: {enough}. {_luck(OF_THE_SEEDS, p)}{utmost * _is_utmost(here, there)}."
+
+
+def _is_utmost(here: Sequence[float], there: Sequence[float]) -> bool:
+    """Whether no other way to deal the results would set the two means further apart."""
+    together, size = sorted([*here, *there]), len(here)
+    middle = math.fsum(together) * size / len(together)
+    ends = together[:size], together[-size:]
+    furthest = max(abs(math.fsum(end) - middle) for end in ends)
+    return abs(math.fsum(here) - middle) >= furthest * (1 - 1e-12)
 
 
 def mean_in_points(accuracies: Sequence[float]) -> float:
@@ -190,8 +211,14 @@ def mean_in_points(accuracies: Sequence[float]) -> float:
     return float(f"{100 * math.fsum(accuracies) / len(accuracies):.2f}")
 
 
-def in_words(pair: PairedDifference, images: int) -> str:
-    """What a difference means, for somebody who knows no statistics."""
+def in_words(pair: PairedDifference, images: int, differ_in_seed_alone: bool = False) -> str:
+    """What a difference means, for somebody who knows no statistics.
+
+    Args:
+        pair: the difference.
+        images: how many both have read.
+        differ_in_seed_alone: whether both were trained with the same settings.
+    """
     if not pair.only_here + pair.only_there:
         return "Both are right and wrong on the very same images."
     more = pair.only_here - pair.only_there
@@ -199,19 +226,21 @@ def in_words(pair: PairedDifference, images: int) -> str:
         return "As many right: no difference at all."
     verb = "more" if more > 0 else "fewer"
     said = f"{counted(abs(more), 'image')} {verb} right of {images:,}"
-    if pair.is_within_noise:
-        return f"{said}: within noise. {_luck(pair.p)}"
-    return f"{said}: more than noise. {_luck(pair.p)}"
+    luck = f"{_luck(OF_THE_IMAGES, pair.p)}."
+    if differ_in_seed_alone:
+        return f"{said}. {ONLY_THE_SEED} {luck}"
+    return f"{said}: {'within' if pair.is_within_noise else 'more than'} noise. {luck}"
 
 
-def _luck(p: float) -> str:
+def _luck(which: str, p: float) -> str:
     if p >= 0.995:
-        return "Luck alone makes such a difference nearly always."
+        return f"{which} alone makes such a difference nearly always"
+    cases = "fewer than 1 of 1,000"
     if p >= 0.01:
-        return f"Luck alone makes such a difference in {round(100 * p)} of 100 cases."
-    if p >= 0.001:
-        return f"Luck alone makes such a difference in {round(1000 * p)} of 1,000 cases."
-    return "Luck alone makes such a difference in fewer than 1 of 1,000 cases."
+        cases = f"{round(100 * p)} of 100"
+    elif p >= 0.001:
+        cases = f"{round(1000 * p)} of 1,000"
+    return f"{which} alone makes such a difference in {cases} cases"
 
 
 def disagreements(answers: Sequence[Digits]) -> NDArray[np.int64]:

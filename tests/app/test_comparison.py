@@ -81,7 +81,9 @@ def test_each_is_compared_with_the_one_that_is_chosen(
     assert second["against"]["difference"] == pytest.approx(pair.difference)
     assert second["against"]["isWithinNoise"] == pair.is_within_noise
     assert "of 10,000" in second["against"]["words"]
-    assert second["against"]["luck"] == "Another seed could change this."
+    assert not second["against"]["isAnotherSeed"]
+    assert "Luck with the test images alone" in second["against"]["words"]
+    assert second["against"]["luck"].startswith("Luck with the seeds comes on top of that")
     assert first["toRepeat"]
     assert second["toRepeat"]
     differing = {row["title"] for row in told["settings"] if row["differs"]}
@@ -90,6 +92,21 @@ def test_each_is_compared_with_the_one_that_is_chosen(
     assert not told["more"]
     back = browser.get("/comparison", params={"runs": runs, "against": other_run.id}).json()
     assert back["runs"][0]["against"]["difference"] == pytest.approx(-pair.difference)
+
+
+def test_what_differs_in_its_seed_alone_is_called_the_luck_of_the_seed(
+    browser: TestClient, made: Resources, finished_run: Run, other_run: Run
+) -> None:
+    made.store.runs.change(other_run.id, settings={**finished_run.settings, "seed": 7})
+    runs = f"{finished_run.id},{other_run.id}"
+    told = browser.get("/comparison", params={"runs": runs, "against": finished_run.id}).json()
+    against = told["runs"][1]["against"]
+    pair = paired_difference(read_by(other_run), read_by(finished_run), labels())
+    assert against["p"] == pair.p, "the test is the same"
+    assert against["isAnotherSeed"]
+    assert "Same settings, another seed: what differs here is luck" in against["words"]
+    assert "noise" not in against["words"]
+    assert "luck" not in against
 
 
 def test_seeds_are_told_together_and_what_differs_is_a_grid(
@@ -182,7 +199,9 @@ def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: R
             made.store.runs.change(run.id, state=State.FINISHED, test=test)
             ids.append(run.id)
     told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
-    assert told["between"].startswith("rate 0.01 is 2.00 points better than rate 0.1 on average")
+    assert told["between"].startswith(
+        "Every run with rate 0.01 beats every run with rate 0.1, by 2.00"
+    )
 
 
 def test_where_they_disagree_and_what_a_vote_says(

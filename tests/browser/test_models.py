@@ -138,7 +138,7 @@ def test_a_link_shows_a_comparison_as_it_stands(
     page.get_by_text("1 network is not here: deleted, or the link is cut.").wait_for()
     for chosen in ("Loss", "Seconds", "Compare with small-2"):
         expect(page.get_by_role("radio", name=chosen)).to_be_checked()
-    expect(rows.nth(2)).to_contain_text("fewer right of 10,000: more than noise")
+    expect(rows.nth(2)).to_contain_text("fewer right of 10,000. Same settings, another seed")
     expect(rows.nth(0)).to_contain_text("of 10,000")
     expect(page.locator(".runs-settings")).to_contain_text("seed 3")
     expect(page.locator(".runs-settings")).not_to_contain_text("Learning rate")

@@ -87,11 +87,48 @@ def test_seeds_are_compared_as_scipys_exact_permutation_test_does(shift: float) 
 def test_the_words_about_settings_name_the_better_one() -> None:
     low, high = [0.95, 0.951, 0.952, 0.953], [0.96, 0.961, 0.962, 0.963]
     assert settings_in_words(("a", "b"), low, high).startswith(
-        "b is 1.00 points better than a on average: more than noise. Luck alone makes such a "
-        "difference in 3 of 100 cases."
+        "Every run with b beats every run with a, by 1.00 points on average: more than noise. Luck "
+        "with the seeds alone makes such a difference in 3 of 100 cases, the smallest figure that "
+        "4 and 4 runs can give."
+    )
+    mixed = [0.954, *high[1:], 0.964, 0.965]
+    assert settings_in_words(("a", "b"), [*low, 0.955], mixed) == (
+        "b is 0.93 points better than a on average: more than noise. Luck with the seeds alone "
+        "makes such a difference in 6 of 1,000 cases."
     )
     assert "Between b and a lie 0.05 points on average: within noise" in settings_in_words(
         ("a", "b"), [0.951, 0.953], [0.952, 0.953]
+    )
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (2, 5), (5, 3), (3, 5), (5, 5)])
+def test_where_every_run_beats_every_other_the_words_say_that_first(sizes) -> None:
+    dice = np.random.default_rng(11)
+    for _ in range(30):
+        here, there = (list(0.9 + 0.01 * dice.random(size)) for size in sizes)
+        there = [each + 0.04 for each in there]
+        said = settings_in_words(("a", "b"), here, there)
+        assert said.startswith("Every run with b beats every run with a, by ")
+        p = permutation_test(here, there)
+        assert ("more than noise" in said) == (p < 0.05)
+        assert ("too few runs to rule luck out" in said) == (p >= 0.05)
+        dealt = [sorted([*here, *there])[: sizes[0]], sorted([*here, *there])[-sizes[0] :]]
+        rest = [sorted([*here, *there])[sizes[0] :], sorted([*here, *there])[: -sizes[0]]]
+        smallest = min(map(permutation_test, dealt, rest))
+        assert ("the smallest figure that" in said) == (p == smallest)
+
+
+def test_what_differs_in_its_seed_alone_is_called_luck() -> None:
+    labels = np.zeros(10_000, int)
+    here, there = labels.copy(), labels.copy()
+    here[:135], there[135:225] = 1, 1
+    pair = paired_difference(here, there, labels)
+    luck = "Luck with the test images alone makes such a difference in 3 of 1,000 cases."
+    assert (pair.only_here, pair.only_there) == (90, 135)
+    assert in_words(pair, 10_000) == f"45 images fewer right of 10,000: more than noise. {luck}"
+    assert in_words(pair, 10_000, differ_in_seed_alone=True) == (
+        "45 images fewer right of 10,000. Same settings, another seed: what differs here is luck, "
+        f"that of the starting weights and of the order of the images. {luck}"
     )
 
 
@@ -99,7 +136,7 @@ def test_what_lies_between_two_means_is_what_lies_between_the_shown_ones() -> No
     here, there = [0.97942, 0.97944], [0.97575, 0.97576]
     assert "97.94%" in spread_in_words(here)
     assert "97.58%" in spread_in_words(there)
-    assert "lie 0.36 points on average" in settings_in_words(("a", "b"), here, there)
+    assert ", by 0.36 points on average" in settings_in_words(("a", "b"), here, there)
 
 
 def test_networks_that_answer_alike_have_nothing_between_them() -> None:
@@ -126,7 +163,7 @@ def test_one_image_is_one_image() -> None:
     worse[0] = 1
     pair = paired_difference(worse, labels, labels)
     said = in_words(pair, 100)
-    assert said.startswith("1 image fewer right of 100: within noise. Luck alone makes")
+    assert said.startswith("1 image fewer right of 100: within noise. Luck with the test images")
     assert said.endswith("nearly always.")
 
 

@@ -113,7 +113,8 @@ def _comparison(text: str, against: str) -> Response:
         if isinstance(answers, str):
             row["trouble"] = answers
         elif not isinstance(baseline, str) and baseline is not None and run.id != against:
-            row["against"] = _beside(answers, baseline)
+            pair = [run, next(each for each in runs if each.id == against)]
+            row["against"] = _beside(answers, baseline, bool(seed_groups(pair)))
             if row["against"]["difference"] and not {run.id, against} <= repeated:
                 row["against"]["luck"] = ANOTHER_SEED
         rows.append(row)
@@ -169,13 +170,14 @@ def _all_answers(runs: Iterable[Run]) -> tuple[dict[str, Digits | str], bool]:
     return found, is_whole
 
 
-def _beside(answers: Digits, baseline: Digits) -> dict[str, Any]:
+def _beside(answers: Digits, baseline: Digits, is_another_seed: bool) -> dict[str, Any]:
     pair = paired_difference(answers, baseline, labelled_images()[1])
     return {
         "difference": pair.difference,
         "interval": (pair.low, pair.high),
         "isWithinNoise": pair.is_within_noise,
-        "words": in_words(pair, len(answers)),
+        "isAnotherSeed": is_another_seed,
+        "words": in_words(pair, len(answers), is_another_seed),
         "p": pair.p,
     }
 

@@ -94,7 +94,7 @@ function accuracy(run) {
 function difference({ against }) {
   if (!against) return []
   const signed = share => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(2)}`
-  const kind = against.isWithinNoise ? "noise" : against.difference > 0 ? "better" : "worse"
+  const kind = against.isWithinNoise || against.isAnotherSeed ? "noise" : against.difference > 0 ? "better" : "worse"
   const [low, high] = against.interval.map(signed)
   return [make(`span.runs-difference.runs-${kind}`, {}, make("strong", { textContent: signed(against.difference) }),
     make("small", { textContent: `${low} to ${high}`, title: "95% interval of the difference, in points of a percent" }))]

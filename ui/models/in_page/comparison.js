@@ -23,7 +23,7 @@ let areJoined = true // runs that differ in their seed alone
  * @typedef {{ id: string, name: string, state: string, icon: string, active: boolean, words: string, curve: string, took: string,
  *   query: Record<string, string>, parameters: number, weights: string | null, widths: number[], activation: string,
  *   temperature: number, again: number | null, toRepeat: boolean, accuracy?: number, interval?: [number, number], trouble?: string,
- *   against?: { difference: number, interval: [number, number], isWithinNoise: boolean, words: string, luck?: string, p: number } }} Compared
+ *   against?: { difference: number, interval: [number, number], isWithinNoise: boolean, isAnotherSeed: boolean, words: string, luck?: string, p: number } }} Compared
  * @typedef {{ comparison: string, curves: string, disagreements: string, images: string | null }} Addresses
  */
 
