@@ -5,6 +5,10 @@ import gzip
 from starlette.requests import Request
 from starlette.responses import Response
 
+# For what has another address once it is another, and for one browser alone where it is private.
+FOR_GOOD = "public, max-age=31536000, immutable"
+PRIVATE_FOR_GOOD = "private, max-age=31536000, immutable"
+
 
 def gzipped_response(
     request: Request, content: bytes, media_type: str, cache_control: str

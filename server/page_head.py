@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.addresses import under_base
-from server.gzipped import gzipped_response
+from server.gzipped import FOR_GOOD, gzipped_response
 
 TITLE = "Digit Playground"
 END_OF_HEAD = b"</head>"
@@ -37,9 +37,7 @@ class StyleSheet:
         self.route = Route(self.address, self._send)
 
     async def _send(self, request: Request) -> Response:
-        return gzipped_response(
-            request, self._content, "text/css", "public, max-age=31536000, immutable"
-        )
+        return gzipped_response(request, self._content, "text/css", FOR_GOOD)
 
 
 class PageHead:

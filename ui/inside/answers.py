@@ -22,7 +22,7 @@ from model_store.artifacts import named_checksum
 from model_store.records import WEIGHTS, Run
 from server.addresses import ANSWERS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
-from server.gzipped import gzipped_response
+from server.gzipped import PRIVATE_FOR_GOOD, gzipped_response
 from server.rate_limits import Rate
 from trainer.bounded_cache import BoundedCache
 from ui.shared.errors import note
@@ -62,8 +62,7 @@ _guard = GuardedAnswers(
 def _response(request: Request) -> Response:
     content = _found(request.path_params["run"], request.path_params["checksum"])
     # For this browser alone: who may see them hangs on knowing the run's address.
-    kept = "private, max-age=31536000, immutable"
-    return gzipped_response(request, content, "application/json", kept)
+    return gzipped_response(request, content, "application/json", PRIVATE_FOR_GOOD)
 
 
 def _found(run_id: str, checksum: str) -> bytes:

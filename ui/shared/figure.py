@@ -11,8 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.addresses import under_base
-from server.gzipped import gzipped_response
-from ui.shared.javascript_modules import FOR_GOOD
+from server.gzipped import FOR_GOOD, gzipped_response
 
 _HERE = Path(__file__).parent
 # The basic bundle: scatter and bar are all that is drawn here. The one of the Python package is

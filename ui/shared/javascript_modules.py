@@ -15,9 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.addresses import under_base
-from server.gzipped import gzipped_response
-
-FOR_GOOD = "public, max-age=31536000, immutable"
+from server.gzipped import FOR_GOOD, gzipped_response
 
 _UI = Path(__file__).parents[1]
 _contents = {

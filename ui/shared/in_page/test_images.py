@@ -11,10 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from server.addresses import TEST_IMAGES_ADDRESS
-from server.gzipped import gzipped_response
+from server.gzipped import FOR_GOOD, gzipped_response
 from server.resources import example_digits
-
-FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 def address_of_test_images() -> str | None:

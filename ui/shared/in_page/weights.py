@@ -18,6 +18,7 @@ from model_store.artifacts import named_checksum
 from model_store.records import INITIAL_WEIGHTS, WEIGHTS, Run
 from server.addresses import WEIGHTS_ADDRESS
 from server.guarded_answers import GuardedAnswers, NotHere
+from server.gzipped import PRIVATE_FOR_GOOD
 from server.rate_limits import Rate
 from server.resources import loaded_weights, ready_made_run, resources
 from trainer.ready_made import READY_MADE
@@ -109,7 +110,7 @@ def _found(run_id: str, checksum: str) -> Response:
     content, adler = _raw(run.id, named[0])
     headers = {
         # For this browser alone: who may see them hangs on knowing the run's address.
-        "Cache-Control": "private, max-age=31536000, immutable",
+        "Cache-Control": PRIVATE_FOR_GOOD,
         "Content-Length": str(len(content)),
         "X-Adler32": adler,
     }
