@@ -41,7 +41,7 @@ def live_figure(row: LiveFigure, epochs: int, batches_in_epoch: float) -> go.Fig
     figure = go.Figure()
     for curve in row.curves:
         # One point of nothing: Plotly adds no points to a trace that has none.
-        meta = {"series": curve.series, "label": curve.label}
+        meta = {"series": curve.series, "label": curve.label, "look": curve.look}
         figure.add_scatter(name=curve.name, x=[None], y=[None], meta=meta, showlegend=False)
         look = _look(curve, _hover(row, curve), epochs)
         look["meta"] = meta | look.get("meta", {})
@@ -129,7 +129,7 @@ def _marks(curve: Curve, hover: str, are_few: bool) -> dict[str, Any]:
         case _:  # "lowest" or "highest"
             marker = {"size": 15, "symbol": "diamond-open", "color": ORANGE, "line": {"width": 2}}
             look = {"mode": "markers+text", "marker": marker, "textfont": {"size": 11}}
-            return look | {"hoverinfo": "skip", "meta": {"marks": curve.look}}
+            return look | {"hoverinfo": "skip"}
 
 
 def end_of_curve(steps: NDArray[np.int32], values: NDArray[np.float32], course: Course) -> float:

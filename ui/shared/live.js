@@ -49,7 +49,10 @@ function added(list, name) {
 
 // Hands points on to the figure that they are for, or keeps them until it is there.
 function feed(watch, news) {
-  const points = { id: watch.stream, groups: news.points, pace: news.pace, batches: news.batches, changes: news.changes, askForAll: () => restart(watch) }
+  const points = {
+    id: watch.stream, groups: news.points, secondsPerEpoch: news.seconds_per_epoch, batches: news.batches,
+    changes: news.changes, askForAll: () => restart(watch),
+  }
   for (const name of watch.figures) {
     const figure = shared.figures.get(name)
     if (figure?.id === watch.stream && figure.element.isConnected) {

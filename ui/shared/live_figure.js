@@ -28,21 +28,21 @@ function learnBatches(clock, { batches = [] }) {
 }
 
 // How long training itself took up to a point, measured at the end of each epoch and evenly in between.
-function secondsAt({ ends, pace }, epoch) {
+function secondsAt({ ends, secondsPerEpoch }, epoch) {
   const whole = Math.min(Math.floor(epoch), ends.length)
   const before = whole ? ends[whole - 1] : 0
-  const lasts = whole < ends.length ? ends[whole] - before : whole ? before - (ends[whole - 2] ?? 0) : pace
+  const lasts = whole < ends.length ? ends[whole] - before : whole ? before - (ends[whole - 2] ?? 0) : secondsPerEpoch
   return before + (epoch - whole) * lasts
 }
 
 // Learns from what came of a run; says whether points that were known lie elsewhere in time now.
-function learnTime(clock, { groups, pace }) {
+function learnTime(clock, { groups, secondsPerEpoch }) {
   const group = groups.find(group => "seconds" in group.series)
   const known = clock.ends.length
   if (!group || group.from > known) return false
   for (const seconds of group.series.seconds.slice(known - group.from)) clock.ends.push((clock.ends.at(-1) ?? 0) + seconds)
-  const isFirst = !clock.pace && pace > 0
-  if (isFirst) clock.pace = pace
+  const isFirst = !clock.secondsPerEpoch && secondsPerEpoch > 0
+  if (isFirst) clock.secondsPerEpoch = secondsPerEpoch
   return isFirst || clock.ends.length > known
 }
 
@@ -211,9 +211,9 @@ function shareCursor(Plotly, { element }) {
 
 function startStream(Plotly, element, figure, name, id) {
   const { epochs: lastEpoch, batches_in_epoch: usual } = figure.layout.meta
-  const clock = { usual, batches: [], ends: [], pace: 0 }
+  const clock = { usual, batches: [], ends: [], secondsPerEpoch: 0 }
   const traces = figure.data.map(({ meta }) => ({
-    series: meta.series, mean: meta.window ? runningMean(meta, clock) : null, marks: MARKS[meta.marks],
+    series: meta.series, mean: meta.window ? runningMean(meta, clock) : null, marks: MARKS[meta.look],
   }))
   const { shapes = [], annotations = [] } = figure.layout
   const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: figure.data.map(({ x }) => x.slice(1)), scale: SCALES[name] }

@@ -11,11 +11,12 @@ function quantile(values, share) {
 
 // The curves of a figure without their gaps.
 function curves(figure) {
-  const [batches, validation, mean] = figure.data
+  const drawn = look => figure.data.find(({ meta }) => meta.look === look)
+  const mean = drawn("mean")
   const numbers = ({ y }) => y.filter(value => value !== null)
   return {
-    batches: numbers(batches),
-    validation: numbers(validation),
+    batches: numbers(drawn("batches")),
+    validation: numbers(drawn("epochs")),
     mean: numbers(mean),
     epochs: mean.y.filter((value, index) => value !== null && Number.isInteger(mean.x[index])),
   }

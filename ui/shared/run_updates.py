@@ -57,7 +57,7 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "run": run.id,
         "weights": weights_address(run),
         "activation": settings_of_weights(run).activation,
-        "pace": _seconds_per_epoch(run),
+        "seconds_per_epoch": _seconds_per_epoch(run),
         "changes": _marks(run),
         "share": share_done(run),
         "numbers": {"Elapsed": duration(run.elapsed)}
