@@ -12,7 +12,7 @@ from digits.settings import Activation
 
 # A unit whose slope is so small learns a hundredth of what one in the middle learns.
 FLAT = 0.01
-MOST_IMAGES = 0.9
+SHARE_OF_IMAGES = 0.9
 
 
 class UnitHealth(NamedTuple):
@@ -44,5 +44,5 @@ def unit_health(
         return UnitHealth(0.0, 0.0)
     slopes = [np.abs(slope(sums)) for sums, _ in hidden]
     dead = [(each == 0).all(axis=0) for each in slopes]
-    saturated = [(each < FLAT * steepest).mean(axis=0) >= MOST_IMAGES for each in slopes]
+    saturated = [(each < FLAT * steepest).mean(axis=0) >= SHARE_OF_IMAGES for each in slopes]
     return UnitHealth(*(float(np.concatenate(each).mean()) for each in (dead, saturated)))

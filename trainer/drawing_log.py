@@ -24,7 +24,7 @@ MOST_BYTES_OF_EPOCHS = 10 * 2**20
 # The loss beside a change is a mean over so many batches: one alone may lie far from the curve.
 BATCHES_OF_A_MEAN = 30
 # A network that wavers for ever is not followed in all of it.
-MOST_CHANGES = 300
+MOST_ANSWER_CHANGES = 300
 
 
 class Shares(NamedTuple):
@@ -109,7 +109,7 @@ class DrawingLog:
         self._shares.append(shares)
         digit = int(shares.argmax())
         is_new = not self.changes or self.changes[-1][1] != digit
-        if is_new and len(self.changes) < MOST_CHANGES:
+        if is_new and len(self.changes) < MOST_ANSWER_CHANGES:
             self.changes = [*self.changes, [progress.step, digit, _mean_loss(progress)]]
 
     def taken(self) -> Shares:

@@ -17,7 +17,7 @@ from model_store.store import Store, open_store
 from trainer import run_executor
 from trainer.checkpoints import unpacked_weights
 from trainer.drawing_log import (
-    MOST_CHANGES,
+    MOST_ANSWER_CHANGES,
     NOTHING_YET,
     DrawingLog,
     Shares,
@@ -72,11 +72,11 @@ def test_only_changes_of_the_answer_are_noted() -> None:
 
 def test_a_network_that_wavers_for_ever_is_not_noted_for_ever() -> None:
     log = DrawingLog(bytes(784), NOTHING_YET, [])
-    for step in range(MOST_CHANGES + 10):
+    for step in range(MOST_ANSWER_CHANGES + 10):
         log.add(report(step, step % 2, [math.inf]))
-    assert len(log.changes) == MOST_CHANGES
-    assert log.changes[-1] == [MOST_CHANGES - 1, 1, None]
-    assert len(log.taken().steps) == MOST_CHANGES + 10
+    assert len(log.changes) == MOST_ANSWER_CHANGES
+    assert log.changes[-1] == [MOST_ANSWER_CHANGES - 1, 1, None]
+    assert len(log.taken().steps) == MOST_ANSWER_CHANGES + 10
 
 
 @pytest.mark.parametrize(

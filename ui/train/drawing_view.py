@@ -11,7 +11,7 @@ from digits.settings import CLASSES, TrainingSettings
 from digits.words import a_digit, counted, probability
 from model_store.records import Run
 from server.resources import resources
-from trainer.drawing_log import MOST_CHANGES, Shares, epoch_file, shares_of
+from trainer.drawing_log import MOST_ANSWER_CHANGES, Shares, epoch_file, shares_of
 from trainer.run_settings import course_of
 from ui.shared.errors import told_beside_the_page
 from ui.shared.picture import enlarged
@@ -61,7 +61,7 @@ def _in_words(run: Run) -> str:
     if not told:
         return f"{first}, and at every report since."
     left_out = [f"{counted(len(told) - MOST_NAMED, 'change')} later"] * (len(told) > MOST_NAMED)
-    end = " Later changes were not noted." if len(changes) == MOST_CHANGES else ""
+    end = " Later changes were not noted." if len(changes) == MOST_ANSWER_CHANGES else ""
     return f"{first}, {', '.join([*left_out, *told[-MOST_NAMED:]])}.{end}"
 
 
