@@ -41,7 +41,7 @@ def check_steps(seen: Progress, settings: TrainingSettings) -> None:
         step = seen.step - len(seen) + sound
         until = {name: values[:sound] for name, values in seen.series.items()}
         last = replace(seen, step=step, series=until, one_step=None)
-        raise Diverged(last, sentence_of(step + 1, settings))
+        raise Diverged(last, _sentence(step + 1, settings))
 
 
 def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist) -> None:
@@ -58,17 +58,25 @@ def check_network(progress: Progress, settings: TrainingSettings, dataset: Mnist
     images = dataset.train_images[:IMAGES_TO_LOOK_AT]
     labels = dataset.train_labels[:IMAGES_TO_LOOK_AT]
     seen = evaluate(progress.checkpoint().weights, settings, images, labels)
-    if is_hopeless(seen.loss):
-        last = Progress(progress.step, {}, None, progress.checkpoint)
-        raise Diverged(last, sentence_of(progress.step, settings))
+    check_loss(seen.loss, Progress(progress.step, {}, None, progress.checkpoint), settings)
 
 
-def is_hopeless(loss: float) -> bool:
-    """Whether a network with this loss has lost all it knew."""
-    return not loss < HOPELESS_LOSS  # also true where the loss is no number
+def check_loss(loss: float, last: Progress, settings: TrainingSettings) -> None:
+    """Look whether a network with this loss still knows anything.
+
+    Args:
+        loss: of images, after the last step.
+        last: what is reported if it does not.
+        settings: those of the run.
+
+    Raises:
+        Diverged: the last step has ruined it.
+    """
+    if not loss < HOPELESS_LOSS:  # also true where the loss is no number
+        raise Diverged(last, _sentence(last.step, settings))
 
 
-def sentence_of(step: int, settings: TrainingSettings) -> str:
+def _sentence(step: int, settings: TrainingSettings) -> str:
     """What is said of a run whose loss grew beyond all bounds in this step."""
     or_adam = "" if settings.optimizer == "adam" else ", or the optimizer Adam"
     return (

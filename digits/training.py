@@ -22,7 +22,7 @@ from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, dev
 from digits.course import Course
 from digits.dataset import Mnist
 from digits.diet import examples_learned_from
-from digits.divergence import IMAGES_TO_LOOK_AT, Diverged, check_steps, is_hopeless, sentence_of
+from digits.divergence import IMAGES_TO_LOOK_AT, check_loss, check_steps
 from digits.epoch_images import EpochImages
 from digits.evaluation import evaluate, logits_of
 from digits.inference import FloatArray, softmax
@@ -215,8 +215,7 @@ class _Run:
         """Notice what the last step of an epoch has done, before it is reported as a result."""
         assert report.epoch is not None
         seen = report.epoch.validation or self._evaluate(slice(IMAGES_TO_LOOK_AT))
-        if is_hopeless(seen.loss):
-            raise Diverged(replace(report, epoch=None), sentence_of(report.step, self.settings))
+        check_loss(seen.loss, replace(report, epoch=None), self.settings)
 
     def _end_epoch(self, epoch: int) -> EpochResult:
         # A mean over examples, as Keras takes it: the last batch may be a smaller one.
