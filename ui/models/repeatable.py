@@ -1,6 +1,6 @@
 """Which runs their settings alone would repeat, and which of those differ in their seed alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -17,8 +17,11 @@ NEAR_ENOUGH, FEW = 0.05, 0.1
 
 def is_repeatable(run: Run) -> bool:
     """Whether a run went its whole way, with nothing but its settings."""
-    is_changed = run.changes or run.branch or run.fine_tuning
-    return run.state == State.FINISHED and not is_changed
+    return run.state == State.FINISHED and not _is_changed(run)
+
+
+def _is_changed(run: Run) -> bool:
+    return bool(run.changes or run.branch or run.fine_tuning)
 
 
 def kept_to_its_schedule(run: Run) -> bool:
@@ -43,24 +46,24 @@ def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
     One that was stopped, changed, branched, taught or given more epochs past its schedule is none
     of them: what it reached says nothing of the luck of the seed. Nor is the same seed once more.
     """
-    groups: dict[TrainingSettings, dict[int, Run]] = {}
-    for run in runs:
-        if is_repeatable(run) and kept_to_its_schedule(run):
-            settings = settings_of(run)
-            alike = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
-            alike.setdefault(settings.seed, run)
-    return [[*group.values()] for group in groups.values() if len(group) > 1]
+    return _of_many_seeds(run for run in runs if is_repeatable(run) and kept_to_its_schedule(run))
 
 
 def repeated_among(runs: Sequence[Run]) -> set[str]:
     """The ids of the runs that others repeat from another seed, or are about to."""
-    seeds: dict[TrainingSettings, dict[int, str]] = {}
+    whole = (run for run in runs if not _is_changed(run) and _is_or_will_be_finished(run))
+    return {run.id for group in _of_many_seeds(whole) for run in group}
+
+
+def _is_or_will_be_finished(run: Run) -> bool:
+    return run.planned_at is not None or run.is_active or run.state == State.FINISHED
+
+
+def _of_many_seeds(runs: Iterable[Run]) -> list[list[Run]]:
+    """Runs of the same settings, the first of each seed, where there are two seeds or more."""
+    groups: dict[TrainingSettings, dict[int, Run]] = {}
     for run in runs:
-        is_on_its_way = run.planned_at is not None or run.is_active
-        if not (run.changes or run.branch or run.fine_tuning) and (
-            is_on_its_way or run.state == State.FINISHED
-        ):
-            settings = settings_of(run)
-            alike = seeds.setdefault(settings.model_copy(update={"seed": 0}), {})
-            alike.setdefault(settings.seed, run.id)
-    return {each for alike in seeds.values() if len(alike) > 1 for each in alike.values()}
+        settings = settings_of(run)
+        alike = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
+        alike.setdefault(settings.seed, run)
+    return [[*group.values()] for group in groups.values() if len(group) > 1]
