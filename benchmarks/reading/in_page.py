@@ -40,16 +40,11 @@ MOST_OF_AN_IMAGE, MOST_OF_A_PROBABILITY = 1, 1e-4
 _PROGRAM = """async ({ widths, activation }) => {
   const { prepare, squeeze } = await import("/prepare.js")
   const { Network } = await import("/forward.js")
-  const { adler32 } = await import("/weights.js")
-  const content = async name => {
+  window.content = async name => {
     const { body } = await fetch(`/content/${name}`)
     return new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer()
   }
-  let network = null
-  window.take = async ({ widths, activation }) => {
-    network = new Network(new Float32Array(await content("weights")), widths, activation)
-  }
-  window.checksum = async () => adler32(new Uint8Array(await content("weights")))
+  const network = new Network(new Float32Array(await content("weights")), widths, activation)
   window.answer = async ({ width, height, temperature, squeezes }) => {
     const pixels = new Uint8ClampedArray(await content("canvas"))
     const image = new Uint8Array(28 * 28)
@@ -63,7 +58,6 @@ _PROGRAM = """async ({ widths, activation }) => {
       milliseconds: { prepare: prepared - started, forward: read - prepared },
     }
   }
-  await window.take({ widths, activation })
 }"""
 
 
@@ -93,40 +87,34 @@ class PageReader:
 
     def __init__(self, browser: Browser, network: Network) -> None:
         self._content: dict[str, bytes] = {}
-        self._page: Page = browser.new_page()
-        self._page.route(f"{ADDRESS}/**", self._send)
-        self._page.goto(ADDRESS)
-        self._page.evaluate(_PROGRAM, self._offer(network))
+        self.page: Page = browser.new_page()
+        self.page.route(f"{ADDRESS}/**", self._send)
+        self.page.goto(ADDRESS)
+        self.take(network)
 
     def take(self, network: Network) -> None:
         """Read with another network from now on."""
-        self._page.evaluate("network => window.take(network)", self._offer(network))
+        self._content["weights"] = gzip.compress(as_bytes(network.weights), 1)
+        self._temperature = network.temperature
+        settings = network.settings
+        shape = {"widths": list(settings.layer_widths), "activation": settings.activation}
+        self.page.evaluate(_PROGRAM, shape)
 
     def answer(self, pixels: Pixels, squeezes: bool = False) -> Answer:
         """Read RGBA pixels [height, width, 4], prepared as MNIST was, or squeezed."""
         self._content["canvas"] = gzip.compress(pixels.tobytes(), 1)
         height, width = pixels.shape[:2]
         question = {"width": width, "height": height, "temperature": self._temperature}
-        found = self._page.evaluate(
+        found = self.page.evaluate(
             "question => window.answer(question)", {**question, "squeezes": squeezes}
         )
         image = np.array(found["image"], np.uint8).reshape(28, 28)
         probabilities = np.array(found["probabilities"], np.float32)
         return Answer(image, probabilities, found["milliseconds"])
 
-    def checksum_of_weights(self) -> str:
-        """Adler-32 of the network's weights, as the page computes it."""
-        return str(self._page.evaluate("window.checksum()"))
-
     def close(self) -> None:
         """Close the page that reads."""
-        self._page.close()
-
-    def _offer(self, network: Network) -> dict[str, Any]:
-        self._content["weights"] = gzip.compress(as_bytes(network.weights), 1)
-        self._temperature = network.temperature
-        settings = network.settings
-        return {"widths": list(settings.layer_widths), "activation": settings.activation}
+        self.page.close()
 
     def _send(self, route: Route) -> None:
         name = route.request.url.removeprefix(f"{ADDRESS}/")
@@ -163,19 +151,6 @@ def on_paper(canvas: Pixels) -> Pixels:
     ink = canvas[:, :, 3:].astype(np.float32) / 255
     colours = ink * INK + (1 - ink) * PAPER
     return np.dstack([colours.round().astype(np.uint8), np.full_like(canvas[:, :, 3:], 255)])
-
-
-def random_network(settings: TrainingSettings, seed: int = 0) -> Network:
-    """A network of a shape, with weights that nobody has trained."""
-    rng = np.random.default_rng(seed)
-    weights: list[FloatArray] = []
-    for inputs, units in zip(settings.layer_widths, settings.layer_widths[1:], strict=False):
-        scale = np.sqrt(2 / inputs)
-        weights += [
-            rng.normal(0, scale, (inputs, units)).astype(np.float32),
-            rng.normal(0, 0.1, units).astype(np.float32),
-        ]
-    return Network(settings, weights, temperature=1.3)
 
 
 def ready_made_network() -> Network:
