@@ -36,8 +36,8 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What teaching did.
+class FineTunedNetwork:
+    """A network that was taught, and what that did.
 
     Attributes:
         weights: kernel, bias, kernel, bias, ... up to the logits, after teaching.
@@ -61,7 +61,7 @@ def teach(
     labels: NDArray[np.uint8],
     dataset: Mnist,
     report: Report = lambda step, steps: None,
-) -> Lesson:
+) -> FineTunedNetwork:
     """Fine-tune a copy of a network on corrected drawings mixed with MNIST.
 
     Args:
@@ -71,7 +71,7 @@ def teach(
         labels: uint8 [count], what they should have been read as.
         dataset: MNIST.
         report: told how many of how many batches are done, also while the result is checked; what
-            it raises ends the lesson.
+            it raises ends the fine-tuning.
 
     Returns:
         The new weights, and accuracies before and after.
@@ -87,7 +87,7 @@ def teach(
         pair = (drawings, labels) if own else (dataset.test_images, dataset.test_labels)
         return evaluate(state, settings, *pair).accuracy
 
-    return Lesson(
+    return FineTunedNetwork(
         taught,
         accuracy(weights, own=True),
         accuracy(taught, own=True),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from digits.dataset import Mnist
-from digits.fine_tuning import Lesson, teach
+from digits.fine_tuning import FineTunedNetwork, teach
 from model_store.records import (
     ANSWERS,
     INITIAL_WEIGHTS,
@@ -35,15 +35,15 @@ logger = logging.getLogger(__name__)
 
 
 class FineTuningImpossible(RuntimeError):
-    """What a lesson needs is not there any more; the message is a sentence for visitors."""
+    """What the fine-tuning needs is not there any more; the message is a sentence for visitors."""
 
 
 class _BrokenOff(Exception):
-    """The lesson ends before it is learned: its owner wants it so, or its worker leaves."""
+    """It ends before all is learned: its owner wants it so, or its worker leaves."""
 
 
 def execute_fine_tuning(run: Run, ticket: str, store: Store, dataset: Mnist) -> None:
-    """Teach the network that the lesson of `run` names, and keep the result as this run's.
+    """Teach the network that `run.fine_tuning` names, and keep the result as this run's.
 
     Args:
         run: the run to be filled; its owner's corrections are taught.
@@ -59,7 +59,7 @@ def execute_fine_tuning(run: Run, ticket: str, store: Store, dataset: Mnist) -> 
 
 
 class _Teaching:
-    """One lesson on its way through this worker."""
+    """A fine-tuning on its way through this worker."""
 
     def __init__(self, run: Run, source: str, ticket: str, store: Store, dataset: Mnist) -> None:
         self.run = run
@@ -89,20 +89,20 @@ class _Teaching:
         images = drawings.reshape(-1, 28, 28)
         self._report(origin=origin_of(self.dataset))
         try:
-            lesson = teach(weights, self.settings, images, labels, self.dataset, self._watch)
+            taught = teach(weights, self.settings, images, labels, self.dataset, self._watch)
         except _BrokenOff:
             self._break_off()
         else:
-            self._keep(weights, lesson, corrections)
+            self._keep(weights, taught, corrections)
 
     def _watch(self, step: int, steps: int) -> None:
-        """Report how far the lesson is, now and then, and end it where that is wished."""
+        """Report how far it is, now and then, and end it where that is wished."""
         now = time.monotonic()
         if 0 < step < steps and now - self.reported < SECONDS_BETWEEN_REPORTS:
             return
         self.reported = now
         self.stop_request = self._report(step=step, total_steps=steps).stop
-        # A lesson of a few seconds is not paused: it could only begin anew.
+        # What takes a few seconds is not paused: it could only begin anew.
         if self.stop_request == StopRequest.STOP or draining.is_set():
             raise _BrokenOff
 
@@ -113,21 +113,24 @@ class _Teaching:
         logger.info("run %s", state)
 
     def _keep(
-        self, weights: list[np.ndarray], lesson: Lesson, corrections: list[LabelledDrawing]
+        self,
+        weights: list[np.ndarray],
+        taught: FineTunedNetwork,
+        corrections: list[LabelledDrawing],
     ) -> None:
-        measurement = measured(self.settings, lesson.weights, self.dataset)
+        measurement = measured(self.settings, taught.weights, self.dataset)
         contents = {
             ANSWERS: measurement.answers.tobytes(),
-            WEIGHTS: packed_weights(lesson.weights),
+            WEIGHTS: packed_weights(taught.weights),
             INITIAL_WEIGHTS: packed_weights(weights),
-            KERAS_FILE: keras_file(self.settings, lesson.weights),
+            KERAS_FILE: keras_file(self.settings, taught.weights),
         }
         save = self.store.artifacts.save
         references = {
             name: retry(partial(save, self.run.id, name, content))
             for name, content in contents.items()
         }
-        results = {name: value for name, value in vars(lesson).items() if name != "weights"}
+        results = {name: value for name, value in vars(taught).items() if name != "weights"}
         labels = tuple(each.label for each in corrections)
         self._report(
             state=State.FINISHED,
@@ -136,7 +139,7 @@ class _Teaching:
             fine_tuning=FineTuningResult(self.source, len(corrections), **results, labels=labels),
             artifacts=references,
         )
-        logger.info("run finished", extra={"accuracy": lesson.test_after})
+        logger.info("run finished", extra={"accuracy": taught.test_after})
 
     def _report(self, **values: Any) -> Requests:
         nothing_new = Progress()

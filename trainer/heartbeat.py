@@ -18,7 +18,7 @@ SECONDS_BETWEEN_SIGNS = 5.0
 # and two reports, each with a file, may have to wait for the store.
 SECONDS_OF_TRAINING = 60.0 + 4 * RETRY_SECONDS
 # Reading images and a checkpoint, compiling a shape (6 s for the largest on a machine that does ten
-# other things), the first deformed images, a whole lesson, measuring and storing at the end.
+# other things), the first deformed images, a whole fine-tuning, measuring and storing at the end.
 SECONDS_OF_PREPARING = 600.0
 # A failure is tried to be written for ten minutes.
 SECONDS_OF_FAILING = 900.0

@@ -230,7 +230,7 @@ class TrainingService:
     ) -> bool:
         """Let a run at rest go on from where it is, for some epochs more than it had.
 
-        A lesson that was not given to its end begins anew; one that was given has no more epochs.
+        Fine-tuning that did not come to its end begins anew; one that did has no more epochs.
 
         Args:
             run: the run.
@@ -240,7 +240,7 @@ class TrainingService:
             request: what else is asked of its worker.
 
         Returns:
-            False if the visitor may not, or the run is active or a lesson that was given.
+            False if the visitor may not, or the run is active or fine-tuning that came to its end.
 
         Raises:
             pydantic.ValidationError: it would have more epochs than a run may have, or was made

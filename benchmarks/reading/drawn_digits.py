@@ -3,7 +3,7 @@
     python -m benchmarks.reading.drawn_digits --strokes FILE --json FILE
 
 Each stroke record is drawn with the canvas' brush at a random size and place, prepared as the page
-prepares it, and read by the network. What `doubt` flags and what a lesson does are measured too.
+prepares it, and read by the network. What `doubt` flags and what fine-tuning does are measured too.
 A record is one JSON object a line: `label`, `writer`, and `strokes`, a list of pen-downs, each a
 list of [x, y] with y downwards. The file may be gzipped.
 """
@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import add_arguments, check_machine, keep
 from benchmarks.reading.drawing_records import Record, draw, read_records
-from benchmarks.reading.fine_tuning import LessonScore, measure_lessons
+from benchmarks.reading.fine_tuning import FineTuningScore, measure_fine_tuning
 from benchmarks.reading.not_digits import held_out
-from benchmarks.reading.scores import Score, figures, show, show_doubts, show_lessons
+from benchmarks.reading.scores import Score, figures, show, show_doubts, show_fine_tuning
 from digits.calibration import calibrated, expected_calibration_error, fit_temperature
 from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
 from digits.drawing import Pixels, Preparation, prepare, squeeze
@@ -144,7 +144,7 @@ def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
 def measure(
     records: Sequence[Record], recipes: dict[str, TrainingSettings], mnist: Mnist
 ) -> dict[str, Any]:
-    """Train every recipe and let it read all records; measure `doubt`, and what lessons do."""
+    """Train every recipe and let it read all records; measure `doubt` and fine-tuning."""
     canvases = [
         draw(record.strokes, np.random.default_rng((0, number)))
         for number, record in enumerate(records)
@@ -171,14 +171,16 @@ def measure(
     show("ready_made", scores["ready_made"])
     doubts = doubt_rates(preparations)
     show_doubts(doubts)
-    lessons: dict[str, LessonScore] = {}
+    fine_tuned: dict[str, FineTuningScore] = {}
     for name, network in taught.items():
-        lessons[name] = measure_lessons(network.weights, network.settings, records, prepared, mnist)
-        show_lessons(name, lessons[name])
+        fine_tuned[name] = measure_fine_tuning(
+            network.weights, network.settings, records, prepared, mnist
+        )
+        show_fine_tuning(name, fine_tuned[name])
     return {
         "recipes": {name: asdict(result) for name, result in scores.items()},
         "doubt": doubts,
-        "teaching": {name: asdict(result) for name, result in lessons.items()},
+        "teaching": {name: asdict(result) for name, result in fine_tuned.items()},
         "settings": {name: settings.to_query() for name, settings in recipes.items()},
     }
 

@@ -1,4 +1,4 @@
-"""What a lesson does for those who corrected: on their own digits and on MNIST's test set."""
+"""What fine-tuning does for those who corrected: on their own digits and on MNIST's test set."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ BeforeAfter = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class LessonScore:
+class FineTuningScore:
     """What lessons of five corrections did; accuracies before and after, means over lessons.
 
     Attributes:
@@ -51,13 +51,13 @@ class Case(NamedTuple):
     others: list[int]
 
 
-def measure_lessons(
+def measure_fine_tuning(
     weights: Sequence[FloatArray],
     settings: TrainingSettings,
     records: Sequence[Record],
     images: Pixels,
     mnist: Mnist,
-) -> LessonScore:
+) -> FineTuningScore:
     """Teach copies of a network each writer's corrections of each class that it misread.
 
     Args:
@@ -77,11 +77,11 @@ def measure_lessons(
     for case in misread_cases(weights, settings, records, images):
         drawings = drawn_again([records[number] for number in case.corrected])
         label = labels[case.corrected[0]]
-        lesson = teach(weights, settings, drawings, np.full(CORRECTIONS, label), mnist)
-        states = (weights, lesson.weights)
+        taught = teach(weights, settings, drawings, np.full(CORRECTIONS, label), mnist)
+        states = (weights, taught.weights)
         parts = (case.corrected, case.others, case.corrected + case.others)
         own = [[reading(state, part) for state in states] for part in parts]
-        rows.append([*own, [lesson.test_before, lesson.test_after]])
+        rows.append([*own, [taught.test_before, taught.test_after]])
     return summary(np.array(rows))
 
 
@@ -116,7 +116,7 @@ def drawn_again(records: Sequence[Record]) -> Pixels:
     return np.stack([prepare(draw(record.strokes, rng)).image for record in turns])
 
 
-def summary(rows: FloatArray) -> LessonScore:
+def summary(rows: FloatArray) -> FineTuningScore:
     """Means over lessons.
 
     Args:
@@ -125,7 +125,7 @@ def summary(rows: FloatArray) -> LessonScore:
     """
     corrected, others, whole_class, test = ((float(b), float(a)) for b, a in rows.mean(axis=0))
     gain = rows[:, 2, 1] - rows[:, 2, 0]
-    return LessonScore(
+    return FineTuningScore(
         len(rows),
         corrected,
         others,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.reading.fine_tuning import CORRECTIONS, LessonScore
+from benchmarks.reading.fine_tuning import CORRECTIONS, FineTuningScore
 
 NAMES = {
     "ready_made": "the ready-made network",
@@ -66,8 +66,8 @@ def show_doubts(rates: dict[str, Any]) -> None:
     )
 
 
-def show_lessons(name: str, result: LessonScore) -> None:
-    """Print what lessons did."""
+def show_fine_tuning(name: str, result: FineTuningScore) -> None:
+    """Print what fine-tuning did."""
 
     def change(shares: tuple[float, float], digits: int = 1) -> str:
         return f"{shares[0]:.{digits}%} to {shares[1]:.{digits}%}"
@@ -92,19 +92,19 @@ def figures(found: dict[str, Any]) -> list[list[str]]:
             low, high = score["interval"]
             shares = (f"{score['writer_mean']:.1%}", f"{low:.1%} to {high:.1%}")
             rows.append([said, *shares, f"{score['test_accuracy']:.2%}"])
-    doubts, lesson = found["doubt"], found["teaching"]["ready_made"]
+    doubts, taught = found["doubt"], found["teaching"]["ready_made"]
     error = found["recipes"]["ready_made"]["calibration_error"]
     kinds = ", ".join(f"{kind} {rate:.1%}" for kind, rate in doubts["flagged_by_kind"].items())
-    before, after = lesson["whole_class"]
+    before, after = taught["whole_class"]
     for said, share in (
         ("ready-made network: expected calibration error", f"{error:.3f}"),
         ("drawings flagged as no digit", kinds),
         ("digits flagged by mistake", f"{doubts['false_alarms']:.1%}"),
         (
-            f"{lesson['lessons']} lessons of {CORRECTIONS} corrections: the writer's digits",
+            f"{taught['lessons']} lessons of {CORRECTIONS} corrections: the writer's digits",
             f"{before:.1%} before, {after:.1%} after",
         ),
-        ("MNIST test set after a lesson, at most lost", f"{lesson['largest_test_fall']:.2%}"),
+        ("MNIST test set after a lesson, at most lost", f"{taught['largest_test_fall']:.2%}"),
     ):
         rows.append([said, share, "", ""])
     return rows

@@ -14,7 +14,7 @@ GIVEN = FineTuningResult("source", 3, 0.0, 1.0, 0.9783, 0.9779, (7, 7, 4))
 
 
 @pytest.fixture
-def lesson(app: AppTest, made: Resources, finished_run: Run) -> Callable[..., Run]:
+def taught(app: AppTest, made: Resources, finished_run: Run) -> Callable[..., Run]:
     """Make a lesson of the visitor's and put it in view; what it is called with is changed."""
     app.session_state["visitor"] = "ann"
 
@@ -34,8 +34,8 @@ def keys(app: AppTest) -> set[str]:
     return {button.key for button in app.button if button.key}
 
 
-def test_a_lesson_says_what_it_was_taught_before_and_after(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, fine_tuning=GIVEN, elapsed=2.0)
+def test_a_lesson_says_what_it_was_taught_before_and_after(app: AppTest, taught) -> None:
+    taught(state=State.FINISHED, fine_tuning=GIVEN, elapsed=2.0)
     app.run()
     assert "**finished** · taught 3 drawings (7, 7, 4) in 2.0 s" in words(app)
     assert "epochs" not in "\n".join(words(app).splitlines()[2:])
@@ -45,8 +45,8 @@ def test_a_lesson_says_what_it_was_taught_before_and_after(app: AppTest, lesson)
     assert not keys(app) & {"stop", "pause", "resume", "more_epochs"}
 
 
-def test_what_did_not_change_is_called_so(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, fine_tuning=FineTuningResult("source", 3, 0.0, 0.0, 0.97, 0.97))
+def test_what_did_not_change_is_called_so(app: AppTest, taught) -> None:
+    taught(state=State.FINISHED, fine_tuning=FineTuningResult("source", 3, 0.0, 0.0, 0.97, 0.97))
     app.run()
     assert [metric.delta for metric in app.metric] == ["unchanged", "unchanged"]
     no_arrow = app.metric[0].proto.MetricDirection.Value("NONE")
@@ -54,8 +54,8 @@ def test_what_did_not_change_is_called_so(app: AppTest, lesson) -> None:
     assert "did not help" in words(app)
 
 
-def test_a_lesson_is_stopped_and_given_again(app: AppTest, made: Resources, lesson) -> None:
-    run = lesson(state=State.QUEUED)
+def test_a_lesson_is_stopped_and_given_again(app: AppTest, made: Resources, taught) -> None:
+    run = taught(state=State.QUEUED)
     made.store.corrections.add("ann", LabelledDrawing(bytes(784), 7))
     app.run()
     assert "pause" not in keys(app)
@@ -71,13 +71,13 @@ def test_a_lesson_is_stopped_and_given_again(app: AppTest, made: Resources, less
     assert "before the lesson" in str(component_data(app)), "not before training"
 
 
-def test_without_corrections_a_lesson_is_not_offered_again(app: AppTest, lesson) -> None:
-    lesson(state=State.STOPPED)
+def test_without_corrections_a_lesson_is_not_offered_again(app: AppTest, taught) -> None:
+    taught(state=State.STOPPED)
     app.run()
     assert "resume" not in keys(app)
 
 
-def test_its_card_says_what_it_was_taught(app: AppTest, lesson) -> None:
-    lesson(state=State.FINISHED, fine_tuning=GIVEN)
+def test_its_card_says_what_it_was_taught(app: AppTest, taught) -> None:
+    taught(state=State.FINISHED, fine_tuning=GIVEN)
     app.run().switch_page("../pages/models.py").run()
     assert "taught 3 drawings (7, 7, 4)" in words(app)

@@ -28,7 +28,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         in_view: the run that is to read, perhaps one that is still being taught.
         corrections: what the visitor has corrected so far.
     """
-    lesson = in_view if in_view and in_view.fine_tuning else None
+    fine_tuned = in_view if in_view and in_view.fine_tuning else None
     all_of_them = (resources().store.corrections, "forgotten")
     if corrections:
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
@@ -37,7 +37,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         words = f"You have corrected {len(corrections)}: {more}{digits}. Each is kept for {kept}."
         show_kept(words, corrections, _take_back)
         with st.container(horizontal=True):
-            if not (lesson and lesson.is_active):
+            if not (fine_tuned and fine_tuned.is_active):
                 _offer_to_teach(run)
             st.button(
                 "Forget them", key="forget", type="tertiary", on_click=forget, args=all_of_them
@@ -51,10 +51,10 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
             on_click=bring_back,
             args=all_of_them,
         )
-    if lesson:
-        show_fine_tuning(lesson, settings_of(lesson))
-        if lesson.id == run.id:
-            _offer_as_it_was(lesson)
+    if fine_tuned:
+        show_fine_tuning(fine_tuned, settings_of(fine_tuned))
+        if fine_tuned.id == run.id:
+            _offer_as_it_was(fine_tuned)
         with st.container(key="to_canvas"):
             st.markdown("[Back to the canvas](#draw-a-digit)")
 
@@ -65,16 +65,16 @@ def _offer_to_teach(run: Run) -> None:
         _teach(visitor_id(), run)
 
 
-def _offer_as_it_was(lesson: Run) -> None:
-    """Offer the network as it was before the lesson."""
-    assert lesson.fine_tuning is not None
-    before = resources().store.runs.get(lesson.fine_tuning.source)
+def _offer_as_it_was(fine_tuned: Run) -> None:
+    """Offer the network as it was before it was taught."""
+    assert fine_tuned.fine_tuning is not None
+    before = resources().store.runs.get(fine_tuned.fine_tuning.source)
     if before is None:
         st.caption("The network as it was before the lesson has been deleted.")
         return
     st.caption(
-        f"**{plain(lesson.name)}** reads now. The lesson made a copy: **{plain(before.name)}** is "
-        "as it was before."
+        f"**{plain(fine_tuned.name)}** reads now. The lesson made a copy: "
+        f"**{plain(before.name)}** is as it was before."
     )
     if st.button("Read with the network as it was", key="untaught", icon=":material/undo:"):
         view(before)

@@ -106,7 +106,7 @@ def _watch(wanted: Run, run: Run, visitor: str) -> None:
             reads = "It reads with the newest weights that it has kept."
         st.markdown(f"{_begun(_named(now, visitor))} {_doing(now)}. {reads}")
 
-    # The state of a lesson stands beside the answer, and runs the page again when it ends.
+    # The state of a fine-tuning stands beside the answer, and runs the page again when it ends.
     st.fragment(look, run_every=None if wanted.fine_tuning else SECONDS_BETWEEN_LOOKS)()
 
 

@@ -16,7 +16,7 @@ from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
-from ui.shared.run_updates import OF_AN_EARLIER_VERSION, lesson_in_words, news_of
+from ui.shared.run_updates import OF_AN_EARLIER_VERSION, fine_tuning_in_words, news_of
 
 # Reading one's own digits with many networks takes a while: the page comes first.
 SECONDS_FOR_OWN_DIGITS = 0.3
@@ -67,7 +67,7 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
         "active": run.is_active,
         "planned": run.planned_at is not None,
         "share": news["share"],
-        "lesson": run.fine_tuning is not None,
+        "fineTuned": run.fine_tuning is not None,
         "settings": _settings_in_words(run, settings),
         "query": settings.to_full_query(),
         "widths": settings.layer_widths,
@@ -92,8 +92,8 @@ def _settings_in_words(run: Run, settings: TrainingSettings) -> str:
     if not run.fine_tuning:
         return described(settings)
     is_old = run.state == State.FINISHED and not isinstance(run.fine_tuning, FineTuningResult)
-    lesson = OF_AN_EARLIER_VERSION if is_old else lesson_in_words(run.fine_tuning)
-    return f"{lesson} · {settings.architecture}"
+    words = OF_AN_EARLIER_VERSION if is_old else fine_tuning_in_words(run.fine_tuning)
+    return f"{words} · {settings.architecture}"
 
 
 def _varying(settings: Sequence[TrainingSettings]) -> list[str]:

@@ -20,39 +20,39 @@ def show_fine_tuning(run: Run, settings: TrainingSettings) -> None:
 
 
 def _show_result(run: Run) -> None:
-    """Show what a lesson did, if it was given."""
+    """Show what the fine-tuning did, if it came to its end."""
     if not isinstance(run.fine_tuning, FineTuningResult):
         return
-    lesson = run.fine_tuning
+    result = run.fine_tuning
     own, test = st.columns(2)
-    with own, st.container(key="lesson_result"):
-        before, after = _count(lesson, lesson.own_before), _count(lesson, lesson.own_after)
+    with own, st.container(key="fine_tuning_result"):
+        before, after = _count(result, result.own_before), _count(result, result.own_after)
         _compare(
-            "The drawing it was taught" if lesson.drawings == 1 else "The drawings it was taught",
-            f"{after} of {lesson.drawings} right",
+            "The drawing it was taught" if result.drawings == 1 else "The drawings it was taught",
+            f"{after} of {result.drawings} right",
             f"before: {before}",
             after - before,
         )
     with test, st.container(key="test_accuracy"):
-        points = round(100 * (lesson.test_after - lesson.test_before), 2)
+        points = round(100 * (result.test_after - result.test_before), 2)
         _compare(
             "Accuracy on 10,000 test images it has never seen",
-            f"{lesson.test_after:.2%}",
+            f"{result.test_after:.2%}",
             f"{abs(points):.2f} points {'more' if points > 0 else 'less'} than before",
             points,
         )
     with st.container(key="own_accuracy"):
         show_own_score(run)
-    if lesson.own_after <= lesson.own_before < 1:
+    if result.own_after <= result.own_before < 1:
         st.caption(
             "The lesson did not help with these drawings. It goes only so far that the digits "
             "which the network knows already stay known."
         )
 
 
-def _count(lesson: FineTuningResult, share: float) -> int:
+def _count(result: FineTuningResult, share: float) -> int:
     """How many of the corrected drawings a share of them is."""
-    return round(share * lesson.drawings)
+    return round(share * result.drawings)
 
 
 def _compare(label: str, after: str, before: str, change: float) -> None:
@@ -67,7 +67,7 @@ def _compare(label: str, after: str, before: str, change: float) -> None:
 
 
 def _controls(run: Run) -> None:
-    """What the owner can do with the lesson now."""
+    """What the owner can do with the fine-tuning now."""
     visitor = visitor_id()
     with st.container(key="controls", horizontal=True):
         if run.visitor != visitor:
@@ -82,7 +82,7 @@ def _controls(run: Run) -> None:
 
 
 def _offer_again(run: Run, visitor: str) -> None:
-    """Offer a lesson that was not given once more, if there is something to teach."""
+    """Offer what did not come to its end once more, if there is something to teach."""
     if not resources().store.corrections.of_visitor(visitor):
         return
     if not st.button("Teach it again", key="resume", icon=":material/school:"):

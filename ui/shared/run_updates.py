@@ -168,7 +168,7 @@ def place_of(step: int, course: Course) -> str:
 
 def state_in_words(run: Run, settings: TrainingSettings) -> str:
     """The state of a run in one line."""
-    return _words_of_lesson(run) if run.fine_tuning else _in_words(run, settings)
+    return _words_of_fine_tuning(run) if run.fine_tuning else _in_words(run, settings)
 
 
 def _in_words(run: Run, settings: TrainingSettings) -> str:
@@ -199,7 +199,7 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
             return done + _seen_so_far(run)
 
 
-def _words_of_lesson(run: Run) -> str:
+def _words_of_fine_tuning(run: Run) -> str:
     """The same of a run that is taught."""
     match run.state:
         case State.QUEUED:
@@ -207,25 +207,25 @@ def _words_of_lesson(run: Run) -> str:
         case State.RUNNING if not run.total_steps:
             return "mixing the corrected drawings with digits that it knows"
         case State.RUNNING if run.step < run.total_steps:
-            lesson = f"lesson, step {run.step:,} of {run.total_steps:,}"
-            return f"{lesson} · {away}" if (away := _away()) else lesson
+            position = f"lesson, step {run.step:,} of {run.total_steps:,}"
+            return f"{position} · {away}" if (away := _away()) else position
         case State.RUNNING:
             return "looking whether it still knows all other digits"
         case State.FINISHED if isinstance(run.fine_tuning, FineTuningResult):
-            return f"{lesson_in_words(run.fine_tuning)} in {duration(run.elapsed)}"
+            return f"{fine_tuning_in_words(run.fine_tuning)} in {duration(run.elapsed)}"
         case State.FINISHED:
             return OF_AN_EARLIER_VERSION
         case State.PAUSED | State.STOPPED | State.FAILED:
             return run.failure or "the lesson ended before anything was learned"
 
 
-def lesson_in_words(lesson: FineTuning) -> str:
+def fine_tuning_in_words(given: FineTuning) -> str:
     """What was taught, or that it is still to be."""
-    if not isinstance(lesson, FineTuningResult):
+    if not isinstance(given, FineTuningResult):
         return "a lesson that was not given yet"
-    labels = ", ".join(map(str, lesson.labels[:MOST_LABELS]))
-    more = ", …" if len(lesson.labels) > MOST_LABELS else ""
-    return f"taught {counted(lesson.drawings, 'drawing')}{f' ({labels}{more})' if labels else ''}"
+    labels = ", ".join(map(str, given.labels[:MOST_LABELS]))
+    more = ", …" if len(given.labels) > MOST_LABELS else ""
+    return f"taught {counted(given.drawings, 'drawing')}{f' ({labels}{more})' if labels else ''}"
 
 
 def _to_go(run: Run) -> str:

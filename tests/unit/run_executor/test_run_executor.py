@@ -252,7 +252,7 @@ def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, config) -
         assert preparation.probe(config, SETTINGS) is None
 
 
-class TestLessons:
+class TestFineTuning:
     """A network that is taught instead of trained."""
 
     @pytest.fixture
@@ -260,17 +260,17 @@ class TestLessons:
         return carried_out(SETTINGS.model_copy(update={"epochs": 1}))
 
     @pytest.fixture
-    def lesson(self, store: Store, trained: Run, small_mnist: Mnist) -> Run:
+    def taught(self, store: Store, trained: Run, small_mnist: Mnist) -> Run:
         """A lesson in line: a test image is to be read as the digit after its own."""
         label = (int(small_mnist.test_labels[0]) + 1) % 10
         store.corrections.add("ann", LabelledDrawing(small_mnist.test_images[0].tobytes(), label))
         return store.runs.create("ann", trained.settings, "taught", PlannedFineTuning(trained.id))
 
     def test_it_says_what_it_was_taught_and_what_that_did(
-        self, store, config, trained, lesson
+        self, store, config, trained, taught
     ) -> None:
         run_executor.execute_next("ticket", config)
-        given = found(store, lesson)
+        given = found(store, taught)
         assert given.state == State.FINISHED
         assert isinstance(given.fine_tuning, FineTuningResult)
         assert given.fine_tuning.source == trained.id
@@ -283,7 +283,7 @@ class TestLessons:
         assert given.origin == trained.origin
         assert digit_probabilities(weights(store, given), "relu", np.zeros((1, 28, 28))).shape
 
-    def test_it_stops_when_its_owner_wants(self, store, config, lesson, monkeypatch) -> None:
+    def test_it_stops_when_its_owner_wants(self, store, config, taught, monkeypatch) -> None:
         def stopped(run_id: str, *arguments, **values) -> Requests:
             wish = append(run_id, *arguments, **values)
             if values.get("step") == 0:
@@ -295,14 +295,14 @@ class TestLessons:
         monkeypatch.setattr(kept.progress, "append", stopped)
         monkeypatch.setattr(fine_tuning, "SECONDS_BETWEEN_REPORTS", 0)
         run_executor.execute_next("ticket", config)
-        ended = found(store, lesson)
+        ended = found(store, taught)
         assert (ended.state, ended.stop_request) == (State.STOPPED, StopRequest.NOTHING)
         assert 0 < ended.step < ended.total_steps
         assert ended.artifacts == {}
-        assert ended.fine_tuning == lesson.fine_tuning
-        assert store.runs.requeue(lesson.id, "ann", lesson.settings), "it can be taught again"
+        assert ended.fine_tuning == taught.fine_tuning
+        assert store.runs.requeue(taught.id, "ann", taught.settings), "it can be taught again"
 
-    def test_a_worker_that_leaves_hands_it_over(self, store, config, lesson, monkeypatch) -> None:
+    def test_a_worker_that_leaves_hands_it_over(self, store, config, taught, monkeypatch) -> None:
         def draining(*arguments) -> None:
             heartbeat.draining.set()
             teach(*arguments)
@@ -312,27 +312,27 @@ class TestLessons:
             run_executor.execute_next("ticket", config)
         finally:
             heartbeat.draining.clear()
-        assert found(store, lesson).state == State.QUEUED
+        assert found(store, taught).state == State.QUEUED
 
-    def test_a_lesson_without_corrections_ends_in_a_sentence(self, store, config, lesson) -> None:
+    def test_a_lesson_without_corrections_ends_in_a_sentence(self, store, config, taught) -> None:
         store.corrections.forget("ann")
         run_executor.execute_next("ticket", config)
-        ended = found(store, lesson)
+        ended = found(store, taught)
         assert ended.state == State.STOPPED
         assert "nothing to teach" in ended.failure
 
     def test_a_lesson_without_its_network_ends_in_a_sentence(
-        self, store, config, trained, lesson
+        self, store, config, trained, taught
     ) -> None:
         store.runs.delete(trained.id, "ann")
         run_executor.execute_next("ticket", config)
-        ended = found(store, lesson)
+        ended = found(store, taught)
         assert ended.state == State.FAILED
         assert "has been deleted" in ended.failure
 
-    def test_a_lesson_that_was_given_is_not_put_in_line_again(self, store, config, lesson) -> None:
+    def test_a_lesson_that_was_given_is_not_put_in_line_again(self, store, config, taught) -> None:
         run_executor.execute_next("ticket", config)
         store.corrections.forget("ann")
-        given = found(store, lesson)
-        assert not store.runs.requeue(lesson.id, "ann", lesson.settings)
-        assert found(store, lesson) == given
+        given = found(store, taught)
+        assert not store.runs.requeue(taught.id, "ann", taught.settings)
+        assert found(store, taught) == given

@@ -79,7 +79,7 @@ function stateCell(row, table) {
   const state = make("span.runs-state", {}, icon(row.icon), make("span", { textContent: row.state }))
   if (!row.active && !row.planned) return [state]
   const bar = make("progress", { max: 1, value: row.share, ariaLabel: "Progress" })
-  const stop = make("button.runs-button", { type: "button" }, icon("stop"), row.lesson ? "Stop the lesson" : "Stop")
+  const stop = make("button.runs-button", { type: "button" }, icon("stop"), row.fineTuned ? "Stop the lesson" : "Stop")
   stop.onclick = () => table.ask({ what: "stop", runs: [row.id] })
   return [state, bar, make("small.runs-words", { textContent: row.words }), stop]
 }

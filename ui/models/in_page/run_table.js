@@ -221,7 +221,7 @@ export class RunTable {
     const ids = (...which) => rows.filter(row => which.some(name => row[name])).map(({ id }) => id)
     const inWork = ids("active", "planned")
     const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
-    const trained = rows.filter(({ lesson }) => !lesson)
+    const trained = rows.filter(({ fineTuned }) => !fineTuned)
     const those = trained.map(({ id }) => id)
     const isOnlyTicks = compared.size === ticked.size
     if (compared.size > 1) press(isOnlyTicks ? `Compare ${ticked.size} ↓` : "To the comparison ↓", () => this.goToComparison())
