@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from model_store.database import epochs, points, runs
-from model_store.records import Epoch, Points, Progress, Requests, StopRequest
+from model_store.records import Epoch, Points, Requests, StopRequest, StoredProgress
 
 _EPOCH_COLUMNS = [epochs.c[field.name] for field in fields(Epoch)]
 
@@ -23,7 +23,7 @@ class ProgressLog:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def append(self, run_id: str, ticket: str, new: Progress, **run_values: Any) -> Requests:
+    def append(self, run_id: str, ticket: str, new: StoredProgress, **run_values: Any) -> Requests:
         """Add a report, and write the named fields of the run with it.
 
         A report replaces what was said of the same steps before: one whose answer was lost may
@@ -56,7 +56,7 @@ class ProgressLog:
             stop, settings = connection.execute(asked).one()
             return Requests(StopRequest(stop), settings)
 
-    def since(self, run_id: str, step: int = 0) -> Progress:
+    def since(self, run_id: str, step: int = 0) -> StoredProgress:
         """Everything that was reported of the steps after `step`."""
         with self._engine.connect() as connection:
             parts = [_unpacked(row) for row in connection.execute(_after(points, run_id, step))]
@@ -64,7 +64,9 @@ class ProgressLog:
         found = Points.joined(parts)
         # A report that came between the two questions is left for the next time as a whole.
         reached = int(found.steps[-1]) if len(found) else step
-        return Progress(found, [Epoch(**row._mapping) for row in ended if row.last_step <= reached])
+        return StoredProgress(
+            found, [Epoch(**row._mapping) for row in ended if row.last_step <= reached]
+        )
 
     def epochs(self, run_id: str) -> list[Epoch]:
         """Every epoch that the run has finished."""

@@ -270,7 +270,7 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StoredProgress:
     """What a run has reported since a point in time."""
 
     points: Points = field(default_factory=Points)

@@ -16,11 +16,11 @@ from model_store.records import (
     WEIGHTS,
     FineTuningResult,
     LabelledDrawing,
-    Progress,
     Requests,
     Run,
     State,
     StopRequest,
+    StoredProgress,
 )
 from model_store.store import Store
 from trainer.checkpoints import packed_weights, unpacked_weights
@@ -142,7 +142,7 @@ class _Teaching:
         logger.info("run finished", extra={"accuracy": taught.test_after})
 
     def _report(self, **values: Any) -> Requests:
-        nothing_new = Progress()
+        nothing_new = StoredProgress()
         values["elapsed"] = time.monotonic() - self.started
         append = self.store.progress.append
         return retry(lambda: append(self.run.id, self.ticket, nothing_new, **values))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Condition, Event, Thread
 
 from model_store.progress import Superseded
-from model_store.records import Progress, Run
+from model_store.records import Run, StoredProgress
 from model_store.store import Store
 from trainer.retry import RETRY_SECONDS
 
@@ -98,7 +98,7 @@ def drain(seconds: float, hung: frozenset[str] = frozenset()) -> bool:
 
 
 def _give_signs(store: Store, run: Run, ticket: str, watchdog: Watchdog, done: Event) -> None:
-    nothing_new = Progress()
+    nothing_new = StoredProgress()
     while not done.wait(SECONDS_BETWEEN_SIGNS):
         if not watchdog.is_there():
             logger.critical("run hangs: its worker ends", extra={"run": run.id, "ticket": ticket})

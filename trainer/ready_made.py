@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import WEIGHTS, Epoch, Points, Progress, Run, State
+from model_store.records import WEIGHTS, Epoch, Points, Run, State, StoredProgress
 from model_store.store import Store
 
 READY_MADE = "ready-made"
@@ -38,7 +38,7 @@ def install(store: Store) -> None:
     )
     with np.load(FOLDER / POINTS) as arrays:
         points = Points(arrays["steps"], {name: arrays[name] for name in arrays if name != "steps"})
-    store.progress.append(READY_MADE, "", Progress(points, epochs))
+    store.progress.append(READY_MADE, "", StoredProgress(points, epochs))
 
 
 def _is_whole(store: Store, run: Run) -> bool:

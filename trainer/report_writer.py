@@ -11,8 +11,7 @@ from functools import partial
 from typing import Any
 
 from digits.progress import EpochResult, Progress
-from model_store.records import WEIGHTS, Epoch, Requests, Run
-from model_store.records import Progress as StoredProgress
+from model_store.records import WEIGHTS, Epoch, Requests, Run, StoredProgress
 from model_store.store import Store
 from trainer.downsampling import PointDownsampler
 from trainer.drawing_log import FILE as DRAWING

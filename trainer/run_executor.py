@@ -30,8 +30,8 @@ from model_store.records import (
     Run,
     State,
     StopRequest,
+    StoredProgress,
 )
-from model_store.records import Progress as StoredProgress
 from model_store.store import Store, shared_store
 from trainer.checkpoints import (
     MOST_SECONDS_BETWEEN_CHECKPOINTS,

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
-from model_store.records import BoardEntry, PlannedFineTuning, Points, Progress, State
+from model_store.records import BoardEntry, PlannedFineTuning, Points, State, StoredProgress
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
 from tests.app.conftest import ask_models, table_of_runs, words
@@ -105,7 +105,7 @@ def test_a_run_that_got_more_epochs_is_not_what_its_settings_repeat(
     rates = [settings.rate_at(step / len(first)) for step in first]
     rates += [settings.rate_at(step / 4000) for step in steps[len(first) :]]
     points = Points(steps, {"learning_rate": np.array(rates, np.float32)})
-    made.store.progress.append(run, "", Progress(points, []))
+    made.store.progress.append(run, "", StoredProgress(points, []))
     ask_models(app, "publish", run, challenge="Small", name=names_offered(visitor)[0])
     assert bool(made.store.board.best("Small", 1)) == is_published
     assert ("its settings alone do not repeat it" in words(app)) != is_published

@@ -13,7 +13,15 @@ from starlette.testclient import TestClient
 from digits.comparison import paired_difference, vote
 from digits.inference import digit_probabilities
 from digits.settings import TrainingSettings
-from model_store.records import ANSWERS, Epoch, PlannedFineTuning, Points, Progress, Run, State
+from model_store.records import (
+    ANSWERS,
+    Epoch,
+    PlannedFineTuning,
+    Points,
+    Run,
+    State,
+    StoredProgress,
+)
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
@@ -181,7 +189,7 @@ def test_a_run_that_was_given_epochs_past_its_schedule_is_no_other_seed(made: Re
         steps = np.arange(1, 101, dtype=np.int32)
         rates = [settings.rate_at(min(1, step / steps_at_first)) for step in steps]
         points = Points(steps, {"learning_rate": np.array(rates, np.float32)})
-        made.store.progress.append(run.id, "", Progress(points, []))
+        made.store.progress.append(run.id, "", StoredProgress(points, []))
         made.store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9}, step=100)
         runs.append(run.id)
     found = [run for run in map(made.store.runs.get, runs) if run]
@@ -293,7 +301,7 @@ def test_curves_are_thinned_along_three_axes(browser: TestClient, made: Resource
     loss[500:600] = np.nan
     points = Points(steps, {"loss": loss, "accuracy": np.full(2000, 0.5, np.float32)})
     epochs = [Epoch(1, 1000, 0.1, 0.9, 0.2, 0.8, 2.0), Epoch(2, 2000, 0.1, 0.9, None, None, 4.0)]
-    made.store.progress.append(run.id, "ticket", Progress(points, epochs))
+    made.store.progress.append(run.id, "ticket", StoredProgress(points, epochs))
     told = browser.get(f"/curves/{run.id}").json()
     training = told["training"]
     assert {len(each) for each in (*training["x"].values(), training["loss"])} == {MOST_POINTS}

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from digits.recipes import NOTEBOOK
 from model_store.database import StoreUnavailable
-from model_store.records import Epoch, Points, Progress, Run, State
+from model_store.records import Epoch, Points, Run, State, StoredProgress
 from model_store.runs import Runs
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
@@ -40,7 +40,7 @@ def running(made: Resources) -> Run:
 def report(made: Resources, run: str, first: int, last: int, *epochs: Epoch) -> None:
     steps = np.arange(first, last + 1, dtype=np.int32)
     losses = (1 / steps).astype(np.float32)
-    progress = Progress(Points(steps, {"loss": losses, "accuracy": 1 - losses}), list(epochs))
+    progress = StoredProgress(Points(steps, {"loss": losses, "accuracy": 1 - losses}), list(epochs))
     values = {"step": last, "total_steps": 4220, "steps_per_second": 1000.0, "elapsed": 0.844}
     made.store.progress.append(run, "ticket", progress, **values)
 

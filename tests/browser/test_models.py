@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from benchmarks.hosting.servers import Server
 from digits.dataset import load_test_images
 from digits.settings import TrainingSettings
-from model_store.records import Epoch, Points, Progress, State
+from model_store.records import Epoch, Points, State, StoredProgress
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds
 from trainer.checkpoints import packed_weights
@@ -104,7 +104,7 @@ def trained(server: Server) -> list[str]:
                 Epoch(each, 100 * each, 0.3, 0.9, 0.3 / seed / each, 0.9 + each / 100, float(seed))
                 for each in (1, 2, 3)
             ]
-            store.progress.append(run.id, "", Progress(Points(steps, series), epochs))
+            store.progress.append(run.id, "", StoredProgress(Points(steps, series), epochs))
             store.runs.change(
                 run.id,
                 state=State.FINISHED,

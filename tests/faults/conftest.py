@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from digits.dataset import Mnist
-from model_store.records import Progress, Run, State
+from model_store.records import Run, State, StoredProgress
 from tests.support.disk import Hog, mounted_disk
 from tests.support.workbench import STEPS, Workbench
 from trainer import retry, run_executor
@@ -37,7 +37,7 @@ def hog(small_disk: Path) -> Iterator[Hog]:
 @pytest.fixture(scope="session")
 def undisturbed(
     small_mnist: Mnist, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Run, Progress]:
+) -> tuple[Run, StoredProgress]:
     """Return how the run ends when nothing happens to it, and all that it reported."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with pytest.MonkeyPatch.context() as patch:

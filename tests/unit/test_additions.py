@@ -106,7 +106,7 @@ from digits.dataset import Mnist
 from digits.live_figures import LIVE_FIGURES
 from digits.settings import TrainingSettings
 from digits.training import train
-from model_store.records import Progress
+from model_store.records import StoredProgress
 from model_store.store import open_store
 from trainer.downsampling import PointDownsampler
 from trainer.run_settings import course_of
@@ -120,7 +120,7 @@ for report in train(settings, Mnist(images, labels, images, labels)):
     points.add(report)
 with open_store("sqlite:///new.db", "files") as store:
     run = store.runs.create("ann", settings.model_dump(mode="json"), "new")
-    store.progress.append(run.id, "", Progress(points.take(everything=True)))
+    store.progress.append(run.id, "", StoredProgress(points.take(everything=True)))
     sent = points_of(course_of(run), store.progress.since(run.id), Cursor())["points"][0]["series"]
 (shown,) = [trace.meta["series"] for trace in live_figure(LIVE_FIGURES[0], 1, 9).data]
 assert shown in sent

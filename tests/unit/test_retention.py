@@ -23,8 +23,8 @@ from model_store.records import (
     LabelledDrawing,
     PlannedFineTuning,
     Points,
-    Progress,
     State,
+    StoredProgress,
 )
 from model_store.retention import Forgotten
 from model_store.store import Store, open_store
@@ -46,7 +46,7 @@ def make(store: Store, tmp_path: Path) -> Callable[..., str]:
         reference = store.artifacts.save(run.id, "weights.npz", os.urandom(size))
         points = Points(np.array([1], np.int32), {"loss": np.ones(1, np.float32)})
         epoch = Epoch(1, 1, 0.5, 0.5, None, None, 1.0)
-        store.progress.append(run.id, "", Progress(points, [epoch]))
+        store.progress.append(run.id, "", StoredProgress(points, [epoch]))
         store.runs.change(
             run.id,
             created_at=then,

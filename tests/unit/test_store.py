@@ -20,10 +20,10 @@ from model_store.records import (
     LabelledDrawing,
     PlannedFineTuning,
     Points,
-    Progress,
     Requests,
     State,
     StopRequest,
+    StoredProgress,
     fine_tuning_from_json,
 )
 from model_store.store import Store, open_store
@@ -101,7 +101,7 @@ class TestWishes:
         run = store.runs.create("ann", {}, "a")
         store.queue.claim("ticket")
         assert store.runs.request_stop(run.id, "ann", StopRequest.PAUSE)
-        asked = store.progress.append(run.id, "ticket", Progress(NO_POINTS, []), step=1)
+        asked = store.progress.append(run.id, "ticket", StoredProgress(NO_POINTS, []), step=1)
         assert asked == Requests(StopRequest.PAUSE)
 
     def test_a_run_at_rest_goes_on(self, store: Store) -> None:
@@ -211,8 +211,8 @@ class TestProgress:
         return run_id
 
     def test_it_is_read_from_a_cursor_on(self, store: Store, run_id: str) -> None:
-        store.progress.append(run_id, "ticket", Progress(points(1, 4), []), step=4)
-        store.progress.append(run_id, "ticket", Progress(points(5, 9), [epoch(1, 9)]), step=9)
+        store.progress.append(run_id, "ticket", StoredProgress(points(1, 4), []), step=4)
+        store.progress.append(run_id, "ticket", StoredProgress(points(5, 9), [epoch(1, 9)]), step=9)
         everything = store.progress.since(run_id)
         np.testing.assert_array_equal(everything.points.steps, np.arange(1, 10))
         np.testing.assert_array_equal(everything.points["loss"], points(1, 9)["loss"])
@@ -224,8 +224,8 @@ class TestProgress:
     def test_a_report_that_comes_while_it_is_read_counts_once(
         self, store: Store, run_id: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        store.progress.append(run_id, "ticket", Progress(points(1, 4), []), step=4)
-        late = [Progress(points(5, 9), [epoch(1, 9)])]
+        store.progress.append(run_id, "ticket", StoredProgress(points(1, 4), []), step=4)
+        late = [StoredProgress(points(5, 9), [epoch(1, 9)])]
 
         def between(row: object) -> Points:
             """Have the report come after the points were asked for, before the epochs are."""
@@ -244,7 +244,7 @@ class TestProgress:
 
     def test_steps_to_be_taken_again_are_forgotten(self, store: Store, run_id: str) -> None:
         for first, last in ((1, 4), (5, 9)):
-            report = Progress(points(first, last), [epoch(last, last)])
+            report = StoredProgress(points(first, last), [epoch(last, last)])
             store.progress.append(run_id, "ticket", report, step=last)
         store.progress.rewind(run_id, 4)
         left = store.progress.since(run_id)
@@ -252,8 +252,8 @@ class TestProgress:
         assert left.epochs == store.progress.epochs(run_id) == [epoch(4, 4)]
 
     def test_a_report_that_is_sent_again_counts_once(self, store: Store, run_id: str) -> None:
-        first = Progress(points(1, 4), [epoch(1, 4)])
-        second = Progress(points(5, 9), [epoch(2, 9)])
+        first = StoredProgress(points(1, 4), [epoch(1, 4)])
+        second = StoredProgress(points(5, 9), [epoch(2, 9)])
         for report in (first, second, second):
             store.progress.append(run_id, "ticket", report, step=9)
         kept = store.progress.since(run_id)
@@ -262,11 +262,11 @@ class TestProgress:
 
     def test_another_ticket_is_turned_away(self, store: Store, run_id: str) -> None:
         with pytest.raises(Superseded, match="does not belong to ticket stale"):
-            store.progress.append(run_id, "stale", Progress(points(1, 2), []), step=2)
+            store.progress.append(run_id, "stale", StoredProgress(points(1, 2), []), step=2)
         assert not len(store.progress.since(run_id).points)
 
     def test_it_goes_with_its_run(self, store: Store, run_id: str) -> None:
-        store.progress.append(run_id, "ticket", Progress(points(1, 2), [epoch(1, 2)]), step=2)
+        store.progress.append(run_id, "ticket", StoredProgress(points(1, 2), [epoch(1, 2)]), step=2)
         store.runs.change(run_id, state=State.FINISHED)
         with store.engine.begin() as connection:
             connection.execute(delete(runs).where(runs.c.id == run_id))

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect, sel
 from model_store import migrations
 from model_store.database import StoreUnavailable, metadata, open_database
 from model_store.migrations import StoreTooNew
-from model_store.records import LabelledDrawing, PlannedFineTuning, Points, Progress, State
+from model_store.records import LabelledDrawing, PlannedFineTuning, Points, State, StoredProgress
 from model_store.store import open_store
 
 NEXT = f"{int(migrations.head()) + 1:04}"
@@ -43,7 +43,7 @@ def put_in(url: str, folder: Path) -> None:
         finished = store.runs.create("ann", {"epochs": 2}, "784-16-10")
         store.queue.claim("ticket")
         points = Points(steps, {"loss": np.float32(1) / steps.astype(np.float32)})
-        store.progress.append(finished.id, "ticket", Progress(points), state=State.FINISHED)
+        store.progress.append(finished.id, "ticket", StoredProgress(points), state=State.FINISHED)
         store.runs.create("ann", {}, "taught", PlannedFineTuning(finished.id))
         store.corrections.add("ann", LabelledDrawing(bytes(784), 7))
         store.own_digits.add("ann", LabelledDrawing(bytes(784), 3))

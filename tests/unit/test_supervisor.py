@@ -7,7 +7,7 @@ import pytest
 
 from config.environment import Config
 from digits.settings import TrainingSettings
-from model_store.records import Progress, Run, State
+from model_store.records import Run, State, StoredProgress
 from model_store.store import Store
 from tests.support.clock import Clock
 from trainer.dask_client import CannotTrain, Tickets
@@ -23,7 +23,7 @@ from trainer.supervisor import (
 )
 from trainer.worker_health import FAILED_TWICE
 
-NOTHING_NEW = Progress()
+NOTHING_NEW = StoredProgress()
 
 
 def put_in_line(store: Store, visitor: str = "ann") -> Run:

@@ -15,7 +15,7 @@ from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
 from digits.words import counted, duration, in_line, percent, rounded
-from model_store.records import Epoch, FineTuning, FineTuningResult, Progress, Run, State
+from model_store.records import Epoch, FineTuning, FineTuningResult, Run, State, StoredProgress
 from server.resources import resources
 from trainer.run_findings import findings_of
 from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
@@ -96,7 +96,7 @@ def _seconds_per_epoch(run: Run) -> float:
     return round(steps / run.steps_per_second, 3) if run.steps_per_second else 0.0
 
 
-def points_of(course: Course, new: Progress, had: Cursor) -> dict[str, Any]:
+def points_of(course: Course, new: StoredProgress, had: Cursor) -> dict[str, Any]:
     """New points of all series, by name.
 
     Args:
