@@ -1,140 +1,22 @@
-"""Training: it repeats, it resumes, it agrees with Keras, and it says what went wrong."""
+"""Training: it repeats, it resumes, and it says what went wrong."""
 
-import inspect
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from digits import compiled_loop, training
-from digits.compiled_loop import CompiledTrainer, TrainerPool, device_images
+from digits.compiled_loop import TrainerPool
 from digits.dataset import Mnist
-from digits.diet import labels_learned_from
 from digits.divergence import Diverged
 from digits.evaluation import evaluate
-from digits.inference import FloatArray, digit_probabilities
+from digits.inference import digit_probabilities
 from digits.network import build_network
-from digits.progress import Checkpoint, EpochResult
-from digits.settings import (
-    ACTIVATIONS,
-    INITIALIZERS,
-    MAX_UNITS,
-    OPTIMIZERS,
-    SCHEDULES,
-    Activation,
-    Optimizer,
-    TrainingSettings,
-)
+from digits.settings import ACTIVATIONS, OPTIMIZERS, Activation, Optimizer, TrainingSettings
 from digits.training import train
+from tests.support.trainings import EPOCH_STEPS, SETTINGS, Outcome, assert_same, outcome
 from trainer.checkpoints import packed, unpacked
-
-# Most tests share this shape, because compiling another one takes more than a second. An epoch of
-# the small MNIST has 113 steps, the last with 16 examples; the compiled ones begin after 8.
-SETTINGS = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
-EPOCH_STEPS = 113
-KERAS_OPTIMIZERS = {
-    "adam": lambda rate: keras.optimizers.Adam(rate),
-    "adamw": lambda rate: keras.optimizers.AdamW(rate),
-    "rmsprop": lambda rate: keras.optimizers.RMSprop(rate),
-    "momentum": lambda rate: keras.optimizers.SGD(rate, momentum=0.9),
-    "nesterov": lambda rate: keras.optimizers.SGD(rate, momentum=0.9, nesterov=True),
-    "sgd": lambda rate: keras.optimizers.SGD(rate),
-}
-
-
-class WarmUp(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """From a hundredth of the rate to all of it over the first tenth of the steps."""
-
-    def __init__(self, rate: float, steps: int) -> None:
-        self.rate, self.steps = rate, steps
-
-    def __call__(self, step: Any) -> Any:
-        share = 10 * keras.ops.cast(step, "float32") / self.steps
-        return self.rate * keras.ops.minimum(1.0, 0.01 + 0.99 * share)
-
-
-def piecewise(rate: float, steps: int) -> Any:
-    # Keras goes down after the boundary, this project as soon as half of the steps are taken.
-    ends = [(steps - 1) // 2, (3 * steps - 1) // 4]
-    values = [rate, rate / 10, rate / 100]
-    return keras.optimizers.schedules.PiecewiseConstantDecay(ends, values)
-
-
-KERAS_SCHEDULES = {
-    "constant": lambda rate, steps: rate,
-    "cosine": keras.optimizers.schedules.CosineDecay,
-    "step": piecewise,
-    "warm-up": WarmUp,
-}
-
-
-@dataclass
-class Outcome:
-    """All that a run reported, and what it left."""
-
-    losses: FloatArray
-    accuracies: FloatArray
-    epochs: list[EpochResult]
-    reports: int
-    last: Checkpoint
-
-
-def outcome(
-    settings: TrainingSettings, dataset: Mnist, checkpoint: Checkpoint | None = None
-) -> Outcome:
-    losses, accuracies, epochs, reports = [], [], [], 0
-    for progress in train(settings, dataset, checkpoint):
-        losses.append(progress.losses)
-        accuracies.append(progress.accuracies)
-        epochs += [progress.epoch] if progress.epoch else []
-        reports += 1
-        last = progress.checkpoint
-    return Outcome(np.concatenate(losses), np.concatenate(accuracies), epochs, reports, last())
-
-
-def assert_same(first: Outcome, second: Outcome) -> None:
-    """Check that two runs agree to the last digit, one perhaps from a checkpoint on."""
-    steps = min(len(first.losses), len(second.losses))
-    for one, other in ((first.losses, second.losses), (first.accuracies, second.accuracies)):
-        np.testing.assert_array_equal(one[len(one) - steps :], other[len(other) - steps :])
-    assert first.last.step == second.last.step
-    for one, other in zip(first.last.weights, second.last.weights, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-@pytest.fixture
-def new_pool(monkeypatch: pytest.MonkeyPatch) -> TrainerPool:
-    """Return an empty pool that replaces the one of the process during a test."""
-    pool = TrainerPool()
-    monkeypatch.setattr(training, "_pool", pool)
-    return pool
-
-
-@pytest.fixture
-def batches_taken(monkeypatch: pytest.MonkeyPatch) -> list[NDArray[np.int32]]:
-    """Return a list that fills with the batches that are trained on."""
-    taken: list[NDArray[np.int32]] = []
-    take_steps = CompiledTrainer.take_steps
-    parameters = inspect.signature(take_steps)
-
-    def spy(*arguments: Any, **named: Any) -> Any:
-        taken.extend(parameters.bind(*arguments, **named).arguments["batches"])
-        return take_steps(*arguments, **named)
-
-    monkeypatch.setattr(CompiledTrainer, "take_steps", spy)
-    return taken
-
-
-@pytest.fixture(scope="module")
-def reference(small_mnist: Mnist) -> Outcome:
-    """Return what the shared settings lead to."""
-    return outcome(SETTINGS, small_mnist)
 
 
 def test_it_learns_and_reports_every_step(reference: Outcome) -> None:
@@ -250,36 +132,6 @@ def test_a_checkpoint_is_a_copy(small_mnist: Mnist) -> None:
     assert all(map(np.array_equal, checkpoint.weights, before))
 
 
-# What is trained beside plain Keras: each choice, and each number that the loop uses.
-VARIATIONS: list[dict[str, Any]] = [
-    *({"optimizer": optimizer} for optimizer in OPTIMIZERS),
-    *({"optimizer": optimizer, "l2": 0.01} for optimizer in ("adam", "sgd")),
-    *({"activation": activation} for activation in ACTIVATIONS if activation != "relu"),
-    *({"schedule": schedule} for schedule in SCHEDULES if schedule != "constant"),
-    *({"initializer": initializer} for initializer in INITIALIZERS if initializer != "glorot"),
-    {"l1": 0.001},
-    {"l1": 0.001, "l2": 0.01},
-    {"left_out": "9", "mislabelled": 0.2, "batch_size": 24},
-    {"label_smoothing": 0.2},
-    {"loss": "squared error"},
-    {"loss": "squared error", "label_smoothing": 0.2, "l1": 0.001},
-]
-
-
-@pytest.mark.parametrize("change", VARIATIONS, ids=str)
-def test_losses_are_those_of_plain_keras(
-    change: dict[str, Any], small_mnist: Mnist, batches_taken: list[NDArray[np.int32]]
-) -> None:
-    settings = SETTINGS.model_copy(update={"epochs": 1, **change})
-    ours = outcome(settings, small_mnist)
-    theirs, network = trained_by_keras(settings, small_mnist, batches_taken)
-    # The last batch is a smaller one.
-    assert len(theirs) == settings.steps_per_epoch(settings.split(4000)[0]) > 100
-    np.testing.assert_allclose(ours.losses, theirs, rtol=0, atol=1e-4)
-    for weight, expected in zip(ours.last.weights, network.get_weights(), strict=True):
-        np.testing.assert_allclose(weight, expected, rtol=0, atol=1e-3)
-
-
 def test_the_loss_of_an_epoch_is_that_of_the_images_alone(small_mnist: Mnist) -> None:
     settings = SETTINGS.model_copy(update={"l2": 0.02, "epochs": 1})
     reports = list(train(settings, small_mnist))
@@ -344,28 +196,6 @@ def test_early_stopping_waits_goes_back_to_the_best_epoch_and_resumes(small_mnis
 def test_early_stopping_keeps_the_best_epoch_at_the_planned_end_too(small_mnist: Mnist) -> None:
     *_, last = train(SETTINGS.model_copy(update={"patience": 5}), small_mnist)
     assert last.kept_epoch == SETTINGS.epochs == 2
-
-
-def trained_by_keras(
-    settings: TrainingSettings, dataset: Mnist, batches: list[NDArray[np.int32]]
-) -> tuple[list[float], keras.Sequential]:
-    """Return the loss of each batch, and the network, when Keras trains on the same batches."""
-    network = build_network(settings)
-    rate = KERAS_SCHEDULES[settings.schedule](settings.learning_rate, len(batches))
-    smoothing = settings.label_smoothing
-    is_squared = settings.loss == "squared error"
-    loss = keras.losses.MeanSquaredError() if is_squared else keras.losses.CategoricalCrossentropy()
-    network.compile(KERAS_OPTIMIZERS[settings.optimizer](rate), loss)
-    losses = []
-    labels = labels_learned_from(settings, dataset.train_labels)
-    for batch in batches:
-        examples = batch[batch >= 0]
-        images = dataset.train_images[examples].astype(np.float32) / 255
-        network.reset_metrics()
-        targets = np.eye(10, dtype=np.float32)[labels[examples]]
-        targets = (1 - smoothing) * targets + smoothing / 10
-        losses.append(float(network.train_on_batch(images, targets)))
-    return losses, network
 
 
 def test_one_batch_larger_than_the_training_set(small_mnist: Mnist) -> None:
@@ -452,142 +282,6 @@ def test_what_runs_away_in_the_very_last_step_has_diverged(
     assert caught.value.last.step == ruined_by
     assert len(caught.value.last.losses) == 1
     assert len(outcome(settings.model_copy(update={"epochs": 1}), small_mnist).losses) == 1
-
-
-def test_what_a_broken_run_leaves_behind_is_cleared(
-    reference: Outcome, small_mnist: Mnist, new_pool: TrainerPool
-) -> None:
-    run = train(SETTINGS, small_mnist)
-    next(run)
-    [trainer] = lent_trainers(run)
-    for variable in [*trainer.network.variables, *trainer.optimizer.variables]:
-        if variable.dtype == "float32":
-            variable.assign(np.full(variable.shape, np.nan, np.float32))
-    with pytest.raises(Diverged):
-        list(run)
-    assert new_pool._idle == [trainer]
-    assert_same(reference, outcome(SETTINGS, small_mnist))
-
-
-def lent_trainers(run: Iterator[object]) -> list[CompiledTrainer]:
-    """Return the trainers that a run is using."""
-    frame = run.gi_frame  # type: ignore[attr-defined]
-    return [frame.f_locals["run"].trainer]
-
-
-@pytest.mark.parametrize("way", ["close", "forget", "finish"])
-def test_leaving_the_loop_gives_the_trainer_back(
-    way: str, small_mnist: Mnist, new_pool: TrainerPool
-) -> None:
-    for progress in train(SETTINGS.model_copy(update={"epochs": 1}), small_mnist):
-        assert not new_pool._idle
-        if progress.step and way != "finish":
-            break
-    assert len(new_pool._idle) == 1
-
-
-def test_runs_of_one_shape_use_one_trainer_after_another(
-    small_mnist: Mnist, new_pool: TrainerPool
-) -> None:
-    data = device_images(small_mnist)
-    with new_pool.borrow(SETTINGS, data) as first:
-        pass
-    variation = SETTINGS.model_copy(
-        update={
-            "seed": 1,
-            "learning_rate": 0.1,
-            "epochs": 9,
-            "validation_split": 0.2,
-            "initializer": "zeros",
-            "left_out": "3",
-            "mislabelled": 0.5,
-            "images_used": 2000,
-        }
-    )
-    with new_pool.borrow(variation, data) as second, new_pool.borrow(SETTINGS, data) as third:
-        assert second is first
-        assert third is not first
-    assert len(new_pool._idle) == 2
-
-
-def test_idle_trainers_take_no_more_than_their_room(
-    small_mnist: Mnist, new_pool: TrainerPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = device_images(small_mnist)
-    large = SETTINGS.model_copy(update={"hidden_layers": (MAX_UNITS,) * 5})
-    with new_pool.borrow(large, data) as trainer:
-        pass
-    assert trainer.size == pytest.approx(
-        3 * 4 * large.parameter_count, rel=0.001
-    )  # with Adam's two
-    monkeypatch.setattr(compiled_loop, "MAX_IDLE_BYTES", trainer.size + 1000)
-    with new_pool.borrow(SETTINGS, data) as small:
-        pass
-    assert new_pool._idle == [small], "both do not fit, and the older one goes"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"hidden_layers": (17,)},
-        {"batch_size": 33},
-        {"activation": "tanh"},
-        {"optimizer": "sgd"},
-        {"dropout": 0.1},
-        {"l2": 0.1},
-        {"l1": 0.1},
-        {"label_smoothing": 0.1},
-        {"loss": "squared error"},
-    ],
-)
-def test_what_needs_a_trainer_of_its_own(
-    change: dict[str, object], small_mnist: Mnist, new_pool: TrainerPool
-) -> None:
-    data = device_images(small_mnist)
-    with new_pool.borrow(SETTINGS, data) as first:
-        pass
-    with new_pool.borrow(SETTINGS.model_copy(update=change), data) as second:
-        assert second is not first
-
-
-def test_the_pool_keeps_the_latest_and_not_more(
-    small_mnist: Mnist, new_pool: TrainerPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(compiled_loop, "MAX_IDLE_TRAINERS", 3)
-    data = device_images(small_mnist)
-    with ExitStack() as stack:
-        for units in range(1, 6):
-            settings = SETTINGS.model_copy(update={"hidden_layers": (units,)})
-            stack.enter_context(new_pool.borrow(settings, data))
-    assert [trainer.shape.built_in[0] for trainer in new_pool._idle] == [(3,), (2,), (1,)]
-
-
-def test_images_lie_on_the_device_once(small_mnist: Mnist) -> None:
-    equal = Mnist(*(array.copy() for array in small_mnist))
-    assert device_images(small_mnist) is device_images(equal)
-    assert device_images(small_mnist).images.dtype == np.uint8
-
-
-def test_runs_at_the_same_time_do_not_disturb_each_other(
-    reference: Outcome, small_mnist: Mnist
-) -> None:
-    other_settings = SETTINGS.model_copy(update={"seed": 5, "learning_rate": 0.003})
-    expected = outcome(other_settings, small_mnist)
-    together = [SETTINGS, other_settings]
-    found: dict[TrainingSettings, Outcome] = {}
-    barrier = threading.Barrier(len(together))
-
-    def run(settings: TrainingSettings) -> None:
-        barrier.wait()
-        found[settings] = outcome(settings, small_mnist)
-
-    threads = [threading.Thread(target=run, args=(settings,)) for settings in together]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert_same(found[SETTINGS], reference)
-    assert_same(found[other_settings], expected)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
