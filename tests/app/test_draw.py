@@ -1,55 +1,27 @@
 """The Draw page, without a browser: a drawing is put where the canvas would put it."""
 
-import base64
-import io
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
-from threading import Timer
 from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
-from PIL import Image
-from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 import ui.draw.prediction_component
 import ui.draw.tools
 from digits.drawing import prepare
-from digits.strokes import Stroke, as_drawing
-from model_store.artifacts import Artifacts
+from digits.strokes import Stroke
 from model_store.records import LabelledDrawing, PlannedFineTuning, Run, State
-from server.metrics import draw_seconds
 from server.resources import Resources
 from tests.app.conftest import answer, words
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer import run_executor
-from trainer.checkpoints import packed, unpacked
-from trainer.ready_made import READY_MADE, install
-from ui.draw.prediction import reader_of
-from ui.draw.stroke_semaphore import stroke_semaphore
+from trainer.ready_made import install
 
 CANVASES = 3  # that take turns
-
-
-def drawn(app: AppTest, pixels: np.ndarray, *strokes: Stroke, canvas: str = "canvas_0") -> None:
-    """Put a picture onto the canvas, and the strokes that it is said to be of."""
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    data = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    app.session_state[canvas] = {"drawing": {"raw": as_drawing(strokes, "#ffffff"), "data": data}}
-
-
-def a_one() -> np.ndarray:
-    pixels = np.full((320, 320, 4), (16, 22, 29, 255), np.uint8)
-    pixels[60:260, 150:170] = 255
-    return pixels
-
-
-def open_draw_page(app: AppTest) -> AppTest:
-    return app.run().switch_page("../pages/draw.py").run()
 
 
 def test_a_blank_canvas_says_what_to_do(app: AppTest, made: Resources) -> None:
@@ -108,149 +80,6 @@ def test_a_drawing_that_was_put_back_is_not_there_when_its_canvas_comes_again(
 def test_without_any_network_the_page_says_so(app: AppTest, made: Resources) -> None:
     open_draw_page(app)
     assert "not here yet" in words(app)
-
-
-def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -> None:
-    app.session_state["run"] = finished_run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert finished_run.name in words(app)
-    assert "sure" in words(app)
-    assert answer(app)["digit"] in "0123456789"
-
-
-def choices(app: AppTest) -> list[str]:
-    return list(app.selectbox(key="reader").options)
-
-
-def test_one_chooses_who_reads_among_ones_own_and_the_ready_made(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    install(made.store)
-    made.store.runs.change(finished_run.id, visitor="ann")
-    without_weights = made.store.runs.create("ann", finished_run.settings, "nothing learned")
-    made.store.runs.change(without_weights.id, state=State.STOPPED)
-    app.session_state["visitor"] = "ann"
-    open_draw_page(app)
-    assert "Read by the **ready-made network**" in words(app)
-    assert [choice.partition(" · ")[0] for choice in choices(app)] == [
-        "Ready-made network",
-        finished_run.name,
-    ]
-    app.selectbox(key="reader").set_value(finished_run.id).run()
-    assert f"Read by your network **{finished_run.name}**" in words(app)
-    assert app.query_params["run"] in (finished_run.id, [finished_run.id])
-    app.selectbox(key="reader").set_value(READY_MADE).run()
-    assert "Read by the **ready-made network**" in words(app)
-    assert "run" not in app.query_params
-
-
-def test_a_newcomer_has_nothing_to_choose(app: AppTest, made: Resources) -> None:
-    install(made.store)
-    open_draw_page(app)
-    assert "Train one of your own" in words(app)
-    assert not app.selectbox
-
-
-@pytest.mark.parametrize(
-    ("state", "reason"),
-    [
-        (State.FAILED, "has no weights to read with: The disk is full."),
-        (State.STOPPED, "has no weights to read with"),
-        (State.PAUSED, "has no weights to read with: not started yet"),
-        (State.QUEUED, "waits to be trained"),
-        (State.RUNNING, "is still training"),
-    ],
-)
-def test_it_is_said_why_another_network_reads(
-    app: AppTest, made: Resources, finished_run: Run, state: State, reason: str
-) -> None:
-    install(made.store)
-    run = made.store.runs.create("ann", finished_run.settings, "wanted")
-    made.store.runs.change(run.id, state=state, failure="The disk is full." * (state == "failed"))
-    app.session_state["visitor"] = "ann"
-    app.session_state["run"] = run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert f"Your network **wanted** {reason}" in words(app)
-    assert "ready-made network** " in words(app)
-    assert answer(app)["digit"] == "1"
-
-
-def test_a_network_that_was_deleted_is_missed(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    install(made.store)
-    app.session_state["run"] = finished_run.id
-    made.store.runs.delete(finished_run.id, "nobody")
-    open_draw_page(app)
-    assert "has been deleted. Read by the **ready-made network**" in words(app)
-
-
-def test_weights_that_are_gone_are_said_and_others_read(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    install(made.store)
-    made.store.artifacts.delete(finished_run.id)
-    app.session_state["run"] = finished_run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert "gone from the store" in words(app)
-    assert "Read by the **ready-made network**" in words(app)
-    assert answer(app)["digit"] == "1"
-
-
-def test_a_run_that_still_trains_reads_with_its_newest_weights(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    settings = {**finished_run.settings, "epochs": 10}
-    made.store.runs.change(
-        finished_run.id, state=State.RUNNING, visitor="ann", settings=settings, test=None
-    )
-    app.session_state["visitor"] = "ann"
-    app.session_state["run"] = finished_run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert "is still training" in words(app)
-    assert "reads with the newest weights" in words(app)
-    assert "with its weights of step 113, in epoch 1 of 10" in answer(app)["words"]
-    reference = finished_run.artifacts["checkpoint.npz"]
-    checkpoint = unpacked(made.store.artifacts.load(finished_run.id, reference))
-    opposite = [-weight for weight in checkpoint.weights]
-    newer = packed(replace(checkpoint, weights=opposite, step=2 * 1688))
-    reference = made.store.artifacts.save(finished_run.id, "checkpoint.npz", newer)
-    made.store.runs.change(finished_run.id, artifacts={"checkpoint.npz": reference})
-    reader = reader_of(replace(finished_run, state=State.RUNNING))
-    assert reader.as_of == "after epoch 2 of 10"
-    assert np.array_equal(reader.weights[0], opposite[0])
-
-
-def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    lesson = made.store.runs.create(
-        "ann", finished_run.settings, "784-16-10, taught", PlannedFineTuning(finished_run.id)
-    )
-    made.store.corrections.add("ann", LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
-    run_executor.execute_next("ticket", made.config)
-    app.session_state["visitor"] = "ann"
-    app.session_state["run"] = lesson.id
-    open_draw_page(app)
-    app.button(key="forget").click().run()
-    assert "What you had corrected is forgotten." in words(app)
-    assert "**784-16-10, taught** reads now" in words(app)
-    app.button(key="untaught").click().run()
-    assert "Read by the network **784-16-10** of a run" in words(app)
-    app.button(key="bring_back").click().run()
-    assert "You have corrected 1: 7. Each is kept for 30 days." in words(app)
-
-
-def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:
-    install(made.store)
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert "ready-made network" in words(app)
-    assert answer(app)["digit"] == "1"
 
 
 def test_no_answer_is_wholly_sure(
@@ -397,71 +226,6 @@ def test_a_lesson_that_was_not_given_leaves_the_network_as_it_was(
     open_draw_page(app)
     assert finished_run.name in words(app)
     assert answer(app)["digit"] in "0123456789"
-
-
-@pytest.fixture
-def asked_in_a_turn(made: Resources, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the store was asked for while a stroke had everybody's turn."""
-    asked = []
-    engine = made.store.runs._engine
-
-    def note(*arguments: object) -> None:
-        if stroke_semaphore._value == 0:
-            asked.append(str(arguments[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    load = Artifacts.load
-
-    def noted_load(artifacts: Artifacts, run_id: str, reference: str) -> bytes:
-        if stroke_semaphore._value == 0:
-            asked.append(reference)
-        return load(artifacts, run_id, reference)
-
-    monkeypatch.setattr(Artifacts, "load", noted_load)
-    return asked
-
-
-@pytest.mark.parametrize("pressed", ["teach", "forget"])
-def test_nobody_waits_for_the_store_in_anothers_turn(
-    app: AppTest, made: Resources, finished_run: Run, asked_in_a_turn: list[str], pressed: str
-) -> None:
-    app.session_state["run"] = finished_run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    visitor = app.session_state["visitor"]
-    made.store.corrections.add(visitor, LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
-    app.run()
-    app.button(key=pressed).click().run()
-    kept = made.store.corrections.of_visitor(visitor)
-    assert (len(kept), len(made.store.runs.active())) == {"teach": (1, 1), "forget": (0, 0)}[
-        pressed
-    ]
-    assert asked_in_a_turn == []
-
-
-def test_weights_that_are_gone_are_not_looked_for_in_a_turn(
-    app: AppTest, made: Resources, finished_run: Run, asked_in_a_turn: list[str]
-) -> None:
-    made.store.artifacts.delete(finished_run.id)
-    app.session_state["run"] = finished_run.id
-    drawn(app, a_one())
-    open_draw_page(app)
-    assert "gone from the store" in words(app)
-    assert asked_in_a_turn == []
-
-
-def test_the_time_of_a_stroke_counts_the_wait_for_its_turn(
-    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    install(made.store)
-    drawn(app, a_one())
-    open_draw_page(app)
-    took: list[float] = []
-    monkeypatch.setattr(draw_seconds, "observe", took.append)
-    stroke_semaphore.acquire()
-    Timer(2, stroke_semaphore.release).start()  # the page itself takes some of that before
-    app.run()
-    assert took[0] >= 0.5
 
 
 def test_a_test_image_can_be_picked_with_the_keyboard(app: AppTest, made: Resources) -> None:

@@ -16,8 +16,8 @@ from model_store.records import Run
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources, weights_of
 from tests.app.conftest import answer
-from tests.app.test_draw import a_one, drawn, open_draw_page
 from tests.app.test_inside import with_weights
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer.bounded_cache import BoundedCache
 from trainer.ready_made import READY_MADE, install
 from ui.draw import neighbours as sent

@@ -12,7 +12,7 @@ from digits.strokes import Stroke, as_drawing, rasterise
 from model_store.records import LabelledDrawing, Run
 from server.resources import Resources, weights_of
 from tests.app.conftest import component_data, words
-from tests.app.test_draw import a_one, drawn, open_draw_page
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer.ready_made import install
 
 ONE = Stroke(20.0, [("M", 160, 60), ("L", 160, 260)])

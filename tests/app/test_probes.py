@@ -26,7 +26,7 @@ from server.operators_only import OperatorsOnly
 from server.resources import Resources
 from server.shutdown import _signals
 from tests.app.conftest import ask_models
-from tests.app.test_draw import a_one, drawn, open_draw_page
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer.ready_made import install
 from trainer.supervisor import Readiness
 from ui.routes import routes

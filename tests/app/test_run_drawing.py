@@ -13,7 +13,7 @@ from digits.settings import TrainingSettings
 from model_store.records import INITIAL_WEIGHTS, Run, State
 from server.resources import Resources
 from tests.app.conftest import component_data, words
-from tests.app.test_draw import a_one, drawn, open_draw_page
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer import run_executor
 from trainer.drawing_log import epoch_file
 from trainer.ready_made import install

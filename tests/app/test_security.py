@@ -9,7 +9,7 @@ from server.cookies import visitor_ids
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources
 from tests.app.conftest import table_of_runs, words
-from tests.app.test_draw import a_one, drawn, open_draw_page
+from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer.ready_made import install
 from ui.shared import throttle
 from ui.shared.plain_text import plain

@@ -17,8 +17,8 @@ from server.connections import visitors_here
 from server.cookies import visitor_ids
 from server.resources import Resources, ready_made_run, resources
 from tests.app.conftest import ROOT, ask_models, made, words
-from tests.app.test_draw import a_one, drawn
 from tests.support.disk import Hog, mounted_disk
+from tests.support.draw_page import a_one, drawn
 from trainer.ready_made import READY_MADE, install
 from ui.pages import PAGES
 

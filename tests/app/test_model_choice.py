@@ -1,0 +1,160 @@
+"""Which network reads on the Draw page, and what is said where it cannot."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from digits.drawing import prepare
+from model_store.records import LabelledDrawing, PlannedFineTuning, Run, State
+from server.resources import Resources
+from tests.app.conftest import answer, words
+from tests.support.draw_page import a_one, drawn, open_draw_page
+from trainer import run_executor
+from trainer.checkpoints import packed, unpacked
+from trainer.ready_made import READY_MADE, install
+from ui.draw.prediction import reader_of
+
+
+def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -> None:
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert finished_run.name in words(app)
+    assert "sure" in words(app)
+    assert answer(app)["digit"] in "0123456789"
+
+
+def choices(app: AppTest) -> list[str]:
+    return list(app.selectbox(key="reader").options)
+
+
+def test_one_chooses_who_reads_among_ones_own_and_the_ready_made(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    install(made.store)
+    made.store.runs.change(finished_run.id, visitor="ann")
+    without_weights = made.store.runs.create("ann", finished_run.settings, "nothing learned")
+    made.store.runs.change(without_weights.id, state=State.STOPPED)
+    app.session_state["visitor"] = "ann"
+    open_draw_page(app)
+    assert "Read by the **ready-made network**" in words(app)
+    assert [choice.partition(" · ")[0] for choice in choices(app)] == [
+        "Ready-made network",
+        finished_run.name,
+    ]
+    app.selectbox(key="reader").set_value(finished_run.id).run()
+    assert f"Read by your network **{finished_run.name}**" in words(app)
+    assert app.query_params["run"] in (finished_run.id, [finished_run.id])
+    app.selectbox(key="reader").set_value(READY_MADE).run()
+    assert "Read by the **ready-made network**" in words(app)
+    assert "run" not in app.query_params
+
+
+def test_a_newcomer_has_nothing_to_choose(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    open_draw_page(app)
+    assert "Train one of your own" in words(app)
+    assert not app.selectbox
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (State.FAILED, "has no weights to read with: The disk is full."),
+        (State.STOPPED, "has no weights to read with"),
+        (State.PAUSED, "has no weights to read with: not started yet"),
+        (State.QUEUED, "waits to be trained"),
+        (State.RUNNING, "is still training"),
+    ],
+)
+def test_it_is_said_why_another_network_reads(
+    app: AppTest, made: Resources, finished_run: Run, state: State, reason: str
+) -> None:
+    install(made.store)
+    run = made.store.runs.create("ann", finished_run.settings, "wanted")
+    made.store.runs.change(run.id, state=state, failure="The disk is full." * (state == "failed"))
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert f"Your network **wanted** {reason}" in words(app)
+    assert "ready-made network** " in words(app)
+    assert answer(app)["digit"] == "1"
+
+
+def test_a_network_that_was_deleted_is_missed(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    install(made.store)
+    app.session_state["run"] = finished_run.id
+    made.store.runs.delete(finished_run.id, "nobody")
+    open_draw_page(app)
+    assert "has been deleted. Read by the **ready-made network**" in words(app)
+
+
+def test_weights_that_are_gone_are_said_and_others_read(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    install(made.store)
+    made.store.artifacts.delete(finished_run.id)
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "gone from the store" in words(app)
+    assert "Read by the **ready-made network**" in words(app)
+    assert answer(app)["digit"] == "1"
+
+
+def test_a_run_that_still_trains_reads_with_its_newest_weights(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    settings = {**finished_run.settings, "epochs": 10}
+    made.store.runs.change(
+        finished_run.id, state=State.RUNNING, visitor="ann", settings=settings, test=None
+    )
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = finished_run.id
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "is still training" in words(app)
+    assert "reads with the newest weights" in words(app)
+    assert "with its weights of step 113, in epoch 1 of 10" in answer(app)["words"]
+    reference = finished_run.artifacts["checkpoint.npz"]
+    checkpoint = unpacked(made.store.artifacts.load(finished_run.id, reference))
+    opposite = [-weight for weight in checkpoint.weights]
+    newer = packed(replace(checkpoint, weights=opposite, step=2 * 1688))
+    reference = made.store.artifacts.save(finished_run.id, "checkpoint.npz", newer)
+    made.store.runs.change(finished_run.id, artifacts={"checkpoint.npz": reference})
+    reader = reader_of(replace(finished_run, state=State.RUNNING))
+    assert reader.as_of == "after epoch 2 of 10"
+    assert np.array_equal(reader.weights[0], opposite[0])
+
+
+def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    lesson = made.store.runs.create(
+        "ann", finished_run.settings, "784-16-10, taught", PlannedFineTuning(finished_run.id)
+    )
+    made.store.corrections.add("ann", LabelledDrawing(prepare(a_one()).image.tobytes(), 7))
+    run_executor.execute_next("ticket", made.config)
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = lesson.id
+    open_draw_page(app)
+    app.button(key="forget").click().run()
+    assert "What you had corrected is forgotten." in words(app)
+    assert "**784-16-10, taught** reads now" in words(app)
+    app.button(key="untaught").click().run()
+    assert "Read by the network **784-16-10** of a run" in words(app)
+    app.button(key="bring_back").click().run()
+    assert "You have corrected 1: 7. Each is kept for 30 days." in words(app)
+
+
+def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:
+    install(made.store)
+    drawn(app, a_one())
+    open_draw_page(app)
+    assert "ready-made network" in words(app)
+    assert answer(app)["digit"] == "1"
