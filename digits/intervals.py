@@ -2,6 +2,8 @@
 
 import math
 
+from digits.settings import TEST_IMAGES
+
 # Of all intervals made so, 95% hold the true share: the normal distribution within so many sigmas.
 SIGMAS_OF_95_PERCENT = 1.959964
 
@@ -31,3 +33,8 @@ def wilson_interval(right: int, count: int) -> tuple[float, float]:
     spread = SIGMAS_OF_95_PERCENT * math.sqrt(share * (1 - share) / count + square / (4 * count**2))
     scale = 1 + square / count
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def interval_of_test_accuracy(accuracy: float) -> tuple[float, float]:
+    """The Wilson interval of an accuracy, 0 to 1, on all of the test images."""
+    return wilson_interval(round(accuracy * TEST_IMAGES), TEST_IMAGES)

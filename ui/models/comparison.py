@@ -17,8 +17,8 @@ from digits.comparison import (
     settings_in_words,
     vote,
 )
-from digits.intervals import wilson_interval
-from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
+from digits.intervals import interval_of_test_accuracy
+from digits.settings import ROWS, TrainingSettings
 from digits.sweep import as_grid, spread_in_words, told_apart, what_mattered
 from digits.words import counted, duration
 from model_store.artifacts import ArtifactMissing
@@ -150,7 +150,7 @@ def _row(run: Run, settings: TrainingSettings, name: str) -> dict[str, Any]:
     }
     if run.test:
         row["accuracy"] = accuracy = run.test["accuracy"]
-        row["interval"] = wilson_interval(round(accuracy * TEST_IMAGES), TEST_IMAGES)
+        row["interval"] = interval_of_test_accuracy(accuracy)
     return row
 
 

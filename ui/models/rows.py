@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from digits.intervals import wilson_interval
-from digits.settings import ROWS, TEST_IMAGES, TrainingSettings
+from digits.intervals import interval_of_test_accuracy
+from digits.settings import ROWS, TrainingSettings
 from digits.settings_in_words import described
 from digits.words import duration, moment
 from model_store.records import WEIGHTS, FineTuningResult, LabelledDrawing, Run, State
@@ -84,7 +84,7 @@ def _row(run: Run, settings: TrainingSettings, zone: tzinfo) -> Row:
     }
     if run.test:
         row["accuracy"] = accuracy = run.test["accuracy"]
-        row["interval"] = wilson_interval(round(accuracy * TEST_IMAGES), TEST_IMAGES)
+        row["interval"] = interval_of_test_accuracy(accuracy)
     return row
 
 

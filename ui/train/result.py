@@ -3,7 +3,7 @@
 import streamlit as st
 
 from digits.challenges import challenge_named
-from digits.intervals import wilson_interval
+from digits.intervals import interval_of_test_accuracy
 from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
 from model_store.records import WEIGHTS, Run, State
@@ -95,7 +95,7 @@ def _show_challenges(run: Run) -> None:
 def _interval(run: Run) -> str:
     """How much the test accuracy depends on which images were the test images."""
     assert run.test is not None
-    lowest, highest = wilson_interval(round(run.test["accuracy"] * TEST_IMAGES), TEST_IMAGES)
+    lowest, highest = interval_of_test_accuracy(run.test["accuracy"])
     return f"{lowest:.2%} to {highest:.2%}"
 
 
