@@ -2,6 +2,7 @@
 
 import { DrawingPad } from "../shared/in_page/drawing_pad.js"
 import { Network } from "../shared/in_page/forward.js"
+import { untilIdle } from "../shared/in_page/idle.js"
 import { loadWeights } from "../shared/in_page/weights.js"
 import { aDigit, probability } from "../shared/in_page/words.js"
 import { PacedPicture } from "../shared/network_picture/paced_picture.js"
@@ -115,11 +116,4 @@ class Greeting {
 
 function write(element, words) {
   if (element.textContent !== words) element.textContent = words
-}
-
-function untilIdle() {
-  return new Promise(resolve => {
-    if (window.requestIdleCallback) requestIdleCallback(resolve, { timeout: 3000 })
-    else setTimeout(resolve, 500)
-  })
 }

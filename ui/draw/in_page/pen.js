@@ -4,6 +4,7 @@
 import { findCanvases, isOnCanvas, pixelsOf } from "./canvas.js"
 import { isBlurred } from "../../shared/in_page/blurred.js"
 import { Network } from "../../shared/in_page/forward.js"
+import { untilIdle } from "../../shared/in_page/idle.js"
 import * as answer from "./live_answer.js"
 import { announceNetwork, showNetwork } from "./network_inside.js"
 import { IMAGE_SIDE, prepare, squeeze } from "../../shared/in_page/prepare.js"
@@ -54,13 +55,6 @@ export async function readWith(offer) {
   } catch {
     if (!reader) announceNetwork(null) // the server reads
   }
-}
-
-function untilIdle() {
-  return new Promise(resolve => {
-    if (window.requestIdleCallback) requestIdleCallback(resolve, { timeout: 3000 })
-    else setTimeout(resolve, 500)
-  })
 }
 
 function isOn(name) {
