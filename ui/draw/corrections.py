@@ -9,7 +9,7 @@ from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.run_settings import settings_of
 from ui.draw.canvas import clear_canvas, drawing_on_canvas, put_back
-from ui.draw.drawing_list import bring_back, forget, show_kept
+from ui.draw.drawing_list import forget, offer_to_bring_back, show_kept
 from ui.shared.drawing_in_session import keep_drawing
 from ui.shared.errors import refusals_said, told_beside_the_page
 from ui.shared.fine_tuning_view import show_fine_tuning
@@ -43,14 +43,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
                 "Forget them", key="forget", type="tertiary", on_click=forget, args=all_of_them
             )
     elif "forgotten" in st.session_state:
-        st.caption("What you had corrected is forgotten.")
-        st.button(
-            "Bring them back",
-            key="bring_back",
-            type="tertiary",
-            on_click=bring_back,
-            args=all_of_them,
-        )
+        offer_to_bring_back("What you had corrected is forgotten.", "bring_back", all_of_them)
     if fine_tuned:
         show_fine_tuning(fine_tuned, settings_of(fine_tuned))
         if fine_tuned.id == run.id:

@@ -71,7 +71,19 @@ def forget(kept: Drawings, name: str) -> None:
         st.session_state[name] = forgotten
 
 
-def bring_back(kept: Drawings, name: str) -> None:
+def offer_to_bring_back(words: str, key: str, forgotten: tuple[Drawings, str]) -> None:
+    """Say that drawings are forgotten, and offer them again.
+
+    Args:
+        words: that say so.
+        key: of the button.
+        forgotten: as `forget` was given them.
+    """
+    st.caption(words)
+    st.button("Bring them back", key=key, type="tertiary", on_click=_bring_back, args=forgotten)
+
+
+def _bring_back(kept: Drawings, name: str) -> None:
     """Keep again what was forgotten under this name."""
     forgotten = st.session_state.get(name, [])
     with told_beside_the_page():

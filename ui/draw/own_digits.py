@@ -12,7 +12,7 @@ from digits.words import counted
 from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.bounded_cache import BoundedCache
-from ui.draw.drawing_list import bring_back, forget, show_kept
+from ui.draw.drawing_list import forget, offer_to_bring_back, show_kept
 from ui.draw.own_round import begin_round, has_finished_round
 from ui.shared.errors import told_beside_the_page
 from ui.shared.own_digits import answers_of, images_of, labels_of, score_in_words
@@ -64,14 +64,7 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
                 )
             return
         if st.session_state.get("forgotten_own"):
-            st.caption("Your own digits are forgotten.")
-            st.button(
-                "Bring them back",
-                key="bring_back_own",
-                type="tertiary",
-                on_click=bring_back,
-                args=all_of_them,
-            )
+            offer_to_bring_back("Your own digits are forgotten.", "bring_back_own", all_of_them)
 
 
 def _tell_result(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> None:
