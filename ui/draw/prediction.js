@@ -1,7 +1,7 @@
 // Shows what a network answers to a drawing: each stroke changes words, pictures and bars in place.
 
 // Shared with the modules that read in the page: how to show bars, and what was read last.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const DIGITS = 10
 const NO_SHARES = new Array(DIGITS).fill(0)
 // Whoever has closed the steps does not want to see them with the next drawing either.

@@ -3,7 +3,7 @@
 const SECONDS_UNTIL_AGAIN = 2
 const SECONDS_FOR_AN_ANSWER = 15
 // Shared with plot.js: live figures by name, and what came for each last, or before it was drawn.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const watches = new WeakMap()
 
 // `isWhole` where the rest of the page shows the same already.

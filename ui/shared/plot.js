@@ -3,9 +3,8 @@
 const loading = new Map()
 const figures = new WeakMap()
 const views = new WeakMap() // what each figure shows while nobody has zoomed
-// Shared with live.js: live figures by name, and what came for each last, or before it was drawn;
-// with answer.js: how to show and drop a figure, and those that waited for this script.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+// Shared with live.js: live figures by name, and what came for each last, or before it was drawn.
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 
 function loadPlotly(url) {
   if (window.Plotly) return Promise.resolve(window.Plotly)
@@ -175,10 +174,6 @@ function drop(key) {
     views.delete(element)
   }, 1000)
 }
-
-Object.assign(shared, { show: drawInTurn, drop })
-for (const [parentElement, data] of shared.waiting) drawInTurn({ data, parentElement })
-shared.waiting.clear()
 
 export default function (component) {
   drawInTurn(component)

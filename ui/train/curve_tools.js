@@ -1,6 +1,6 @@
 // The axis that all curves of a run share, and buttons that save them; what was chosen holds for the next run too.
 
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const NOTHING = "There is nothing to save yet."
 const REFUSED = "The curves could not be saved; please try again."
 

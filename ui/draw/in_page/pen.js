@@ -21,7 +21,7 @@ import { loadWeights } from "../../shared/in_page/weights.js"
  */
 
 // Shared with prediction.js, which says when the server's answer is there.
-const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map(), waiting: new Map() })
+const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const image = new Uint8Array(IMAGE_SIDE ** 2)
 /** What else moves with the pen: called in the frame in which a drawing was read, with what was read. */
 const followers = new Set([showNetwork])
