@@ -58,7 +58,7 @@ class Tickets(NamedTuple):
 
 
 class DaskClient:
-    """A connection to workers, which are started here unless `place.scheduler` names others.
+    """A connection to workers, which are started here unless `config.scheduler` names others.
 
     Args:
         config: passed on to the workers.

@@ -29,7 +29,7 @@ class WorkersBusy(RuntimeError):
 
 
 class TrainingService:
-    """Hands runs to Dask workers: on this machine, or on the cluster of `place.scheduler`.
+    """Hands runs to Dask workers: on this machine, or on the cluster of `config.scheduler`.
 
     Args:
         store: where runs are kept.
