@@ -55,11 +55,11 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any]]:
     close()
 
 
-def apologize(error: Exception) -> bool:
+def show_error(error: Exception) -> bool:
     """Log the error, and tell the visitor in words."""
-    from ui.shared.errors import apologize  # by now it is loaded
+    from ui.shared.errors import show_error  # by now it is loaded
 
-    return apologize(error)
+    return show_error(error)
 
 
 app = st.App(
@@ -72,5 +72,5 @@ app = st.App(
         Middleware(OperatorsOnly),
         Middleware(PageHead, style_address=STYLE.address, icon=MARK),
     ],
-    on_script_error=apologize,
+    on_script_error=show_error,
 )

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from digits.choices import OPTIMIZER_ROWS
 from digits.dataset import Mnist
 from digits.device import prepare_device
-from digits.diet import labels_learned_from
 from digits.dropout import dropout, random_key
+from digits.learned_examples import labels_learned_from
 from digits.network import build_network, dense_layers, reset_weights
 from digits.objective import differs_from_cross_entropy, image_costs, weights_cost_and_slopes
 from digits.one_step import Look

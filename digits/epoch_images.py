@@ -10,8 +10,8 @@ from digits.augmentation import Augmenter
 from digits.compiled_loop import DeviceImages
 from digits.dataset import Mnist
 from digits.device import prepare_device
-from digits.diet import examples_learned_from
 from digits.lasting_threads import LastingThreads
+from digits.learned_examples import examples_learned_from
 from digits.settings import TrainingSettings
 from digits.style_augmentation import add_variants
 

@@ -21,11 +21,11 @@ from digits.choices import SCHEDULE_ROWS
 from digits.compiled_loop import CompiledTrainer, DeviceImages, TrainerPool, device_images
 from digits.course import Course
 from digits.dataset import Mnist
-from digits.diet import examples_learned_from
 from digits.divergence import IMAGES_TO_LOOK_AT, check_loss, check_steps
 from digits.epoch_images import EpochImages
 from digits.evaluation import evaluate, logits_of
 from digits.inference import FloatArray, softmax
+from digits.learned_examples import examples_learned_from
 from digits.network import dense_layers
 from digits.one_step import one_step
 from digits.progress import BestEpoch, Checkpoint, EpochResult, Evaluation, Progress

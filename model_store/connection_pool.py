@@ -8,11 +8,11 @@ from model_store.unavailable import StoreUnavailable
 SECONDS_FOR_A_CONNECTION = 3.0
 
 
-class ImpatientPool(QueuePool):
+class TimeLimitedPool(QueuePool):
     """A pool that says in words when all its connections were in use for too long."""
 
     # What it logs is SQLAlchemy's, not this program's: every connection that is taken and given.
-    _sqla_logger_namespace = "sqlalchemy.pool.ImpatientPool"
+    _sqla_logger_namespace = "sqlalchemy.pool.TimeLimitedPool"
 
     def connect(self) -> PoolProxiedConnection:
         """Take a connection, to be given back by closing it.

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect, ExceptionContext
 from sqlalchemy.exc import OperationalError
 
-from model_store.connection_pool import SECONDS_FOR_A_CONNECTION, ImpatientPool
+from model_store.connection_pool import SECONDS_FOR_A_CONNECTION, TimeLimitedPool
 from model_store.migrations import bring_up_to_date
 from model_store.records import FineTuning, fine_tuning_from_json
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
@@ -203,7 +203,7 @@ def open_database(url: str) -> Engine:
     usual: dict[str, Any] = {"hide_parameters": True, "pool_timeout": SECONDS_FOR_A_CONNECTION}
     where = make_url(url)
     if where.get_backend_name() == "sqlite":
-        engine = create_engine(where, poolclass=ImpatientPool, **usual)
+        engine = create_engine(where, poolclass=TimeLimitedPool, **usual)
         event.listen(engine, "connect", _prepare_sqlite)
     else:
         from model_store import postgres  # takes a tenth of a second

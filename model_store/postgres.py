@@ -16,7 +16,7 @@ from psycopg.errors import ConnectionTimeout
 from sqlalchemy import URL, Engine, PoolProxiedConnection, event
 from sqlalchemy.engine import ExceptionContext
 
-from model_store.connection_pool import ImpatientPool
+from model_store.connection_pool import TimeLimitedPool
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
 
 # A visitor waits for the first of these alone or for the two others in a row, and no more than 5 s.
@@ -45,10 +45,10 @@ def connect_options(url: URL) -> dict[str, int]:
 def limit_waiting(engine: Engine, seconds_for_a_lock: float) -> None:
     """Let no wait for the server go on for ever, on this side or on its own."""
 
-    def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> ImpatientConnection:
+    def connect(_dialect: Any, _record: Any, arguments: Any, options: Any) -> TimeLimitedConnection:
         if isinstance(engine.pool, PostgresPool):
             engine.pool.see_that_nobody_has_tried()
-        return ImpatientConnection.connect(*arguments, **options)
+        return TimeLimitedConnection.connect(*arguments, **options)
 
     def prepare(connection: Any, _record: Any) -> None:
         connection.execute(
@@ -58,10 +58,14 @@ def limit_waiting(engine: Engine, seconds_for_a_lock: float) -> None:
         )
         connection.commit()
 
+    def expect_sign_of_life(connection: TimeLimitedConnection | None, _record: Any) -> None:
+        if connection:
+            connection.expect_sign_of_life()
+
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "checkout", lambda connection, *_: connection.allow_a_statement())
-    event.listen(engine, "checkin", lambda connection, _: connection and connection.expect_little())
+    event.listen(engine, "checkin", expect_sign_of_life)
     event.listen(engine, "handle_error", _note_silence)
 
 
@@ -72,12 +76,12 @@ def wait_for_ever(connection: Any) -> None:
     connection.execute("set idle_in_transaction_session_timeout = 0")
 
 
-class ImpatientConnection(psycopg.Connection[Any]):
+class TimeLimitedConnection(psycopg.Connection[Any]):
     """A connection that is closed when the server keeps it waiting for too long."""
 
     seconds_to_answer = SECONDS_FOR_A_SIGN_OF_LIFE
 
-    def expect_little(self) -> None:
+    def expect_sign_of_life(self) -> None:
         """Have the server show that it is there."""
         self.seconds_to_answer = SECONDS_FOR_A_SIGN_OF_LIFE
 
@@ -154,7 +158,7 @@ class CircuitBreaker:
                 return
 
 
-class PostgresPool(ImpatientPool):
+class PostgresPool(TimeLimitedPool):
     """A pool that asks nothing of a silent server."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

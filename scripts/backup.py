@@ -24,7 +24,7 @@ from model_store.artifacts import MARK
 DATABASE = "playground.db"
 
 
-class NotForThis(RuntimeError):
+class CannotBackUp(RuntimeError):
     """The store is of a kind that other tools copy; the message names them."""
 
 
@@ -38,7 +38,7 @@ def back_up(config: Config, folder: Path) -> None:
     Raises:
         FileExistsError: it does.
         FileNotFoundError: there is no such store on this machine.
-        NotForThis: other tools are for this store.
+        CannotBackUp: other tools are for this store.
     """
     database, artifacts = database_file(config.database_url), artifacts_folder(config.artifacts_url)
     for kind, path in (("database", database), ("folder of files", artifacts)):
@@ -63,12 +63,12 @@ def database_file(database_url: str) -> Path:
     """The file of an SQLite database.
 
     Raises:
-        NotForThis: it is a database of another kind.
+        CannotBackUp: it is a database of another kind.
     """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database and "uri" not in url.query:
         return Path(url.database)
-    raise NotForThis(
+    raise CannotBackUp(
         f"DATABASE_URL names {url.render_as_string()}, which this program cannot copy; nothing was "
         f"copied. {_tool_for(url)} Copy the files before it and once more after it: see Backup and "
         "restore in docs/operations.md."
@@ -93,12 +93,12 @@ def artifacts_folder(artifacts_url: str) -> Path:
     """The folder of the files.
 
     Raises:
-        NotForThis: they are elsewhere.
+        CannotBackUp: they are elsewhere.
     """
     files, root = fsspec.core.url_to_fs(artifacts_url)
     if isinstance(files, LocalFileSystem):
         return Path(root)
-    raise NotForThis(
+    raise CannotBackUp(
         f"ARTIFACTS_URL names {artifacts_url}, which this program cannot copy; nothing was copied. "
         "Use rclone copy, or for s3:// aws s3 sync without --delete, before the copy of the "
         f"database and once more after it; the file {MARK} has to come along. See Backup and "
@@ -131,7 +131,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     try:
         back_up(config_from_environment(), folder)
-    except (NotForThis, FileNotFoundError, FileExistsError) as error:
+    except (CannotBackUp, FileNotFoundError, FileExistsError) as error:
         sys.exit(str(error))
     print(f"The store is copied. To restore it: DATA_FOLDER={folder.resolve()}")
     for name in filter(variable, ("DATABASE_URL", "ARTIFACTS_URL")):

@@ -38,7 +38,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-class NoBodies:
+class NoRequestBodies:
     """Middleware that refuses every request that sends something.
 
     What visitors send comes over the websocket; nothing is uploaded.
@@ -121,7 +121,7 @@ def _inline_scripts() -> tuple[str, ...]:
 protection = [
     Middleware(SecurityHeaders),
     Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(), www_redirect=False),
-    Middleware(NoBodies),
+    Middleware(NoRequestBodies),
     Middleware(VisitorCookie),
     Middleware(Connections),
 ]

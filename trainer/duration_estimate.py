@@ -54,12 +54,12 @@ OF_LOOKING = 1 / 3
 STEPS_BESIDE = 700
 WEIGHTS_BESIDE = 60
 # Deforming goes on beside training, but both want the same cores.
-HINDRANCE = 0.5
+SHARE_OF_SHORTER = 0.5
 # How much the pace of a whole run counts beside that of its last seconds, and when it is known.
 OF_THE_AVERAGE = 0.7
 SECONDS_TO_TRUST = 15.0
 # Two at once get 1.2 times as much done as one: each is so much slower (benchmarks.speed.training).
-SLOWER_IN_COMPANY = 2 / 1.2
+SLOWER_BESIDE_OTHERS = 2 / 1.2
 
 
 class Timing(NamedTuple):
@@ -199,7 +199,7 @@ class DurationEstimator:
             return training
         deforming = self._deformed(settings)
         longer, shorter = max(training, deforming), min(training, deforming)
-        return longer + HINDRANCE * shorter
+        return longer + SHARE_OF_SHORTER * shorter
 
     def _deformed(self, settings: TrainingSettings) -> float:
         """Seconds to deform the images of an epoch."""
@@ -239,14 +239,14 @@ def seconds_to_last_step(run: Run, expected: float | None) -> float | None:
     return trust * seen + (1 - trust) * expected
 
 
-def in_company(alone: float, others: float) -> float:
+def seconds_beside_others(alone: float, others: float) -> float:
     """Seconds that a run takes while others train beside it.
 
     Args:
         alone: seconds that it would take alone.
         others: seconds that the others would take alone, one after the other.
     """
-    return alone + (SLOWER_IN_COMPANY - 1) * min(alone, others)
+    return alone + (SLOWER_BESIDE_OTHERS - 1) * min(alone, others)
 
 
 def _step(settings: TrainingSettings) -> float:

@@ -14,7 +14,7 @@ from model_store.store import close_shared_stores
 from trainer.heartbeat import SECONDS_TO_DRAIN, drain
 from trainer.worker import report, worker_health
 
-POLITENESS = 10
+NICENESS = 10
 TRAINER = "trainer"
 SECONDS_BETWEEN_QUESTIONS = 5.0
 
@@ -26,7 +26,7 @@ _trying: set[asyncio.Task[None]] = set()
 async def dask_setup(worker: Any) -> None:
     """Warm up before the first run comes."""
     # Visitors are served first, trainings take what they leave. Threads to come inherit it.
-    os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     worker_health.on_worn_out = lambda: worker.loop.add_callback(_take_no_more, worker)
     if await _is_warm():
         return

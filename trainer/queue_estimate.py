@@ -15,7 +15,7 @@ from model_store.records import Run, State
 from trainer.duration_estimate import (
     OF_THE_AVERAGE,
     SECONDS_TO_TRUST,
-    SLOWER_IN_COMPANY,
+    SLOWER_BESIDE_OTHERS,
     DurationEstimator,
     seconds_to_last_step,
 )
@@ -62,7 +62,7 @@ def estimate_wait(
         return QueueEstimate(ahead, 0.0 if has_room and not ahead else None)
     left = {name: seconds or 0.0 for name, seconds in known.items()}
     # All places are taken while runs wait, and those that run already are as slow as they will be.
-    slower = SLOWER_IN_COMPANY if slots > 1 else 1.0
+    slower = SLOWER_BESIDE_OTHERS if slots > 1 else 1.0
     free = [left[run.id] for run in running]
     own: defaultdict[str, list[float]] = defaultdict(list)
     for run, seconds in zip(running, free, strict=True):
@@ -129,7 +129,7 @@ def _seconds_left_uneven(
     return float(left * (trust * seen + 1 - trust) + estimator.evaluation(parts[-1]))
 
 
-def cheap_first(planned: Sequence[Run], estimator: DurationEstimator) -> list[Run]:
+def cheapest_first(planned: Sequence[Run], estimator: DurationEstimator) -> list[Run]:
     """Planned runs in the order in which they go in line: nobody waits half an hour for a minute.
 
     Args:

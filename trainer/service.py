@@ -12,9 +12,9 @@ from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
 from model_store.store import Store
-from trainer.duration_estimate import in_company
+from trainer.duration_estimate import seconds_beside_others
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
-from trainer.queue_estimate import QueueEstimate, cheap_first, estimate_wait, seconds_left
+from trainer.queue_estimate import QueueEstimate, cheapest_first, estimate_wait, seconds_left
 from trainer.run_settings import changes_of_branch, settings_to_teach, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
@@ -114,7 +114,7 @@ class TrainingService:
 
     def start_planned(self) -> None:
         """Put planned runs in line, the cheap first, if their visitors are here and have room."""
-        planned = cheap_first(self._store.planned.waiting(), self._supervisor.estimator)
+        planned = cheapest_first(self._store.planned.waiting(), self._supervisor.estimator)
         seen = self._store.visitors.last_seen({run.visitor for run in planned})
         gone = time.time() - SECONDS_UNTIL_WAITING_RUNS_GO
         full = {visitor for visitor, seen_at in seen.items() if seen_at < gone}
@@ -194,7 +194,7 @@ class TrainingService:
         client = self._supervisor.dask_client
         if alone is None or client is None or client.slots == 1:
             return alone
-        return in_company(
+        return seconds_beside_others(
             alone, sum(self.seconds_left(run) or 0.0 for run in self._supervisor.active)
         )
 

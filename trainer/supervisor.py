@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_CHECKS = 2.0
 # What starting workers needs, Streamlit needs too while a browser loads its first page.
-HEAD_START_OF_PAGES = 3.0
+SECONDS_FOR_THE_FIRST_PAGE_ALONE = 3.0
 # Runs in good hands give a sign of life every 5 seconds.
 SECONDS_OF_SILENCE = 30.0
 
@@ -114,7 +114,7 @@ class Supervisor:
 
     def _run(self) -> None:
         # The first page comes first; whoever presses Train ends the waiting.
-        self._woken.wait(HEAD_START_OF_PAGES)
+        self._woken.wait(SECONDS_FOR_THE_FIRST_PAGE_ALONE)
         while not self._ended:
             self._woken.clear()
             for task in self.periodic_tasks:

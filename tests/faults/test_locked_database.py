@@ -67,13 +67,13 @@ def a_page_that_fails() -> None:
     import os
 
     from model_store.store import open_store
-    from ui.shared.errors import apologize
+    from ui.shared.errors import show_error
 
     try:
         with open_store(os.environ["LOCKED_STORE"], "memory://locked") as store:
             store.runs.create("ann", {}, "test")
     except Exception as error:
-        apologize(error)
+        show_error(error)
 
 
 def test_a_page_says_what_is_the_matter(bench: Workbench, lock, monkeypatch) -> None:

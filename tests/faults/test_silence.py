@@ -17,7 +17,7 @@ from sqlalchemy import make_url, text
 
 from model_store import postgres
 from model_store.database import StoreUnavailable
-from model_store.postgres import CircuitBreaker, ImpatientConnection
+from model_store.postgres import CircuitBreaker, TimeLimitedConnection
 from model_store.records import Run
 from model_store.store import Store, open_store
 from tests.cluster.postgres import Postgres
@@ -61,16 +61,18 @@ def a_run(store: Store) -> Run:
 def _waits_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Count what each thread has waited in vain, by the limits: a busy machine adds nothing."""
 
-    def wait(connection: ImpatientConnection, gen: Any, interval: float = 0.1, timeout=None) -> Any:
+    def wait(
+        connection: TimeLimitedConnection, gen: Any, interval: float = 0.1, timeout=None
+    ) -> Any:
         try:
-            return impatient(connection, gen, interval, timeout)
+            return time_limited(connection, gen, interval, timeout)
         except ConnectionTimeout:
             limit = connection.seconds_to_answer if timeout is None else timeout
             waited.seconds = getattr(waited, "seconds", 0.0) + limit
             raise
 
-    impatient = ImpatientConnection.wait
-    monkeypatch.setattr(ImpatientConnection, "wait", wait)
+    time_limited = TimeLimitedConnection.wait
+    monkeypatch.setattr(TimeLimitedConnection, "wait", wait)
 
 
 waited = threading.local()

@@ -20,7 +20,7 @@ from model_store.database import unnamed_files
 from model_store.limits import Retention
 from model_store.records import Run, State
 from model_store.store import Store, open_store
-from scripts.backup import NotForThis, back_up, database_file
+from scripts.backup import CannotBackUp, back_up, database_file
 from trainer import run_executor
 
 ROOT = Path(__file__).parents[2]
@@ -176,7 +176,7 @@ def test_what_pg_dump_makes_is_restored_with_its_files(postgres, tmp_path) -> No
         run = finished_run(store)
         store.artifacts.save("gone", "weights.npz", b"without a name")
         store.housekeeping.prune(Retention())
-    with pytest.raises(NotForThis) as refusal:
+    with pytest.raises(CannotBackUp) as refusal:
         database_file(url)
     named = str(refusal.value).partition("Use: ")[2].partition(". Copy")[0]
     command = shlex.split(named)

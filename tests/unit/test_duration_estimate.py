@@ -15,7 +15,7 @@ from trainer.duration_estimate import (
     DurationEstimator,
     Timing,
     _step,
-    in_company,
+    seconds_beside_others,
     seconds_to_last_step,
 )
 
@@ -167,8 +167,9 @@ def test_other_workers_have_another_pace(estimator: DurationEstimator) -> None:
 
 
 def test_company_costs_only_as_long_as_it_is_there() -> None:
-    assert in_company(10, 0) == 10
-    assert in_company(10, 3) < in_company(10, 10) == in_company(10, 100) < 20
+    assert seconds_beside_others(10, 0) == 10
+    longest = seconds_beside_others(10, 10)
+    assert seconds_beside_others(10, 3) < longest == seconds_beside_others(10, 100) < 20
 
 
 def on_its_way(elapsed: float, of_late: float) -> Run:

@@ -10,9 +10,9 @@ import pytest
 import tensorflow as tf
 
 from digits.dataset import Mnist
-from digits.diet import labels_learned_from
 from digits.epoch_images import augmenter_of
 from digits.inference import FloatArray
+from digits.learned_examples import labels_learned_from
 from digits.network import build_network
 from digits.one_step import COSTLIEST_SHOWN, IMAGES_SHOWN, UNITS_SHOWN, OneStep
 from digits.progress import Checkpoint, Progress

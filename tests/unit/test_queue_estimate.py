@@ -7,7 +7,7 @@ import pytest
 from digits.settings import TrainingSettings
 from model_store.limits import Limits
 from model_store.records import Run, State
-from trainer.duration_estimate import SLOWER_IN_COMPANY, DurationEstimator
+from trainer.duration_estimate import SLOWER_BESIDE_OTHERS, DurationEstimator
 from trainer.queue_estimate import QueueEstimate, estimate_wait
 from trainer.queue_estimate import seconds_left as expected_seconds
 from trainer.run_settings import share_done
@@ -62,7 +62,7 @@ def test_those_ahead_take_their_time() -> None:
 def test_runs_that_share_a_machine_take_longer() -> None:
     runs = [running("bob", 1), running("cid", 1000)]
     found = seconds(runs, [waiting_run("d", "dan")], 2, "ann")
-    assert found == pytest.approx(1 + WHOLE * SLOWER_IN_COMPANY)
+    assert found == pytest.approx(1 + WHOLE * SLOWER_BESIDE_OTHERS)
 
 
 def test_a_time_that_nobody_can_know_is_not_invented() -> None:

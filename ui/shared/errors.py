@@ -27,13 +27,13 @@ MOST_REMEMBERED = 1000
 _logged_at: dict[str, float] = {}
 
 logger = logging.getLogger(__name__)
-# Streamlit logs the same traceback before it calls `apologize`.
+# Streamlit logs the same traceback before it calls `show_error`.
 logging.getLogger("streamlit.error_util").addFilter(
     lambda record: record.msg != "Uncaught app execution"
 )
 
 
-def apologize(error: Exception) -> bool:
+def show_error(error: Exception) -> bool:
     """Log the error, and tell the visitor in words, with the number it has in the log."""
     number = note(error, visitor_id())
     # The page may be called to run again just now; Streamlit would show an error of its own then.

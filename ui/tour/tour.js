@@ -116,7 +116,7 @@ class Tour {
       const { left, top, width, height } = around
       Object.assign(this.light.style, { left: `${left - MARGIN}px`, top: `${top - MARGIN}px`, width: `${width + 2 * MARGIN}px`, height: `${height + 2 * MARGIN}px` })
     }
-    Object.assign(this.card.style, spot(this.card, around))
+    Object.assign(this.card.style, placeOfCard(this.card, around))
   }
 
   goTo(step, takesFocus) {
@@ -200,7 +200,7 @@ class Tour {
 }
 
 // Below what is lit up, or above it, or where there is room; on a phone at the edge that is further off.
-function spot(card, around) {
+function placeOfCard(card, around) {
   const { offsetWidth: width, offsetHeight: height } = card
   if (!around) return { left: `${(innerWidth - width) / 2}px`, top: `${innerHeight - height - GAP}px` }
   const within = (value, most) => Math.max(GAP, Math.min(value, most - GAP))

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from digits.dataset import Mnist
-from digits.diet import labels_learned_from
+from digits.learned_examples import labels_learned_from
 from digits.network import build_network
 from digits.settings import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES, TrainingSettings
 from tests.support.trainings import SETTINGS, outcome

@@ -22,7 +22,7 @@ export function imageChanger({ turn, right, down, bolder, blur, cover }) {
     steps.push((from, to) => resample(from, to, places))
   }
   if (blur) {
-    const kernel = bell(blur)
+    const kernel = gaussianKernel(blur)
     steps.push((from, to) => convolve(from, to, kernel, 1), (from, to) => convolve(from, to, kernel, SIDE))
   }
   if (cover) steps.push((from, to) => empty(from, to, cover))
@@ -77,7 +77,7 @@ function resample(from, to, places) {
   }
 }
 
-function bell(deviation) {
+function gaussianKernel(deviation) {
   const reach = Math.ceil(3 * deviation)
   const values = Array.from({ length: 2 * reach + 1 }, (_, index) => Math.exp(-(((index - reach) / deviation) ** 2) / 2))
   const total = values.reduce((sum, value) => sum + value)

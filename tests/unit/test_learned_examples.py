@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digits.dataset import Mnist
-from digits.diet import examples_learned_from, labels_learned_from
+from digits.learned_examples import examples_learned_from, labels_learned_from
 from digits.settings import CLASSES, TrainingSettings
 
 
@@ -41,7 +41,7 @@ def test_as_many_labels_are_wrong_as_asked_and_none_of_those_held_back(
     assert (labels_learned_from(other, right) != given).any()
 
 
-def test_without_a_diet_nothing_changes(mnist: Mnist) -> None:
+def test_all_is_learned_from_where_the_settings_say_nothing(mnist: Mnist) -> None:
     assert labels_learned_from(TrainingSettings(), mnist.train_labels) is mnist.train_labels
     examples = examples_learned_from(TrainingSettings(), mnist.train_labels)
     np.testing.assert_array_equal(examples, np.arange(54_000))
