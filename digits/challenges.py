@@ -34,6 +34,21 @@ class Reached(NamedTuple):
         return self.settings.parameter_count * self.settings.batch_size * self.steps
 
 
+def _planned(settings: TrainingSettings) -> Reached:
+    """What settings take, if nothing ends them early."""
+    return Reached(settings, settings.steps_per_mnist_epoch * settings.epochs, 0)
+
+
+def _steps_in_words(settings: TrainingSettings) -> str:
+    steps, epochs = settings.steps_per_mnist_epoch, settings.epochs
+    each = f"{counted(epochs, 'epoch')} of {counted(steps, 'step')}"
+    return f"{each} = {steps * epochs:,} of {MOST_STEPS:,} steps"
+
+
+def _work_in_words(settings: TrainingSettings) -> str:
+    return f"{_planned(settings).work / 1e9:.2f} of {MOST_WORK / 1e9:.2f} billion of work"
+
+
 class Challenge(NamedTuple):
     """A task.
 
@@ -44,6 +59,7 @@ class Challenge(NamedTuple):
         accuracy: on the test images, from 0 to 1, that is needed.
         is_within: whether a run kept to what is allowed.
         means: with what a run has reached it, in the terms of the task.
+        plan: how much of what is allowed settings would take; empty where nothing is counted.
         start: settings to begin with, which keep to it and do not reach the accuracy.
         digit: as which `turned_seven()` is to be read, if it is.
     """
@@ -54,6 +70,7 @@ class Challenge(NamedTuple):
     accuracy: float
     is_within: Callable[[Reached], bool]
     means: Callable[[Reached], str]
+    plan: Callable[[TrainingSettings], str]
     start: TrainingSettings
     digit: int | None = None
 
@@ -61,6 +78,11 @@ class Challenge(NamedTuple):
         """Whether a run solves it."""
         is_read = self.digit is None or reached.reads == self.digit
         return is_read and reached.accuracy >= self.accuracy and self.is_within(reached)
+
+    def planned(self, settings: TrainingSettings) -> str:
+        """What these settings would take, before they are trained: `180 of 200 steps`."""
+        said = self.plan(settings)
+        return said if self.is_within(_planned(settings)) else f"{said}: too many"
 
     def said_of(self, reached: Reached) -> str:
         """What a run has reached, as far as it counts here: `96.60% after 159 steps`."""
@@ -98,6 +120,7 @@ CHALLENGES = (
         0.92,
         lambda reached: reached.settings.parameter_count <= MOST_WEIGHTS,
         lambda reached: f"with {reached.settings.parameter_count:,} weights",
+        lambda settings: f"{settings.parameter_count:,} of {MOST_WEIGHTS:,} weights",
         TrainingSettings(hidden_layers=(6,)),
     ),
     Challenge(
@@ -107,6 +130,7 @@ CHALLENGES = (
         0.83,
         lambda reached: reached.settings.images_used <= MOST_IMAGES,
         lambda reached: f"from {counted(reached.settings.images_used, 'image')}",
+        lambda settings: f"{settings.images_used:,} of {MOST_IMAGES:,} images",
         TrainingSettings(images_used=MOST_IMAGES),
     ),
     Challenge(
@@ -116,6 +140,7 @@ CHALLENGES = (
         0.96,
         lambda reached: 0 < reached.steps <= MOST_STEPS,
         lambda reached: f"after {counted(reached.steps, 'step')}",
+        _steps_in_words,
         TrainingSettings(batch_size=512, epochs=1),
     ),
     Challenge(
@@ -128,6 +153,7 @@ CHALLENGES = (
         0.976,
         lambda reached: 0 < reached.work <= MOST_WORK,
         lambda reached: f"with {reached.work / 1e9:.2f} billion of work",
+        _work_in_words,
         TrainingSettings(hidden_layers=(64,), epochs=2),
     ),
     Challenge(
@@ -138,6 +164,7 @@ CHALLENGES = (
         0.966,
         lambda reached: True,
         lambda reached: f"and {_reading(reached.reads)}",
+        lambda settings: "",
         TrainingSettings(),
         digit=7,
     ),

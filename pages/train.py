@@ -40,7 +40,7 @@ from ui.train.result import show_next_steps
 from ui.train.run_controls import show_stop
 from ui.train.run_heading import keep_focus, mark_order, show_all_at_once, show_heading
 from ui.train.settings_form import SettingsForm
-from ui.train.task_view import offer_task_link, show_task
+from ui.train.task_view import offer_task_link, show_plan, show_task
 
 
 def _show(run: Run, settings: TrainingSettings | None) -> None:
@@ -75,7 +75,7 @@ def _show(run: Run, settings: TrainingSettings | None) -> None:
 st.title("Teach a network to read handwriting")
 # Before anything else, because a link may bring a task.
 has_moved = browser_has_moved()
-show_task()
+plan = show_task()
 
 run = run_in_view()
 with st.container(key="workspace"):
@@ -104,6 +104,8 @@ with controls, st.container(key="settings"):
                 form.group(group)
             offer_task_link()
     settings = form.settings()
+if plan and settings:
+    show_plan(plan, settings)
 
 mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()
 with train_here:

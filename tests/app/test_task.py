@@ -137,6 +137,15 @@ def test_the_goal_of_a_challenge_stands_before_and_after_the_run_and_what_is_sol
     assert any("**Solved: Fast:**" in each for each in links(app)), "also to who did not ask"
 
 
+def test_what_the_settings_would_take_of_a_challenge_stands_beside_its_goal(app: AppTest) -> None:
+    app.query_params |= {"challenge": "Fast", "batch": "600", "epochs": "2"}
+    assert "As it is set now: **2 epochs of 90 steps = 180 of 200 steps**." in words(app.run())
+    number(app, "Epochs").set_value(3).run()
+    assert "= 270 of 200 steps: too many**." in words(app)
+    app.button(key="leave_task").click().run()
+    assert "As it is set now" not in words(app)
+
+
 def test_a_run_of_somebody_else_solves_nothing_and_a_challenge_that_is_none_is_said(
     app: AppTest, made: Resources
 ) -> None:

@@ -95,6 +95,38 @@ def test_what_was_reached_is_said_in_the_terms_of_the_task(challenge: Challenge,
     assert challenge.said_of(reached) == f"96.60% {said}"
 
 
+@pytest.mark.parametrize(
+    ("challenge", "changes", "said"),
+    [
+        (SMALL, {"hidden_layers": (6, 12)}, "4,924 of 5,000 weights"),
+        (SMALL, {"hidden_layers": (7,)}, "5,575 of 5,000 weights: too many"),
+        (FEW, {"images_used": 100}, "100 of 100 images"),
+        (FEW, {"images_used": 101}, "101 of 100 images: too many"),
+        (
+            FAST,
+            {"batch_size": 600, "epochs": 2, "validation_split": 0.1},
+            "2 epochs of 90 steps = 180 of 200 steps",
+        ),
+        (
+            FAST,
+            {"batch_size": 512, "epochs": 2},
+            "2 epochs of 106 steps = 212 of 200 steps: too many",
+        ),
+    ],
+)
+def test_what_settings_would_take_is_said_before_they_are_trained(
+    challenge: Challenge, changes: dict[str, object], said: str
+) -> None:
+    assert challenge.planned(ORDINARY.model_copy(update=changes)) == said
+
+
+@pytest.mark.parametrize("challenge", CHALLENGES, ids=lambda each: each.name)
+def test_no_start_and_no_solution_is_said_to_take_too_many(challenge: Challenge) -> None:
+    for settings in (challenge.start, SOLUTIONS[challenge.name]):
+        assert "too many" not in challenge.planned(settings)
+    assert THRIFTY.planned(NOTEBOOK).endswith("of work: too many")
+
+
 def test_one_point_may_be_lost_where_the_drawing_is_to_be_read() -> None:
     assert challenge_named("Turned") == TURNED
     assert challenge_named("turned") is None

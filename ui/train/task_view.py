@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from digits.challenges import Challenge, challenge_named, turned_seven
 from digits.settings import FIELDS_BY_ALIAS, TrainingSettings
@@ -13,23 +14,35 @@ from ui.shared.plain_text import plain
 from ui.shared.typed_settings import typed_settings
 
 
-def show_task() -> bool:
-    """Show the task in view, if there is one, and a way out of it; returns whether there is."""
-    task = task_in_view()
+def show_task() -> DeltaGenerator | None:
+    """Show the task in view, if there is one, and a way out of it; returns the place of a plan."""
+    task, place = task_in_view(), None
     if not task:
-        return False
+        return None
     with st.container(key="task", border=True):
         if task.text:
             st.markdown(f"**Your task:** {plain(task.text)}")
         challenge = challenge_named(task.challenge)
         if challenge:
             _show_challenge(challenge)
+            place = st.empty()
+            place.caption("&nbsp;")  # nothing moves when the settings have been read
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_said_of(task, challenge))
             what = "task" if task.text else "challenge"
             label = "Show all controls" if task.held else f"Leave the {what}"
             st.button(label, key="leave_task", type="tertiary", on_click=leave_task)
-    return True
+    return place
+
+
+def show_plan(place: DeltaGenerator, settings: TrainingSettings) -> None:
+    """Say beside the goal of a challenge what the settings in the controls would take of it."""
+    challenge = challenge_named(task_in_view().challenge)
+    planned = challenge.planned(settings) if challenge else ""
+    if planned:
+        place.caption(f"As it is set now: **{planned}**.")
+    else:
+        place.empty()
 
 
 def _show_challenge(challenge: Challenge) -> None:
