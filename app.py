@@ -29,6 +29,7 @@ from server.shutdown import announce_shutdown
 from server.tcp_nodelay import send_without_delay
 from server.theme_options import read_theme_once
 from ui.routes import routes
+from ui.shared.javascript_modules import HEAD_SCRIPTS, module_address
 from ui.shared.style import MARK, STYLE
 from ui.startup import close, open_in_background
 
@@ -70,7 +71,12 @@ app = st.App(
         *protection,
         Middleware(FrontendFiles),
         Middleware(OperatorsOnly),
-        Middleware(PageHead, style_address=STYLE.address, icon=MARK),
+        Middleware(
+            PageHead,
+            style_address=STYLE.address,
+            icon=MARK,
+            script_addresses=[module_address(name) for name in HEAD_SCRIPTS],
+        ),
     ],
     on_script_error=show_error,
 )

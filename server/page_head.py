@@ -6,6 +6,7 @@ moves when it comes.
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -41,18 +42,27 @@ class StyleSheet:
 
 
 class PageHead:
-    """Middleware that adds a style sheet, the app's name and its icon to every HTML page.
+    """Middleware that adds a style sheet, scripts, the app's name and its icon to every HTML page.
 
     Args:
         app: what answers.
         style_address: of the style sheet.
         icon: its address; by default Streamlit's stays.
+        script_addresses: of modules that need nothing of the page.
     """
 
-    def __init__(self, app: ASGIApp, style_address: str, icon: str = "./favicon.png") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        style_address: str,
+        icon: str = "./favicon.png",
+        script_addresses: Sequence[str] = (),
+    ) -> None:
         self._app = app
         self._icon = f'href="{icon}"'.encode()
-        self._link = f'<link rel="stylesheet" href="{style_address}">'.encode()
+        style = f'<link rel="stylesheet" href="{style_address}">'
+        scripts = (f'<script type="module" src="{each}"></script>' for each in script_addresses)
+        self._added = "".join((style, *scripts)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, with the head of a page completed."""
@@ -63,16 +73,16 @@ class PageHead:
         # It is to come as it is, and is compressed here.
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         is_zipped = "gzip" in headers.get("accept-encoding", "")
-        completion = _HeadCompletion(send, self._link, self._icon, is_zipped)
+        completion = _HeadCompletion(send, self._added, self._icon, is_zipped)
         await self._app({**scope, "headers": plain}, receive, completion.send)
 
 
 class _HeadCompletion:
     """Holds a page back until it is whole, for its length changes; all else passes."""
 
-    def __init__(self, send: Send, link: bytes, icon: bytes, is_zipped: bool) -> None:
+    def __init__(self, send: Send, added: bytes, icon: bytes, is_zipped: bool) -> None:
         self._send = send
-        self._link = link
+        self._added = added
         self._icon = icon
         self._is_zipped = is_zipped
         self._start: Message | None = None
@@ -91,7 +101,7 @@ class _HeadCompletion:
     async def _send_page(self, start: Message) -> None:
         page = self._body.replace(b"<title>Streamlit</title>", f"<title>{TITLE}</title>".encode())
         page = page.replace(STREAMLITS_ICON, self._icon, 1)
-        page = page.replace(END_OF_HEAD, self._link + END_OF_HEAD, 1)
+        page = page.replace(END_OF_HEAD, self._added + END_OF_HEAD, 1)
         # The tag and the date are of the file as it was.
         outdated = (b"content-length", b"etag", b"last-modified", b"accept-ranges", b"vary")
         headers = [pair for pair in start["headers"] if pair[0].lower() not in outdated]

@@ -57,6 +57,16 @@ def test_the_icon_is_the_apps_own_from_the_start() -> None:
     assert "<svg" in unquote(address.removeprefix("data:image/svg+xml,"))
 
 
+def test_scripts_of_the_head_come_after_the_style_sheet() -> None:
+    scripts = ["/assets/one.js", "/assets/two.js"]
+    head = Middleware(PageHead, style_address=STYLE.address, script_addresses=scripts)
+    app = Starlette(routes=[Route("/draw", page)], middleware=[head])
+    answer = TestClient(app, headers={"accept": "text/html"}).get("/draw").text
+    added = [f'<script type="module" src="{each}"></script>' for each in scripts]
+    style = f'<link rel="stylesheet" href="{STYLE.address}">'
+    assert f"{style}{''.join(added)}</head>" in answer
+
+
 def test_what_is_no_page_is_left_alone(browser: TestClient) -> None:
     assert browser.get("/text").text == PAGE
     assert browser.get("/draw", headers={"accept": "*/*"}).text == PAGE

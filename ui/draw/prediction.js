@@ -53,7 +53,9 @@ function showSteps(steps, data) {
 function offerNeighbours(details, { neighbours, seen }) {
   const look = () => {
     if (!details.open) return
-    import(new URL(neighbours.module, document.baseURI)).then(({ show }) => show(details, neighbours.address, seen), () => {})
+    import(new URL(neighbours.module, document.baseURI)).then(({ show }) => show(details, neighbours.address, seen), () => {
+      details.querySelector("p").textContent = "What looks for them could not be loaded. Please reload the page."
+    })
   }
   details.ontoggle = look
   look()

@@ -17,6 +17,7 @@ addEventListener("click", async ({ target }) => {
 export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".lesson-part")
   import(new URL(data.module, document.baseURI)).then(module => module.showIn(place, data)).catch(() => {
+    place.classList.add("module-missing")
     place.textContent = "This picture could not be loaded. Please reload the page."
   })
 }

@@ -17,6 +17,9 @@ from starlette.routing import Route
 from server.addresses import under_base
 from server.gzipped import FOR_GOOD, gzipped_response
 
+# What stands in the head of every page: it says what is missing where the rest cannot.
+HEAD_SCRIPTS = ("shared/missing_icons.js", "shared/connection_notice.js")
+
 _UI = Path(__file__).parents[1]
 _contents = {
     file.relative_to(_UI).as_posix(): file.read_bytes() for file in sorted(_UI.rglob("*.js"))
