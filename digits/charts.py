@@ -251,4 +251,6 @@ def style(figure: go.Figure, height: int) -> None:
     )
     # Under the pointer too, x is said in as many digits as mean something.
     figure.update_xaxes(gridcolor=GREY, zeroline=False, fixedrange=False, hoverformat=".3~f")
-    figure.update_yaxes(gridcolor=GREY, zeroline=False)
+    # Ticks that are not seen keep its numbers from those of the other axis.
+    unseen = {"ticks": "outside", "ticklen": 5, "tickcolor": "rgba(0,0,0,0)"}
+    figure.update_yaxes(gridcolor=GREY, zeroline=False, **unseen)

@@ -142,10 +142,11 @@ def two_losses_figure(probability: float) -> go.Figure:
     figure.update_xaxes(
         hoverformat=".1%",
         range=[0, 1],
-        tickformat=".0%",
         tickvals=[0, 0.5, 1],
+        ticktext=["0%", "50%", "100%"],
         title="probability of the right digit",
     )
+    figure.update_layout(margin_r=24)  # or the last of its numbers would not be shown
     figure.update_yaxes(range=[0, 3.1], dtick=1, title="guessing = 1")
     return figure
 

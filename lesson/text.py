@@ -24,7 +24,7 @@ Look first, at a network that has been through that loop. Whatever stands here c
 NETWORK = """
 Left the image, right the ten answers, between them the **hidden layers**: their units are neither
 pixels nor answers, hence the name. A line is a **weight** at work: blue adds to what the next unit
-hears, orange takes away, and the thicker, the more. Point at a unit to see what it looks for.
+hears, orange takes away, and the thicker, the more.
 """
 
 UNIT = """

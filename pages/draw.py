@@ -33,7 +33,7 @@ in_round = is_in_round()
 own: list[Run] | None = None
 # What is said there comes and goes; the canvas below keeps its place, or it would be another one.
 with st.container(key="draw_words"):
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="top"):
         reader_words = st.container()
         picks = not in_round and wants_test_image()
     with refusals_said():  # the ready-made network reads also while the store does not answer

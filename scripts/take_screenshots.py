@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[1]
 README_FOLDER = ROOT / "docs" / "screenshots"
 ALL_FOLDER = ROOT / "data" / "screenshots"
 FILM = README_FOLDER / "film.webp"
-README_HEIGHT, PHONE_HEIGHT, MOST_HEIGHT = 860, 844, 6000
+# The last is what Chromium can take in one picture.
+README_HEIGHT, PHONE_HEIGHT, MOST_HEIGHT = 860, 844, 16_000
 WIDTHS = {"wide": 1280, "phone": 390}
 SCHEMES = ("light", "dark")
 TIMEOUT_MS = 120_000
@@ -39,7 +40,7 @@ THREE = [
     [(0.3, 0.25), (0.5, 0.16), (0.66, 0.28), (0.52, 0.45), (0.45, 0.47)],
     [(0.45, 0.47), (0.68, 0.58), (0.62, 0.78), (0.42, 0.84), (0.28, 0.74)],
 ]
-SCRIBBLE = [[(0.1, 0.2), (0.9, 0.3), (0.1, 0.5), (0.9, 0.6), (0.2, 0.9), (0.8, 0.1)]]
+STAR = [[(0.5, 0.1), (0.25, 0.9), (0.9, 0.4), (0.1, 0.4), (0.75, 0.9), (0.5, 0.1)]]
 INSIDE_TABS = ("Mistakes", "Weights", "Break it", "Map", "Fool it")
 
 
@@ -125,6 +126,7 @@ def states(page: Page) -> Iterator[str]:
     open_page(page, DIVERGING_RUN)
     press(page, "train")
     wait_for_state(page, "failed")
+    page.get_by_text("What this run shows").wait_for()
     yield "train-failed"
     train(page, SMALL_RUN)
     yield "train-finished"
@@ -136,7 +138,8 @@ def states(page: Page) -> Iterator[str]:
     yield "draw-read"
     page.locator(".st-key-clear button").click()
     page.wait_for_timeout(SETTLING_MS)
-    browsers.draw(page, *SCRIBBLE)
+    browsers.draw(page, *STAR)
+    page.get_by_text("does not look like a digit").wait_for()
     yield "draw-no-digit"
     go_to(page, "Inside")
     for tab in INSIDE_TABS:
@@ -247,9 +250,10 @@ def take_whole(page: Page, file: Path) -> None:
     assert size
     page.mouse.move(0, 0)
     page.wait_for_timeout(SETTLING_MS)
-    height = min(max(size["height"], page.evaluate(WHOLE_PAGE)), MOST_HEIGHT)
-    page.set_viewport_size({**size, "height": height})
-    page.wait_for_timeout(SETTLING_MS)
+    for _ in range(2):  # a part of the page is as high as the screen, up to a height
+        height = min(max(size["height"], page.evaluate(WHOLE_PAGE)), MOST_HEIGHT)
+        page.set_viewport_size({**size, "height": height})
+        page.wait_for_timeout(SETTLING_MS)
     page.screenshot(path=file)
     page.set_viewport_size(size)
 

@@ -24,7 +24,7 @@ BEFORE_THE_TEST = {
     State.PAUSED: "It rests. Let it go on, or go through it step by step; it is tested at the end.",
     State.STOPPED: "It was not tested.",
     State.FINISHED: "It was not tested.",
-    State.FAILED: "It could not be tested, as it came to no end.",
+    State.FAILED: "It was not tested, as the training broke off.",
 }
 
 
@@ -39,8 +39,8 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
         with st.container(key="test_accuracy", width="content"):
             st.metric(
                 f"Accuracy on {TEST_IMAGES:,} test images it has never seen",
-                f"{run.test['accuracy']:.2%}" if run.test else "-",
-                _interval(run) if run.test else "-",
+                f"{run.test['accuracy']:.2%}" if run.test else "\N{EN DASH}",
+                _interval(run) if run.test else None,
                 delta_color="off",
                 delta_arrow="off",
                 delta_description="for other digits like these" if run.test else None,

@@ -38,7 +38,7 @@ function one(kernel, initial, index, widths) {
     <path class="inside-now" d="${outline(now, most)}Z"/>
     ${before ? `<path class="inside-before" d="${outline(before, most)}"/>` : ""}
     <line x1="0" x2="${WIDTH}" y1="${HEIGHT}" y2="${HEIGHT}"/>
-    <text x="0" y="${HEIGHT + 13}">${(-largest).toFixed(2)}</text>
+    <text x="0" y="${HEIGHT + 13}">−${largest.toFixed(2)}</text>
     <text x="${WIDTH / 2}" y="${HEIGHT + 13}" text-anchor="middle">0</text>
     <text x="${WIDTH}" y="${HEIGHT + 13}" text-anchor="end">${largest.toFixed(2)}</text></svg>`)
   return figure
