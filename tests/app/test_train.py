@@ -1,10 +1,13 @@
 """The Train page with a run in view, and around the press that starts one."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from digits.live_figures import LIVE_FIGURES
 from digits.recipes import PRESETS
-from model_store.records import Run, State
+from digits.settings import TrainingSettings
+from model_store.records import Points, Progress, Run, State
 from server.resources import Resources
 from tests.app.conftest import component_data, in_view_of_its_owner, number, words
 from trainer import run_executor
@@ -192,6 +195,28 @@ def test_more_epochs_on_a_schedule_say_where_the_rate_starts_again(
     cosine = {**finished_run.settings, "schedule": "cosine", "learning_rate": 0.004}
     in_view_of_its_owner(app, made, finished_run, settings=cosine)
     assert "The learning rate starts again at 0.002 then." in words(app)
+
+
+@pytest.mark.parametrize("epochs_at_first", [4, 2])
+def test_a_branch_of_a_run_that_outlived_its_schedule_is_said_to_be_no_repetition(
+    app: AppTest, made: Resources, epochs_at_first: int
+) -> None:
+    settings = TrainingSettings(schedule="cosine", epochs=4)
+    steps = np.arange(1, 4 * 844 + 1, dtype=np.int32)
+    rates = [settings.rate_at(min(1, step / (epochs_at_first * 844))) for step in steps]
+    run = made.store.runs.create("ann", settings.model_dump(mode="json"), "mine")
+    zeros = np.zeros(len(steps), np.float32)
+    series = {row.curves[0].series: zeros for row in LIVE_FIGURES}
+    points = Points(steps, {**series, "learning_rate": np.array(rates, np.float32)})
+    made.store.progress.append(run.id, "", Progress(points, []))
+    ended = {"step": len(steps), "total_steps": len(steps), "test": {"accuracy": 0.9}}
+    made.store.runs.change(run.id, state=State.FINISHED, **ended)
+    app.session_state["visitor"] = "ann"
+    app.query_params["run"] = run.id
+    said = words(app.run())
+    is_whole = epochs_at_first == 4
+    assert ("so the branch will be the same run again, to the last digit" in said) == is_whole
+    assert ("with one schedule over all 4 epochs, so its learning rate" in said) != is_whole
 
 
 def test_a_preset_that_asks_takes_a_guess_and_puts_the_result_beside_it(

@@ -1,5 +1,6 @@
 """A second run that grows out of the one in view, and both curves in one chart."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ from ui.shared.typed_settings import typed_settings
 
 MOST_POINTS = 400
 COLOR = "#888888"
+# A point is the mean of some steps, and a schedule may jump among them.
+NEAR_ENOUGH, FEW, LOOKED_AT = 0.05, 0.1, 200
 
 
 def offer_branch(run: Run) -> None:
@@ -56,8 +59,15 @@ def offer_branch(run: Run) -> None:
         refused = [*contradictions(wanted).values()]
         for sentence in refused:
             st.warning(plain(sentence))
-        st.caption(_what_differs(wanted, before))
-        if before.schedule != "constant":
+        is_whole = before.schedule == "constant" or _kept_to_one_schedule(run.id, run.step)
+        st.caption(_what_differs(wanted, before, is_whole))
+        if not is_whole:
+            st.warning(
+                "This run was given more epochs after its schedule had been over. A branch takes "
+                f"its steps with one schedule over all {settings.epochs} epochs, so its learning "
+                "rate, and with it the losses, are others from the start."
+            )
+        elif before.schedule != "constant":
             st.caption("Its schedule goes over all of its epochs, from the start on.")
         if held := _what_is_held(chosen, before):
             st.caption(held)
@@ -65,7 +75,31 @@ def offer_branch(run: Run) -> None:
             _branch(run, step, chosen)
 
 
-def _what_differs(wanted: TrainingSettings, before: TrainingSettings) -> str:
+@lru_cache(maxsize=256)
+def _kept_to_one_schedule(run_id: str, steps: int) -> bool:
+    """Whether the learning rates are those of a schedule over all epochs, as a branch takes them.
+
+    Args:
+        run_id: of the run.
+        steps: that it has taken; with more, it is looked at anew.
+    """
+    run = resources().store.runs.get(run_id)
+    points = resources().store.progress.since(run_id).points
+    if run is None or not len(points) or "learning_rate" not in points.series:
+        return True  # of an earlier version, which did not keep them
+    some = slice(None, None, -(-len(points) // LOOKED_AT))
+    taken, rates = points.steps[some], points["learning_rate"][some]
+    course = course_of(run)
+    shares = course.epochs_at(taken) / len(course.sizes)
+    planned = [course.settings_at(int(step) - 1) for step in taken]
+    expected = [each.rate_at(float(share)) for each, share in zip(planned, shares, strict=True)]
+    highest = np.array([each.learning_rate for each in planned])
+    return bool(np.mean(np.abs(rates - expected) > NEAR_ENOUGH * highest) < FEW)
+
+
+def _what_differs(wanted: TrainingSettings, before: TrainingSettings, is_whole: bool) -> str:
+    if wanted == before and not is_whole:
+        return "The controls are as the run was then."
     if wanted == before:
         return (
             "The controls are as the run was then, so the branch will be the same run again, to "
