@@ -86,6 +86,7 @@ def test_ten_digits_are_kept_read_by_every_network_and_taken_home(
     expect(page.get_by_test_id("stToast").first).to_contain_text("of your 10")
     expect(page.locator(OWN)).to_contain_text("of your 10")
     expect(page.locator(f"{OWN} li")).to_have_count(10)
+    expect(page.locator(f"{OWN} .kept-words")).to_be_in_viewport()
     rows = list(csv.reader(io.StringIO(taken_home(page, "own_csv").read_text())))
     pixels = np.array(rows, int)
     assert pixels[:, 0].tolist() == list(range(10))

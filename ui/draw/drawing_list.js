@@ -24,9 +24,27 @@ function kept(drawing, verb, takeBack) {
   return item
 }
 
+const MILLISECONDS_IN_SIGHT = 3000
+const HANDS = ["pointerdown", "wheel", "keydown"]
+
+// What stands above it comes and grows for a while; whoever touches the page wants to see something else.
+function keepInSight(element) {
+  const observer = new ResizeObserver(() => element.scrollIntoView())
+  const end = () => {
+    observer.disconnect()
+    for (const hand of HANDS) removeEventListener(hand, end)
+  }
+  observer.observe(document.querySelector(".stMainBlockContainer > *"))
+  for (const hand of HANDS) addEventListener(hand, end, { passive: true })
+  setTimeout(end, MILLISECONDS_IN_SIGHT)
+}
+
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   parentElement.querySelector(".kept-words").textContent = data.words
   const takeBack = id => setTriggerValue("taken_back", id)
   const list = parentElement.querySelector(".kept-drawings")
   list.replaceChildren(...data.drawings.map(drawing => kept(drawing, data.verb, takeBack)))
+  const isNew = data.isTold && parentElement.dataset.told !== "yes"
+  parentElement.dataset.told = data.isTold ? "yes" : ""
+  if (isNew) keepInSight(parentElement.querySelector(".kept-words"))
 }

@@ -30,6 +30,7 @@ def show_kept(
     key: str = "kept",
     answers: Sequence[int] | None = None,
     verb: str = "Undo",
+    is_told: bool = False,
 ) -> None:
     """Show drawings, the newest first.
 
@@ -40,6 +41,7 @@ def show_kept(
         key: tells the lists of one page apart.
         answers: the digit that a network reads in each, if that is to be seen.
         verb: on the button that takes one back.
+        is_told: whether they have just come to be, and are to be brought into sight.
     """
     shown = [
         {
@@ -52,7 +54,7 @@ def show_kept(
     ]
     _kept(
         # In a list, as Streamlit looks for tables.
-        data=[{"words": words, "drawings": shown[::-1], "verb": verb}],
+        data=[{"words": words, "drawings": shown[::-1], "verb": verb, "isTold": is_told}],
         key=key,
         on_taken_back_change=partial(_pass_on, key, take_back),
     )

@@ -43,6 +43,7 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
     with st.container(key="own_digits"):
         if drawings:
             answers = answers_of(run, drawings)
+            is_told = has_finished_round() and answers is not None
             show_kept(
                 _words(answers, drawings),
                 drawings,
@@ -50,8 +51,10 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
                 key="own_kept",
                 answers=None if answers is None else answers.tolist(),
                 verb="Delete",
+                is_told=is_told,
             )
-            _tell_result(answers, drawings)
+            if is_told and answers is not None:
+                _tell_result(answers, drawings)
             with st.container(horizontal=True):
                 offer_round("Draw ten more")
                 _offer_to_take_home(drawings)
@@ -67,15 +70,14 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
             offer_to_bring_back("Your own digits are forgotten.", "bring_back_own", all_of_them)
 
 
-def _tell_result(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> None:
-    """Tell what came of a round that has just ended: on a phone the rest lies out of sight."""
-    if has_finished_round() and answers is not None:
-        score, _ = score_in_words(answers, drawings)
-        st.toast(
-            f"This network reads {score}. They stand below the answer.",
-            icon=":material/check_circle:",
-            duration="long",
-        )
+def _tell_result(answers: NDArray[np.uint8], drawings: list[LabelledDrawing]) -> None:
+    """Tell what came of a round that has just ended, above whatever is in sight."""
+    score, _ = score_in_words(answers, drawings)
+    st.toast(
+        f"This network reads {score}. They stand below the answer.",
+        icon=":material/check_circle:",
+        duration="long",
+    )
 
 
 def offer_round(label: str) -> None:
