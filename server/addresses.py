@@ -33,3 +33,5 @@ NEIGHBOURS_ADDRESS = under_base("/neighbours")
 COMPARISON_ADDRESS = under_base("/comparison")
 CURVES_ADDRESS = under_base("/curves")
 DISAGREEMENTS_ADDRESS = under_base("/disagreements")
+# Where it finds how long a sweep takes.
+SWEEP_COST_ADDRESS = under_base("/sweep-cost")

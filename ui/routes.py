@@ -15,6 +15,7 @@ from server.addresses import (
     KERAS_ADDRESS,
     LIVE_ADDRESS,
     NEIGHBOURS_ADDRESS,
+    SWEEP_COST_ADDRESS,
     TEST_IMAGES_ADDRESS,
     WEIGHTS_ADDRESS,
 )
@@ -73,5 +74,6 @@ routes = [
     Route(COMPARISON_ADDRESS, _once_open("ui.models.comparison", "send_comparison")),
     Route(CURVES_ADDRESS + "/{run}", _once_open("ui.models.run_curves", "send_curves")),
     Route(DISAGREEMENTS_ADDRESS, _once_open("ui.models.comparison", "send_disagreements")),
+    Route(SWEEP_COST_ADDRESS, _once_open("ui.models.sweep_cost", "send_sweep_cost")),
     Route(NEIGHBOURS_ADDRESS + "/{run}", _once_open("ui.draw.neighbours", "send_neighbours")),
 ]

@@ -12,7 +12,9 @@ from starlette.testclient import TestClient
 
 from digits.comparison import paired_difference, vote
 from digits.inference import digit_probabilities
+from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
+from digits.sweep import grid
 from model_store.records import (
     ANSWERS,
     Epoch,
@@ -25,6 +27,7 @@ from model_store.records import (
 from server.guarded_answers import NotHere
 from server.resources import Resources, example_digits, weights_of
 from trainer.checkpoints import packed_weights
+from trainer.duration_estimate import Timing
 from trainer.run_settings import settings_of
 from ui.models import comparison
 from ui.models.answers import answers_of
@@ -63,6 +66,27 @@ def other_run(made: Resources, finished_run: Run) -> Run:
     found = made.store.runs.get(run.id)
     assert found
     return found
+
+
+def test_the_time_of_a_sweep_is_that_of_its_runs_and_what_cannot_be_started_is_said(
+    browser: TestClient, made: Resources, finished_run: Run
+) -> None:
+    def told(**asked: str) -> dict[str, Any]:
+        found: dict[str, Any] = browser.get("/sweep-cost", params=asked).json()
+        return found
+
+    asked = {"run": finished_run.id, "epochs": "1, 5", "batch": "32,512"}
+    assert told(**asked)["seconds"] is None, "nothing was measured"
+    estimator = made.service._supervisor.estimator
+    estimator.note_probe(NOTEBOOK, Timing(0.001, 0.1, 0.1))
+    seconds = [
+        estimator.seconds(each.settings)
+        for each in grid(settings_of(finished_run), {"epochs": "1, 5", "batch": "32,512"})
+    ]
+    assert len(set(seconds)) == 4, "each takes a time of its own"
+    assert told(**asked)["seconds"] == pytest.approx(sum(each or 0 for each in seconds))
+    assert "1 to 50" in told(run=finished_run.id, epochs="1, 500")["trouble"]
+    assert browser.get("/sweep-cost", params={"run": "gone", "epochs": "1,2"}).status_code == 404
 
 
 def read_by(run: Run) -> np.ndarray:

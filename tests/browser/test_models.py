@@ -200,6 +200,9 @@ def test_a_sweep_fills_its_heat_map_cell_by_cell(
         chosen = page.get_by_role("combobox", name=name, exact=True)
         chosen.select_option(setting)
         chosen.locator("xpath=following-sibling::input").fill(values)
+    expect(page.locator(".runs-sweep [role=status]")).to_have_text(
+        re.compile(r"^4 runs(, about .*)?$")
+    )
     page.get_by_role("button", name="Start 4 runs").click()
     cells = page.locator(".runs-heat a")
     expect(cells).to_have_count(4)

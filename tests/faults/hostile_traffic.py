@@ -35,6 +35,7 @@ PATHS = (
     "curves/%00",
     "comparison",
     "comparison?runs=" + "a%2C" * 1000 + "%00",
+    "sweep-cost?run=ready-made&rate=x,%00&epochs=1,2",
     "disagreements?runs=nothing,%00,ready-made",
     "live/nothing?step=-1&points=99999999999999999999&epochs=x",
     "",

@@ -7,7 +7,12 @@ import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.sweep import VARIED
-from server.addresses import COMPARISON_ADDRESS, CURVES_ADDRESS, DISAGREEMENTS_ADDRESS
+from server.addresses import (
+    COMPARISON_ADDRESS,
+    CURVES_ADDRESS,
+    DISAGREEMENTS_ADDRESS,
+    SWEEP_COST_ADDRESS,
+)
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from ui.models.requests import KEY, deleted, keep_request, started
@@ -47,6 +52,7 @@ def show_table(rows: list[Row], is_more_to_come: bool, challenges: list[dict[str
             "comparison": COMPARISON_ADDRESS,
             "curves": CURVES_ADDRESS,
             "disagreements": DISAGREEMENTS_ADDRESS,
+            "sweepCost": SWEEP_COST_ADDRESS,
             "images": address_of_test_images(),
         },
     }

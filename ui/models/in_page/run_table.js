@@ -4,7 +4,7 @@ import { make } from "../../shared/in_page/dom.js"
 import { readWanted, showChallenges } from "./challenges.js"
 import { choice, readAddress } from "./choice.js"
 import { Comparison } from "./comparison.js"
-import { costOfRepeating } from "./cost.js"
+import { costOfRepeating, costOfTraining } from "./cost.js"
 import { COLUMNS, makeRow } from "./row.js"
 import { SweepForm } from "./sweep_form.js"
 import { Watch } from "./watch.js"
@@ -66,6 +66,7 @@ export class RunTable {
     this.tellDeleted(data.deleted)
     const areNew = this.tickStarted(data.started)
     this.sweep.varied = data.varied
+    this.sweep.address = data.addresses.sweepCost
     showChallenges(this.challenges, data.challenges, data.days, (path, search, words) => this.share(path, search, words), request => this.ask(request))
     this.tools.hidden = this.table.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
@@ -233,7 +234,10 @@ export class RunTable {
       press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: those }))
       found.push(make("span.runs-none", { textContent: costOfRepeating(trained) }))
     }
-    if (those.length >= 2 && those.length <= MOST_IN_A_RACE) press(`Race these ${those.length} anew`, () => this.ask({ what: "race", runs: those }))
+    if (those.length >= 2 && those.length <= MOST_IN_A_RACE) {
+      press(`Race these ${those.length} anew`, () => this.ask({ what: "race", runs: those }))
+      found.push(make("span.runs-none", { textContent: costOfTraining(trained) }))
+    }
     return found
   }
 
