@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from digits.live_figures import LIVE_FIGURES
 from digits.recipes import PRESETS
 from digits.settings import TrainingSettings
-from model_store.records import Points, Progress, Run, State
+from model_store.records import Points, Run, State, StoredProgress
 from server.resources import Resources
 from tests.app.conftest import component_data, in_view_of_its_owner, number, words
 from trainer import run_executor
@@ -208,7 +208,7 @@ def test_a_branch_of_a_run_that_outlived_its_schedule_is_said_to_be_no_repetitio
     zeros = np.zeros(len(steps), np.float32)
     series = {row.curves[0].series: zeros for row in LIVE_FIGURES}
     points = Points(steps, {**series, "learning_rate": np.array(rates, np.float32)})
-    made.store.progress.append(run.id, "", Progress(points, []))
+    made.store.progress.append(run.id, "", StoredProgress(points, []))
     ended = {"step": len(steps), "total_steps": len(steps), "test": {"accuracy": 0.9}}
     made.store.runs.change(run.id, state=State.FINISHED, **ended)
     app.session_state["visitor"] = "ann"
