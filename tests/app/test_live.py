@@ -18,6 +18,7 @@ from server.resources import Resources
 from trainer.supervisor import Readiness
 from ui.routes import routes
 from ui.shared import live
+from ui.shared.run_updates import so_far
 
 
 @pytest.fixture
@@ -52,6 +53,8 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert news["numbers"]["Training, last epoch"] == "92.00%"
     assert news["numbers"]["Validation"] == "96.00%"
     assert news["numbers"]["Images a second of training"] == "64,000"
+    newest = f"{(1 - 1 / np.arange(745, 845)).mean():.1%}"
+    assert news["so_far"][-1] == ["Training images, just now", newest, "in the newest steps"]
     batches, epochs = news["points"]
     assert (len(batches["x"]), batches["from"], batches["x"][-1]) == (844, 0, 1.0)
     assert set(batches["series"]) == {"loss", "accuracy"}
@@ -66,6 +69,19 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     }
     assert news["cursor"] == [844, 844, 1]
     assert 0 < news["wait"] < 1
+
+
+def test_what_is_read_so_far_is_of_the_last_epoch_and_the_newest_steps() -> None:
+    settings = NOTEBOOK.model_copy(update={"validation_split": 0.1})
+    nothing = [value for _, value, _ in so_far(settings, None)]
+    assert nothing == ["-", "-"]
+    last = Epoch(1, 844, 0.27, 0.92, 0.13, 0.96, 0.3, 0.1, 0.97)
+    assert so_far(settings, last) == [
+        ["Images held back, so far", "96.00%", "after epoch 1"],
+        ["Training images, just now", "92.0%", "in epoch 1"],
+    ]
+    lost = Points(np.arange(2, dtype=np.int32), {"accuracy": np.array([np.nan, 0.5], np.float32)})
+    assert so_far(settings, last, lost)[1][1] == "50.0%"
 
 
 def test_then_only_what_is_new(made: Resources, browser: TestClient, running: Run) -> None:

@@ -194,7 +194,7 @@ def test_more_epochs_on_a_schedule_say_where_the_rate_starts_again(
     assert "starts again" not in words(app)
     cosine = {**finished_run.settings, "schedule": "cosine", "learning_rate": 0.004}
     in_view_of_its_owner(app, made, finished_run, settings=cosine)
-    assert "The learning rate starts again at 0.002 then." in words(app)
+    assert "With 1 more epoch the learning rate starts again at 0.002." in words(app)
 
 
 @pytest.mark.parametrize("epochs_at_first", [4, 2])

@@ -1,12 +1,13 @@
 """Train in a real browser: live charts, stop, refresh, several visitors, a dead worker."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server, workers
 from digits.dataset import Mnist
@@ -62,6 +63,23 @@ def test_the_defaults_reach_97_percent(page: Page) -> None:
     )
     assert epochs == [None, *range(1, 41)]
     page.get_by_text("TensorFlow 2.").first.wait_for()
+
+
+def test_both_curves_are_in_sight_below_a_panel_that_stays_as_high(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/?batch=64&epochs=8&schedule=cosine")
+    page.get_by_text("784 → 128").wait_for()
+    press_train(page)
+    so_far = page.locator(".st-key-so_far dd")
+    expect(so_far).to_have_text([re.compile(r"9\d\.\d\d%"), re.compile(r"\d%")], timeout=60_000)
+    panel = page.locator(".st-key-run_panel")
+    while_it_runs = panel.bounding_box()
+    for figure in ("loss", "accuracy"):
+        expect(page.locator(f".st-key-{figure}_figure .xtitle")).to_be_in_viewport(ratio=0.9)
+    wait_for_state(page, "finished")
+    test_accuracy(page)
+    assert panel.bounding_box() == while_it_runs
+    expect(so_far).to_have_count(0)
 
 
 def test_training_losses_are_the_notebooks(visitor: Callable[..., Page]) -> None:
@@ -161,7 +179,7 @@ def test_the_panel_of_a_run_is_as_high_in_every_state_and_has_no_empty_row(
     page.locator(".st-key-resume button").click()
     wait_for_state(page, "finished")
     test_accuracy(page)
-    page.locator(".st-key-rate_again").get_by_text("starts again").wait_for()
+    page.locator(".st-key-verdict").get_by_text("starts again").wait_for()
     found["finished"] = page.evaluate(PANEL)
     heights = [height for height, _ in found.values()]
     assert max(heights) - min(heights) <= 1, found

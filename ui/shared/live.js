@@ -28,6 +28,19 @@ function write(parent, news, isWhole = true) {
     // A dash says only that nothing new is known of it.
     if (value !== "-" || !shown.textContent) shown.textContent = value
   }
+  writeSoFar(news.so_far ?? [])
+}
+
+// Shown as long as a run was not tested.
+function writeSoFar(found) {
+  const shown = [...document.querySelectorAll(".st-key-so_far dd")]
+  if (shown.length !== found.length) return
+  found.forEach(([, value, of], at) => {
+    if (value === "-") return
+    const [number, words] = shown[at].childNodes
+    if (number.data !== value) number.data = value
+    if (words.textContent !== of) words.textContent = of
+  })
 }
 
 // What a screen reader says by itself: how far it is at each quarter, and how it ended.

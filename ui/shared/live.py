@@ -24,7 +24,7 @@ from server.resources import resources
 from trainer.run_settings import course_of, settings_of
 from ui.shared.errors import note
 from ui.shared.poll_interval import PollScheduler
-from ui.shared.run_updates import Cursor, marks_of, news_of, points_of
+from ui.shared.run_updates import Cursor, marks_of, news_of, points_of, so_far
 
 SECONDS_FOR_THE_STORE = 5.0
 POLLS = PollScheduler()
@@ -69,6 +69,16 @@ def show_numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> No
     pairs = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in numbers)
     with st.container(key="run_numbers"):
         st.html(f'<dl class="live-numbers">{pairs}</dl>')
+
+
+def show_so_far(settings: TrainingSettings, last: Epoch | None) -> None:
+    """Show how well a run reads before it was tested; `show_live` keeps it up to date."""
+    found = "".join(
+        f"<div><dt>{name}</dt><dd>{value}<small>{of}</small></dd></div>"
+        for name, value, of in so_far(settings, last)
+    )
+    with st.container(key="so_far"):
+        st.html(f"<dl>{found}</dl>")
 
 
 async def send_news(request: Request) -> Response:
@@ -121,6 +131,7 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
         if len(new.points) and new.points.steps[-1] > run.step:  # and perhaps with other batches
             newer = resources().store.runs.get(run.id) or run
         news = news_of(run, settings, last) | points_of(course_of(newer), new, had)
+        news["so_far"] = so_far(settings, last, new.points if len(new.points) else None)
         if run.drawing:
             news["points"].append(marks_of(run))
         if run.is_active:

@@ -15,7 +15,15 @@ from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
 from digits.words import counted, duration, in_line, percent, rounded
-from model_store.records import Epoch, FineTuning, FineTuningResult, Run, State, StoredProgress
+from model_store.records import (
+    Epoch,
+    FineTuning,
+    FineTuningResult,
+    Points,
+    Run,
+    State,
+    StoredProgress,
+)
 from server.resources import resources
 from trainer.run_findings import findings_of
 from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
@@ -23,6 +31,8 @@ from ui.shared.in_page.weights import weights_address
 from ui.shared.state_icons import icon_of, is_planned
 
 SECONDS_OF_A_MOMENT = 2.0
+# Of the newest steps, over which the training accuracy of the moment is a mean.
+NEWEST_POINTS = 100
 MOST_LABELS = 12
 # What a live chart can show of an epoch's record.
 EPOCH_SERIES = (
@@ -64,6 +74,35 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         if run.fine_tuning
         else _numbers(run, settings, last),
     }
+
+
+def so_far(
+    settings: TrainingSettings, last: Epoch | None, newest: Points | None = None
+) -> list[list[str]]:
+    """How well a run reads before it was tested.
+
+    Args:
+        settings: those of the run.
+        last: the last epoch that it has finished, if that is known.
+        newest: points of its newest steps, if there are any.
+
+    Returns:
+        For each kind of images their name, the accuracy, a dash while nothing new is known of it,
+        and what it is of.
+    """
+    accuracy = newest["accuracy"][-NEWEST_POINTS:] if newest is not None else np.empty(0)
+    accuracy = accuracy[np.isfinite(accuracy)]
+    training = ["Training images, just now", "-", "in the newest steps"]
+    if len(accuracy):
+        training[1] = f"{accuracy.mean():.1%}"
+    elif last:
+        training[1:] = [f"{last.accuracy:.1%}", f"in epoch {last.epoch}"]
+    if not settings.validation_split:
+        return [training]
+    held_back = ["Images held back, so far", "-", "after the first epoch"]
+    if last:
+        held_back[1:] = [percent(last.validation_accuracy), f"after epoch {last.epoch}"]
+    return [held_back, training]
 
 
 def called(run: Run) -> str:

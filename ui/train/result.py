@@ -6,11 +6,12 @@ from digits.challenges import challenge_named
 from digits.intervals import interval_of_test_accuracy
 from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
-from model_store.records import WEIGHTS, Run, State
+from model_store.records import WEIGHTS, Epoch, Run, State
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_now
 from ui.shared.address_bar import task_in_view
+from ui.shared.live import show_so_far
 from ui.shared.own_digits import show_own_score
 from ui.shared.session import visitor_id
 from ui.shared.solved_challenges import reached_by, solved_by
@@ -28,26 +29,20 @@ BEFORE_THE_TEST = {
 }
 
 
-def show_result(run: Run, settings: TrainingSettings) -> None:
+def show_result(run: Run, settings: TrainingSettings, last_epoch: Epoch | None) -> None:
     """Show what a run came to, and what can be done with it now.
 
     Args:
         run: the one in view.
         settings: those of the run.
+        last_epoch: the last one that it has finished.
     """
-    with st.container(key="result", horizontal=True, vertical_alignment="center"):
-        with st.container(key="test_accuracy", width="content"):
-            st.metric(
-                f"Accuracy on {TEST_IMAGES:,} test images it has never seen",
-                f"{run.test['accuracy']:.2%}" if run.test else "\N{EN DASH}",
-                _interval(run) if run.test else None,
-                delta_color="off",
-                delta_arrow="off",
-                delta_description="for other digits like these" if run.test else None,
-                help="Measured once, at the end. The test images take no part in training. Other "
-                "10,000 digits would have given a little more or less: below stands where the "
-                "share of all such digits lies, with 95% certainty (Wilson's interval).",
-            )
+    with st.container(key="result", horizontal=True):
+        with st.container(key="accuracy", width="content"):
+            if run.test:
+                _show_accuracy(run.test["accuracy"])
+            else:
+                show_so_far(settings, last_epoch)
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
         is_weak = run.test is not None and not is_good(run.test["accuracy"])
@@ -55,6 +50,8 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
             st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
             show_guess(run)
             _show_challenges(run)
+            if again := rate_again(run, settings_now(run)):
+                st.caption(again)
     with st.container(key="run_buttons", horizontal=True, vertical_alignment="center"):
         if run.state == State.PAUSED:  # what comes next is to go on
             show_controls(run, settings_now(run))
@@ -62,9 +59,6 @@ def show_result(run: Run, settings: TrainingSettings) -> None:
         else:
             show_next_steps(run)
             show_controls(run, settings_now(run))
-    if settings.schedule != "constant":  # its place is there before the words are
-        with st.container(key="rate_again"):
-            st.caption(rate_again(run, settings_now(run)) or "&nbsp;")
 
 
 def _show_challenges(run: Run) -> None:
@@ -92,11 +86,21 @@ def _show_challenges(run: Run) -> None:
             st.caption(f"**{tried.name}** is not solved yet: {tried.said_of(reached)}.")
 
 
-def _interval(run: Run) -> str:
-    """How much the test accuracy depends on which images were the test images."""
-    assert run.test is not None
-    lowest, highest = interval_of_test_accuracy(run.test["accuracy"])
-    return f"{lowest:.2%} to {highest:.2%}"
+def _show_accuracy(accuracy: float) -> None:
+    """The share of the test images that were read, and how much it depends on which they were."""
+    lowest, highest = interval_of_test_accuracy(accuracy)
+    with st.container(key="test_accuracy"):
+        st.metric(
+            f"Accuracy on {TEST_IMAGES:,} test images it has never seen",
+            f"{accuracy:.2%}",
+            f"{lowest:.2%} to {highest:.2%}",
+            delta_color="off",
+            delta_arrow="off",
+            delta_description="for other digits like these",
+            help="Measured once, at the end. The test images take no part in training. Other "
+            "10,000 digits would have given a little more or less: below stands where the "
+            "share of all such digits lies, with 95% certainty (Wilson's interval).",
+        )
 
 
 def show_next_steps(run: Run) -> None:

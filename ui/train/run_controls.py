@@ -120,7 +120,7 @@ def rate_again(run: Run, settings: TrainingSettings) -> str:
     again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
     if again == settings.rate_at(done):
         return ""
-    return f"The learning rate starts again at {again:.2g} then."
+    return f"With {counted(more, 'more epoch')} the learning rate starts again at {again:.2g}."
 
 
 def _press(

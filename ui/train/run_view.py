@@ -1,6 +1,7 @@
 """A run as its viewers see it: its state, its charts, its result; live while it trains."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 import streamlit as st
@@ -50,7 +51,7 @@ def show_run(run: Run) -> None:
     with st.container(key="run_panel"):
         with st.container(key="run_state"):
             show_live(run, settings, stream, last_epoch)
-        show_result(run, settings)
+        show_result(run, settings, last_epoch)
     slow_step = last_record(run)
     show_slow_motion(run, settings, slow_step)
     last = None if run.is_active or not run.step else _last_points(run)
@@ -63,8 +64,6 @@ def show_run(run: Run) -> None:
     if not run.is_active:
         show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
-    if not has_epochs(run):
-        show_network(settings_of_weights(run), run)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
     show_earlier(run, settings, slow_step)
@@ -84,10 +83,6 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
     """The charts, to which the browser adds the points."""
     marks = "" if run.drawing is None else "change" if run.drawing_label is None else "right"
     figures = _empty_figures(settings.epochs, _batches(settings), marks)
-    if objective := objective_in_words(settings_now(run)):
-        st.caption(objective)
-    st.caption(_legend(settings))
-    show_curve_tools(stream)
     figures = with_parent(run, figures)
     changes = _rate_changes(run, settings)
     shown = [
@@ -95,9 +90,21 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
         for row, figure in zip(LIVE_FIGURES, figures, strict=True)
         if (changes or not row.with_changing_rate) and _has_series(row, last)
     ]
-    columns = st.columns(2)
-    for number, (row, figure) in enumerate(shown):
-        with columns[number % 2], st.container(key=f"{row.name}_figure"):
+    _in_columns(shown[:2], stream)
+    show_curve_tools(stream)
+    st.caption(_legend(settings))
+    if objective := objective_in_words(settings_now(run)):
+        st.caption(objective)
+    with st.container(key="network_below_curves"):
+        if not has_epochs(run):
+            show_network(settings_of_weights(run), run)
+    _in_columns(shown[2:], stream)
+
+
+def _in_columns(figures: Sequence[tuple[LiveFigure, FigureData]], stream: str) -> None:
+    """Figures side by side."""
+    for column, (row, figure) in zip(st.columns(2), figures, strict=False):
+        with column, st.container(key=f"{row.name}_figure"):
             show_live_figure(figure, row, stream)
 
 
