@@ -52,3 +52,15 @@ def test_a_finished_run_and_a_read_drawing(visitor: Callable[..., Page], screen:
     draw(page, SEVEN)
     page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
     check(page)
+
+
+def test_bars_are_seen_where_the_system_chooses_the_colours(visitor: Callable[..., Page]) -> None:
+    page = visitor("/draw")
+    page.emulate_media(forced_colors="active")
+    draw(page, SEVEN)
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
+    bar, ground = (
+        page.locator(element).first.evaluate("element => getComputedStyle(element).backgroundColor")
+        for element in (".bar-best .bar-share", "body")
+    )
+    assert bar != ground
