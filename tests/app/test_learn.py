@@ -3,10 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run, State
 from server.resources import Resources
-from tests.app.conftest import words
-from trainer.ready_made import install
+from tests.app.conftest import component_data, words
+from trainer.ready_made import READY_MADE, install
 from trainer.service import TrainingService
 
 
@@ -131,3 +131,47 @@ def test_the_lesson_is_told_with_a_network_that_has_learned(
     assert f"your network **{finished_run.name}** reads" in words(learn.run())
     made.store.runs.change(finished_run.id, test={**(finished_run.test or {}), "accuracy": 0.1032})
     assert "the **ready-made network** reads" in words(learn.run())
+
+
+def runs_of_weights(app: AppTest) -> set[str]:
+    """The runs whose weights the parts of the lesson are told to fetch."""
+    told = [data["weights"] for data in component_data(app) if "part" in data]
+    assert len(told) == 4
+    return {address.split("/")[-2] for address in told}
+
+
+@pytest.mark.parametrize(
+    ("state", "is_measured", "taught_with"),
+    [
+        (State.QUEUED, False, READY_MADE),
+        (State.RUNNING, False, READY_MADE),
+        (State.PAUSED, False, READY_MADE),  # after a step in slow motion, say
+        (State.FAILED, False, READY_MADE),
+        (State.FINISHED, True, ""),
+        (State.STOPPED, True, ""),
+    ],
+)
+def test_a_run_that_trains_is_no_lesson_before_it_has_finished(
+    learn: AppTest,
+    made: Resources,
+    finished_run: Run,
+    state: State,
+    is_measured: bool,
+    taught_with: str,
+) -> None:
+    install(made.store)
+    measured = {**(finished_run.test or {}), "accuracy": 0.9} if is_measured else None
+    made.store.runs.change(finished_run.id, state=state, test=measured)
+    learn.query_params["run"] = finished_run.id
+    assert runs_of_weights(learn.run()) == {taught_with or finished_run.id}
+
+
+def test_where_the_weights_are_gone_the_ready_made_network_teaches(
+    learn: AppTest, made: Resources, finished_run: Run
+) -> None:
+    install(made.store)
+    good = {**(finished_run.test or {}), "accuracy": 0.9}
+    gone = {**finished_run.artifacts, WEIGHTS: f"checkpoint-{'0' * 32}.npz"}
+    made.store.runs.change(finished_run.id, test=good, artifacts=gone)
+    learn.query_params["run"] = finished_run.id
+    assert runs_of_weights(learn.run()) == {READY_MADE}

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 import tensorflow as tf
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from digits.dataset import DEFAULT_FOLDER, load_test_images
 from trainer.checkpoints import unpacked_weights
@@ -120,3 +120,19 @@ def test_the_contents_say_which_section_is_read(page: Page) -> None:
         page.locator(f"#{anchor}").evaluate("heading => heading.scrollIntoView()")
         expect(current).to_have_attribute("href", re.compile(f"#{anchor}$"))
         expect(current).to_be_in_viewport()
+
+
+def test_weights_that_cannot_be_had_are_asked_for_again(page: Page) -> None:
+    """They may be replaced between the page and its request, by a run that is trained on."""
+    gone: list[str] = []
+
+    def refuse(route: Route) -> None:
+        gone.append(route.request.url)
+        route.fulfill(status=404, body="This run has other weights by now.")
+
+    page.route("**/weights/**", refuse, times=1)
+    page.goto("/learn")
+    for part in ("network canvas", "unit tbody", "softmax tbody", "step tbody"):
+        expect(page.locator(f".st-key-real_{part}").first).to_be_attached()
+    expect(page.get_by_text("could not be loaded")).to_have_count(0)
+    assert len(gone) == 1

@@ -10,9 +10,11 @@ import streamlit as st
 
 from digits.settings import ACTIVATIONS
 from digits.words import a_digit
+from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
 from model_store.records import Run
-from server.resources import example_digits, ready_made_run, resources
+from server.resources import example_digits, ready_made_run, resources, weights_of
+from trainer.checkpoints import CheckpointDamaged
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
 from ui.shared import network_picture
@@ -75,7 +77,8 @@ class RealNetwork:
             "label": self.drawing.label,
         }
         with st.container(key=f"real_{part}"):
-            _part(data=data, key=f"real_{part}_part")
+            # Asked for where the weights are gone: the page is run again, and names others.
+            _part(data=data, key=f"real_{part}_part", on_gone_change=lambda: None)
 
 
 def _shown_run() -> Run | None:
@@ -96,9 +99,14 @@ def _candidates() -> Iterator[Run]:
 
 
 def _can_be_shown(run: Run) -> bool:
-    if run.test and run.test["accuracy"] < LEAST_ACCURACY:
+    """Whether it has been measured, reads well, and its weights are there and stay as they are."""
+    if run.is_active or not run.test or run.test["accuracy"] < LEAST_ACCURACY:
         return False
-    return settings_of_weights(run).activation in ACTIVATIONS and weights_address(run) is not None
+    if settings_of_weights(run).activation not in ACTIVATIONS or weights_address(run) is None:
+        return False
+    with suppress(ArtifactMissing, CheckpointDamaged):
+        return bool(weights_of(run))
+    return False
 
 
 def _test_image() -> Drawing | None:

@@ -14,9 +14,10 @@ addEventListener("click", async ({ target }) => {
   }
 })
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".lesson-part")
-  import(new URL(data.module, document.baseURI)).then(module => module.showIn(place, data)).catch(() => {
+  const askForOthers = () => setTriggerValue("gone", data.weights)
+  import(new URL(data.module, document.baseURI)).then(module => module.showIn(place, data, askForOthers)).catch(() => {
     place.classList.add("module-missing")
     place.textContent = "This picture could not be loaded. Please reload the page."
   })

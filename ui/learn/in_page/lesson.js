@@ -23,20 +23,46 @@ import { Softmax } from "./softmax.js"
 
 const PARTS = { network: NetworkPicture, unit: OneUnit, softmax: Softmax, step: AnswerStep }
 const shown = new WeakMap()
+const refused = new Set() // addresses of weights that could not be had
+const waiting = new Map() // places that wait for weights which could not be had, and what is to be shown there
 let weights = { address: "", numbers: /** @type {Promise<Float32Array> | null} */ (null) }
 
 /**
  * Show a part in an element of the page; again when it has changed.
  * @param {HTMLElement} place
  * @param {Lesson} lesson
+ * @param {() => void} askForOthers has the server name the weights anew.
  */
-export async function showIn(place, lesson) {
+export async function showIn(place, lesson, askForOthers) {
   const { part, label, temperature, widths } = lesson
-  if (weights.address !== lesson.weights) weights = { address: lesson.weights, numbers: loadWeights(lesson.weights, widths) }
-  const numbers = await weights.numbers
+  const numbers = await numbersOf(lesson, askForOthers)
   await itsTurn(place)
+  if (!numbers) {
+    shown.delete(place)
+    waiting.set(place, lesson)
+    place.textContent = "The weights of this network could not be loaded."
+    return
+  }
   const network = new Network(numbers, widths, lesson.activation)
   const image = Uint8Array.from(atob(lesson.image), sign => sign.charCodeAt(0))
-  if (!shown.has(place)) shown.set(place, new PARTS[part](place))
+  if (!shown.has(place)) {
+    place.replaceChildren()
+    shown.set(place, new PARTS[part](place))
+  }
   shown.get(place).show({ network, image, label, temperature })
+  waiting.delete(place)
+  for (const [other, its] of waiting) if (its.weights === lesson.weights) showIn(other, its, askForOthers)
+}
+
+// Null where they cannot be had. They may have been replaced since the page was made: a run is trained on.
+async function numbersOf({ weights: address, widths }, askForOthers) {
+  if (weights.address !== address) weights = { address, numbers: loadWeights(address, widths) }
+  try {
+    return await weights.numbers
+  } catch {
+    if (weights.address === address) weights = { address: "", numbers: null }
+    if (!refused.has(address)) askForOthers()
+    refused.add(address)
+    return null
+  }
 }
