@@ -55,6 +55,8 @@ STEPS_BESIDE = 700
 WEIGHTS_BESIDE = 60
 # Deforming goes on beside training, but both want the same cores.
 SHARE_OF_SHORTER = 0.5
+# What each epoch costs beside its steps hides among so many images; of fewer it is most of a step.
+LEAST_IMAGES_AN_EPOCH = 20_000
 # How much the pace of a whole run counts beside that of its last seconds, and when it is known.
 OF_THE_AVERAGE = 0.7
 SECONDS_TO_TRUST = 15.0
@@ -81,6 +83,15 @@ class _Seen(NamedTuple):
     step: float
     at: float
 
+    @property
+    def tells_of_others(self) -> bool:
+        """Whether its steps take as long in other epochs."""
+        return self.settings.split(TRAINING_IMAGES)[0] >= LEAST_IMAGES_AN_EPOCH
+
+
+# Compiled alike, deformed or not, epochs of about the same size: such runs take as long a step.
+Kind = tuple[TrainerShape, bool, int]
+
 
 class DurationEstimator:
     """Knows how fast this machine was, and tells what is to be expected of a run.
@@ -97,7 +108,7 @@ class DurationEstimator:
         """Begin anew: the workers are others."""
         self._probed: dict[TrainingSettings, _Seen] = {}
         self._times: Counter[TrainingSettings] = Counter()
-        self._runs: dict[tuple[TrainerShape, bool], _Seen] = {}
+        self._runs: dict[Kind, _Seen] = {}
         # A worker compiles these while it warms up.
         self._known = {TrainerShape.of(DEFAULT_RECIPE), TrainerShape.of(NOTEBOOK)}
         self._beginning = 0.0
@@ -135,9 +146,8 @@ class DurationEstimator:
         except ValidationError:
             return  # of another version, which tells nothing of what this one does
         settings = settings_at(run.step - 1, first, changes_of(run))
-        shape = TrainerShape.of(settings)
-        self._known.add(shape)
-        kind = (shape, settings.augment > 0)
+        kind = _kind(settings)
+        self._known.add(kind[0])
         seen = self._seen(self._runs.get(kind), settings, 1 / run.steps_per_second)
         self._runs = {**self._runs, kind: seen}
 
@@ -160,19 +170,18 @@ class DurationEstimator:
 
     def training(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
         """Seconds from the first step to the last, or of a share of them, once all is compiled."""
-        if not self._probed and not self._runs:
+        if not self._evidence() and _kind(settings) not in self._runs:
             return None
         return settings.epochs * share * self._epoch(settings)
 
     def evaluation(self, settings: TrainingSettings) -> float:
         """Seconds from the last step to the result: measured, exported and stored."""
-        if not self._probed and not self._runs:
+        if not self._evidence():
             return 0.0
-        pace = self._pace(settings)
         looked_at = TEST_IMAGES + settings.split(TRAINING_IMAGES)[1]
         usual = STEPS_BESIDE * _step(NOTEBOOK)
         files = WEIGHTS_BESIDE * OPTIMIZER_ROWS["adam"].seconds_a_weight * settings.parameter_count
-        return pace * (usual + files + _looking(settings, looked_at))
+        return self._pace(settings) * (usual + files + _looking(settings, looked_at))
 
     def teaching(self, settings: TrainingSettings) -> float | None:
         """Seconds that it takes to teach a network corrections; None while nothing is measured."""
@@ -190,8 +199,8 @@ class DurationEstimator:
     def _epoch(self, settings: TrainingSettings) -> float:
         _, held_back = settings.split(TRAINING_IMAGES)
         steps = settings.steps_per_mnist_epoch
-        seen = self._runs.get((TrainerShape.of(settings), settings.augment > 0))
-        if seen and self._clock() - seen.at < HALF_LIFE:
+        seen = self._runs.get(_kind(settings))
+        if seen and (self._clock() - seen.at < HALF_LIFE or not self._evidence()):
             return steps * seen.step
         pace = self._pace(settings)
         training = pace * (steps * _step(settings) + _looking(settings, held_back))
@@ -206,17 +215,25 @@ class DurationEstimator:
         used, _ = settings.split(TRAINING_IMAGES)
         return self._deforming * used / TRAINING_IMAGES if settings.augment else 0.0
 
+    def _evidence(self) -> list[_Seen]:
+        """What says how fast this machine is, whatever is trained."""
+        runs = [each for each in self._runs.values() if each.tells_of_others]
+        plain = [each for each in runs if not each.settings.augment]
+        return [*self._probed.values(), *plain] or runs
+
     def _pace(self, settings: TrainingSettings) -> float:
         """How many times what is expected of a step it takes here: more like it, more weight."""
-        seen = [*self._probed.values()]
-        seen += [each for (_, deformed), each in self._runs.items() if not deformed]
-        if not seen:
-            seen = [*self._runs.values()]
+        seen = self._evidence()
         now = self._clock()
         weights = [_likeness(settings, each.settings) * _fresh(now - each.at) for each in seen]
         ratios = [math.log(each.step / _step(each.settings)) for each in seen]
         mean = sum(weight * ratio for weight, ratio in zip(weights, ratios, strict=True))
         return math.exp(mean / sum(weights))
+
+
+def _kind(settings: TrainingSettings) -> Kind:
+    size = round(math.log2(settings.steps_per_mnist_epoch))  # about: some hold back more images
+    return TrainerShape.of(settings), settings.augment > 0, size
 
 
 def seconds_to_last_step(run: Run, expected: float | None) -> float | None:

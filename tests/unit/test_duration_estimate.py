@@ -27,6 +27,7 @@ FAR_APART = [
     NOTEBOOK.model_copy(update={"batch_size": 1}),
     NOTEBOOK.model_copy(update={"batch_size": 4096}),
 ]
+OVERFITTING = NOTEBOOK.model_copy(update={"hidden_layers": (512, 256)})
 
 
 @pytest.fixture
@@ -138,6 +139,55 @@ def test_a_run_of_the_same_kind_is_believed_as_long_as_it_is_fresh(
     clock.now += 2 * HALF_LIFE
     probe(estimator, 1)
     assert estimator.seconds(other_seed) == pytest.approx(usual, rel=0.05)
+
+
+@pytest.mark.parametrize("network", [DEFAULT_RECIPE, OVERFITTING])
+def test_tiny_epochs_say_nothing_of_whole_ones(
+    estimator: DurationEstimator, network: TrainingSettings
+) -> None:
+    """Seen: after 500 images, at 4.1 steps a second, five epochs of 47.8 s were called 8 min 30."""
+    expected = estimator_at_48_seconds(estimator)
+    tiny = network.model_copy(update={"images_used": 500, "epochs": 30})
+    estimator.note_run(alone(tiny, 1 / 4.1))
+    five_epochs = DEFAULT_RECIPE.model_copy(update={"epochs": 5})
+    assert estimator.seconds(five_epochs) == pytest.approx(expected, rel=0.01)
+    # What was seen of tiny epochs is true of tiny epochs.
+    again = tiny.model_copy(update={"seed": 3})
+    assert estimator.training(again) == pytest.approx(steps(again) / 4.1)
+
+
+def test_tiny_epochs_alone_are_no_measurement_of_anything_else(
+    estimator: DurationEstimator, clock: Clock
+) -> None:
+    tiny = NOTEBOOK.model_copy(update={"images_used": 500})
+    estimator.note_run(alone(tiny, 1 / 4.1))
+    assert estimator.seconds(NOTEBOOK) is None
+    assert estimator.teaching(NOTEBOOK) is None
+    assert estimator.evaluation(NOTEBOOK) == 0
+    for _ in range(2):
+        assert estimator.seconds(tiny) == pytest.approx(steps(tiny) / 4.1)
+        clock.now += 2 * HALF_LIFE
+
+
+def test_few_large_batches_are_a_measurement_all_the_same(estimator: DurationEstimator) -> None:
+    large = NOTEBOOK.model_copy(update={"batch_size": 4096})
+    estimator.note_run(alone(large, 2 * _step(large)))
+    expected = estimator.seconds(large.model_copy(update={"hidden_layers": (16,)}))
+    assert expected
+
+
+def estimator_at_48_seconds(estimator: DurationEstimator) -> float:
+    """Time a machine that takes 48 seconds for five epochs of the page's start."""
+    five_epochs = DEFAULT_RECIPE.model_copy(update={"epochs": 5})
+    probe(estimator, 1, deforming=1)
+    usual = estimator.seconds(five_epochs)
+    assert usual
+    estimator.forget()
+    probe(estimator, 47.8 / usual, deforming=47.8 / usual)
+    expected = estimator.seconds(five_epochs)
+    assert expected
+    assert expected == pytest.approx(47.8, rel=0.01)
+    return expected
 
 
 def test_half_of_a_run_takes_half_the_time(estimator: DurationEstimator) -> None:
