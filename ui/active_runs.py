@@ -2,6 +2,7 @@
 
 import math
 import time
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from model_store.records import Run, State
 from server.resources import resources
 from ui.shared.plain_text import plain
 from ui.shared.session import open_run, visitor_id
+from ui.shared.state_icons import icon_of
 
 SECONDS_AFTER_TROUBLE = 10.0
 SECONDS_BETWEEN_LOOKS = 5.0
@@ -17,50 +19,94 @@ SECONDS_BETWEEN_LOOKS = 5.0
 _quiet_until = -math.inf
 
 
+class _Known(NamedTuple):
+    """What this session knows of its visitor's runs: their ids.
+
+    Attributes:
+        in_work: those that waited or trained when they were last looked for.
+        ended: those that have come to rest since, newest last, until they are looked at.
+    """
+
+    in_work: frozenset[str] = frozenset()
+    ended: tuple[str, ...] = ()
+
+
+class _Runs(NamedTuple):
+    """The same with their records."""
+
+    in_work: list[Run]
+    ended: list[Run]
+
+
 def show_active_runs(in_view: str) -> None:
     """One line with a link for the runs of this visitor that wait or train; often there is none.
 
-    While there is one, it is looked at again and again, so that it goes when the runs have ended.
+    While there is one, it is looked at again and again. Once its run has come to rest it says how
+    that went, until the run is looked at or another one is begun.
 
     Args:
         in_view: the id of the run that the page shows anyway, or no id.
     """
     with st.container(key="in_work"):
-        if _out_of_sight(in_view):
-            st.fragment(_line, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
+        runs = _out_of_sight(in_view)
+        if runs.in_work or runs.ended:
+            st.fragment(_lines, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
 
 
-def _line(in_view: str) -> None:
+def _lines(in_view: str) -> None:
+    before = _known()
     runs = _out_of_sight(in_view)
-    if runs and st.button(
-        _in_words(runs), key="watch", type="tertiary", icon=":material/directions_run:"
-    ):
-        open_run(_first(runs))
+    if set(_known().ended) - set(before.ended):
+        st.rerun()  # the rest of the page speaks of that run, too
+    if runs.in_work:
+        first = next((run for run in runs.in_work if run.state == State.RUNNING), runs.in_work[0])
+        _offer(first, _in_words(first, len(runs.in_work) - 1), "watch", ":material/directions_run:")
+    if runs.ended:
+        last = runs.ended[-1]
+        icon = f":material/{icon_of(last)}:"
+        _offer(last, _end_in_words(last, len(runs.ended) - 1), "see_ended", icon)
 
 
-def _out_of_sight(in_view: str) -> list[Run]:
-    return [run for run in _runs_in_work() if run.id != in_view]
+def _offer(run: Run, words: str, key: str, icon: str) -> None:
+    if st.button(words, key=key, type="tertiary", icon=icon):
+        open_run(run)
 
 
-def _runs_in_work() -> list[Run]:
-    """Read them, unless the store is in trouble: the page is more than this line."""
+def _known() -> _Known:
+    known: _Known = st.session_state.get("own_runs", _Known())
+    return known
+
+
+def _out_of_sight(in_view: str) -> _Runs:
+    """Read them, unless the store is in trouble: the page is more than these lines."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
-        return []
+        return _Runs([], [])
     try:
-        return resources().store.runs.in_work(visitor_id())
+        store = resources().store.runs
+        in_work = store.in_work(visitor_id())
+        now, before = frozenset(run.id for run in in_work), _known()
+        ended = [*before.ended, *sorted(before.in_work - now)] if now <= before.in_work else []
+        rest = [run for each in ended if each != in_view and (run := store.get(each))]
     except StoreUnavailable:
         _quiet_until = time.monotonic() + SECONDS_AFTER_TROUBLE
-        return []
+        return _Runs([], [])
+    rest = [run for run in rest if not run.is_active]
+    st.session_state.own_runs = _Known(now, tuple(run.id for run in rest))
+    return _Runs([run for run in in_work if run.id != in_view], rest)
 
 
-def _first(runs: list[Run]) -> Run:
-    return next((run for run in runs if run.state == State.RUNNING), runs[0])
-
-
-def _in_words(runs: list[Run]) -> str:
-    first = _first(runs)
+def _in_words(first: Run, others: int) -> str:
     doing = "is training" if first.state == State.RUNNING else "waits in line"
-    others = len(runs) - 1
-    more = f", and {others} more" if others else ""
-    return f"Your run **{plain(first.name)}** {doing}{more} · watch it"
+    return f"Your run **{plain(first.name)}** {doing}{_more(others)} · watch it"
+
+
+def _end_in_words(last: Run, others: int) -> str:
+    ways = {State.FINISHED: "has finished", State.STOPPED: "was stopped", State.PAUSED: "is paused"}
+    how = ways.get(last.state, "has failed")
+    reads = f": it reads {last.test['accuracy']:.2%} of the test images" if last.test else ""
+    return f"Your run **{plain(last.name)}** {how}{reads}{_more(others)} · see it"
+
+
+def _more(others: int) -> str:
+    return f", and {others} more" if others else ""

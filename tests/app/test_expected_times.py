@@ -1,6 +1,10 @@
 """How long a run waits and takes, as the Train page says it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from digits.recipes import DEFAULT_RECIPE, NOTEBOOK
@@ -10,6 +14,7 @@ from tests.app.conftest import number, words
 from trainer.duration_estimate import PROBES, DurationEstimator, Timing, _step
 from trainer.queue_estimate import QueueEstimate
 from trainer.supervisor import Readiness
+from ui.train.empty_state import SECONDS_BETWEEN_LOOKS
 
 
 def test_the_visitors_own_run_is_said_to_come_first(
@@ -25,6 +30,28 @@ def test_the_visitors_own_run_is_said_to_come_first(
     made.store.runs.create(app.session_state["visitor"], settings, "mine")
     app.run()
     assert "Your run that trains now comes first; it would start in about 6 min." in words(app)
+
+
+@pytest.mark.parametrize("seconds", [15.0, None])
+def test_what_a_run_would_wait_for_is_looked_at_again_until_it_has_gone(
+    app: AppTest, made: Resources, monkeypatch: pytest.MonkeyPatch, seconds: float | None
+) -> None:
+    pauses: list[object] = []
+    fragment = st.fragment
+
+    def watched(part: Callable[..., Any], run_every: float | None = None) -> Callable[..., Any]:
+        if part.__name__ == "_queue_estimate":
+            pauses.append(run_every)
+        return fragment(part, run_every=run_every)
+
+    measure(made)
+    monkeypatch.setattr(st, "fragment", watched)
+    waits = [QueueEstimate(2, seconds)]
+    monkeypatch.setattr(made.service, "queue_estimate", lambda *_: waits[0])
+    assert "2 runs before yours" in words(app.run())
+    waits[0] = QueueEstimate(0, 0.0)
+    assert "before yours" not in words(app.run())
+    assert pauses == [SECONDS_BETWEEN_LOOKS, None]
 
 
 def test_a_full_queue_is_said_before_and_after_the_press(app: AppTest, made: Resources) -> None:

@@ -22,8 +22,8 @@ def mine(app: AppTest, made: Resources) -> Run:
 
 
 def lines(app: AppTest) -> list[str]:
-    """Return the lines about runs in work: what each says."""
-    return [button.label for button in app.button if button.key == "watch"]
+    """Return the lines about runs in work, or just ended: what each says."""
+    return [button.label for button in app.button if button.key in ("watch", "see_ended")]
 
 
 @pytest.mark.parametrize("page", [page.name for page in PAGES])
@@ -58,6 +58,42 @@ def test_a_run_at_rest_is_not_said(app: AppTest, made: Resources, mine: Run, sta
     made.store.runs.change(mine.id, state=state)
     app.run()
     assert not lines(app)
+
+
+@pytest.mark.parametrize(
+    ("state", "test", "said"),
+    [
+        (State.FINISHED, 0.9905, "has finished: it reads 99.05% of the test images · see it"),
+        (State.STOPPED, 0.9, "was stopped: it reads 90.00% of the test images · see it"),
+        (State.STOPPED, None, "was stopped · see it"),
+        (State.PAUSED, None, "is paused · see it"),
+        (State.FAILED, None, "has failed · see it"),
+    ],
+)
+def test_the_line_says_how_a_run_ended_until_it_is_looked_at(
+    app: AppTest, made: Resources, mine: Run, state: State, test: float | None, said: str
+) -> None:
+    app.switch_page("../pages/models.py").run()
+    assert "waits in line" in lines(app)[0]
+    measured = None if test is None else {"accuracy": test, "loss": 1.0}
+    made.store.runs.change(mine.id, state=state, test=measured)
+    for _ in range(2):  # it stays
+        assert lines(app.run()) == [rf"Your run **my \*first\*** {said}"]
+    app.button(key="see_ended").click().run()
+    assert f"**{state}**" in words(app)
+    app.switch_page("../pages/models.py").run()
+    assert not lines(app)
+
+
+def test_another_run_takes_the_place_of_one_that_has_ended(
+    app: AppTest, made: Resources, mine: Run
+) -> None:
+    app.switch_page("../pages/models.py").run()
+    made.store.runs.change(mine.id, state=State.FAILED)
+    assert "has failed" in lines(app.run())[0]
+    made.store.runs.create(mine.visitor, mine.settings, "second")
+    (said,) = lines(app.run())
+    assert said.startswith("Your run **second** waits in line")
 
 
 def test_the_runs_of_others_are_not_said(app: AppTest, made: Resources, mine: Run) -> None:

@@ -226,6 +226,22 @@ def test_more_settings_stays_open_whatever_is_pressed(page: Page) -> None:
     expect(field(page, "Seed")).to_be_visible()
 
 
+def test_a_new_run_does_not_say_how_the_one_before_it_ended(page: Page) -> None:
+    page.goto("/?layers=16&epochs=1")
+    press_train(page)
+    spoken = page.locator(".live-spoken")
+    expect(spoken).to_contain_text("The training has ended.")
+    address = page.url
+    type_number(page, "Epochs", 50)
+    page.wait_for_url("**epochs=50*")
+    page.locator(".st-key-train button").click()
+    page.wait_for_url(lambda url: url.split("&")[0] != address)
+    page.locator(".st-key-stop button").wait_for()
+    expect(spoken).not_to_contain_text("ended")
+    page.locator(".st-key-stop button").click()
+    expect(spoken).to_contain_text("The training has ended.")
+
+
 def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) -> None:
     press_train_for_long(page)
     address = page.url
@@ -243,7 +259,11 @@ def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) ->
     expect(line).to_have_count(0)
     page.locator(".st-key-stop button").click()
     wait_for_state(page, "stopped")
-    expect(line_elsewhere).to_have_count(0)  # without a press or a reload there
+    # Without a press or a reload there.
+    expect(line_elsewhere).to_contain_text("was stopped: it reads")
+    line_elsewhere.click()
+    elsewhere.wait_for_url(address)
+    expect(line_elsewhere).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -1,9 +1,12 @@
 """What the Train page says to whoever has no run in view yet."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from digits.settings import TrainingSettings
 from digits.words import counted, in_line, rounded
+from model_store.database import StoreUnavailable
 from server.resources import example_digits, resources
 from ui.shared.errors import refusals_said
 from ui.shared.picture import contact_sheet
@@ -12,6 +15,7 @@ from ui.shared.session import visitor_id
 from ui.train.network_picture import show_network
 
 SECONDS_UNTIL_MEASURED = 2.0
+SECONDS_BETWEEN_LOOKS = 5.0
 
 
 def show_what_is_learned_from(settings: TrainingSettings | None, is_greeted: bool) -> None:
@@ -48,29 +52,35 @@ def show_queue_estimate(settings: TrainingSettings | None) -> None:
     Args:
         settings: those on the page; None while they are refused.
     """
-    service = resources().service
-    unknown = settings is not None and service.expected_seconds(settings) is None
-    # The first visitor is there before the machine has been measured.
-    refreshed = st.fragment(_queue_estimate, run_every=SECONDS_UNTIL_MEASURED if unknown else None)
+    unknown = settings is not None and resources().service.expected_seconds(settings) is None
+    # The first visitor is there before the machine has been measured; and what is ahead ends.
+    pause = SECONDS_UNTIL_MEASURED if unknown else SECONDS_BETWEEN_LOOKS
+    is_to_change = unknown
+    with suppress(StoreUnavailable):  # which is said below
+        is_to_change = unknown or _wait() is not None
+    refreshed = st.fragment(_queue_estimate, run_every=pause if is_to_change else None)
     refreshed(settings, unknown)
 
 
 def _queue_estimate(settings: TrainingSettings | None, was_unknown: bool) -> None:
-    service = resources().service
-    seconds = service.expected_seconds(settings) if settings else None
+    seconds = resources().service.expected_seconds(settings) if settings else None
     if was_unknown and seconds is not None:
         st.rerun()  # which also ends the asking
     if settings:
         st.caption(f":material/timer: {_in_words(seconds)}")
     with refusals_said():
-        ahead, wait = service.queue_estimate(visitor_id())
-        if wait is None:
-            st.caption(f":material/hourglass_top: {in_line(ahead).capitalize()} before yours.")
-        elif wait > SECONDS_OF_A_MOMENT:
-            st.caption(
-                f":material/hourglass_top: {_before_it(ahead)}; "
-                f"it would start in about {rounded(wait)}."
-            )
+        if wait := _wait():
+            st.caption(f":material/hourglass_top: {wait}")
+
+
+def _wait() -> str | None:
+    """What a run that is put in line now has to wait for; None if it starts at once."""
+    ahead, wait = resources().service.queue_estimate(visitor_id())
+    if wait is None:
+        return f"{in_line(ahead).capitalize()} before yours."
+    if wait > SECONDS_OF_A_MOMENT:
+        return f"{_before_it(ahead)}; it would start in about {rounded(wait)}."
+    return None
 
 
 def _before_it(waiting: int) -> str:
