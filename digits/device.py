@@ -30,7 +30,7 @@ def prepare_device() -> Device:
     gpus = tf.config.list_physical_devices("GPU")
     version = f"TensorFlow {tf.__version__}"
     if not gpus:
-        return Device("/CPU:0", f"{version}. GPU device not found, running on CPU")
+        return Device("/CPU:0", f"{version}, training on the CPU")
     try:
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)
@@ -39,8 +39,9 @@ def prepare_device() -> Device:
     except Exception:
         # A driver or a library that does not fit shows only when something is computed.
         logger.exception("the GPU that was found cannot be used")
-        return Device("/CPU:0", f"{version}. The GPU found here cannot be used, running on CPU")
-    return Device("/GPU:0", f"{version}, running on GPU {details.get('device_name', '0')}")
+        why = "the GPU found here cannot be used"
+        return Device("/CPU:0", f"{version}, training on the CPU: {why}")
+    return Device("/GPU:0", f"{version}, training on the GPU {details.get('device_name', '0')}")
 
 
 def try_step(device: str) -> None:

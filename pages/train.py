@@ -42,6 +42,9 @@ from ui.train.run_heading import keep_focus, mark_order, show_all_at_once, show_
 from ui.train.settings_form import SettingsForm
 from ui.train.task_view import offer_task_link, show_plan, show_task
 
+# By earlier versions; it sounded like a fault.
+AS_SAID_BEFORE = ". GPU device not found, running on CPU"
+
 
 def _show(run: Run, settings: TrainingSettings | None) -> None:
     """Show the run in view.
@@ -58,6 +61,7 @@ def _show(run: Run, settings: TrainingSettings | None) -> None:
     show_run(run)
     show_example(run)
     said = [run.origin["device"]] if "device" in run.origin else []
+    said = [line.replace(AS_SAID_BEFORE, ", training on the CPU") for line in said]
     if run.visitor:
         days = counted(retention_from_environment().days, "day")
         said.append(f"Kept for up to {days} after it was last trained, its link too")

@@ -1,5 +1,7 @@
 """What the Train page says of a run at its end, and offers next."""
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from digits.settings import TrainingSettings
@@ -17,6 +19,28 @@ def test_the_test_accuracy_is_a_percentage(app: AppTest, finished_run: Run) -> N
     assert finished_run.test
     assert shown.value == f"{finished_run.test['accuracy']:.2%}"
     assert verdict(finished_run.test["accuracy"]) in words(app)
+
+
+def test_the_charts_lead_to_what_learn_says_of_them(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    harder = {**finished_run.settings, "augment": 0.5}
+    made.store.runs.change(finished_run.id, settings=harder)
+    said = words(app.run())
+    assert "Validation goes without. [More on Learn](learn#" in said
+    assert "[Why guessing costs 2.30](learn#" in said
+    anchors = re.findall(r"\(learn#([\w-]+)\)", said)
+    headings = re.findall(r"^### (.+)$", words(app.switch_page("../pages/learn.py").run()), re.M)
+    assert {*anchors} <= {heading.lower().replace(" ", "-") for heading in headings}
+    assert len(anchors) == 2
+
+
+def test_no_gpu_is_not_said_as_a_fault(app: AppTest, made: Resources, finished_run: Run) -> None:
+    before = "TensorFlow 2.21.0. GPU device not found, running on CPU"
+    made.store.runs.change(finished_run.id, origin={**finished_run.origin, "device": before})
+    app.query_params["run"] = finished_run.id
+    assert "TensorFlow 2.21.0, training on the CPU. Kept for up to" in words(app.run())
 
 
 def test_a_result_names_its_network_and_its_settings(

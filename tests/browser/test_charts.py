@@ -247,7 +247,7 @@ def test_no_word_on_a_chart_is_cut_or_upon_another(
         found = page.evaluate(WORDS.replace("{0}", name))
         assert len(found["words"]) >= 3, "guessing, and the ends of both curves"
         assert not found["wrong"], found
-    page.get_by_text("rings: training images again, after each epoch").wait_for()
+    page.get_by_text("Rings: images that it learns from, read once more").wait_for()
 
 
 def test_curves_can_be_read_together_and_taken_home(visitor: Callable[..., Page]) -> None:

@@ -50,7 +50,7 @@ def test_without_a_gpu_it_is_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
     found = prepare_device()
     assert found.name == "/CPU:0"
-    expected = f"TensorFlow {tf.__version__}. GPU device not found, running on CPU"
+    expected = f"TensorFlow {tf.__version__}, training on the CPU"
     assert found.description == expected
 
 
@@ -60,13 +60,13 @@ def test_the_first_gpu_is_chosen_and_all_have_memory_growth(
     gpus = pretend(monkeypatch, "A", "B")
     found = prepare_device()
     assert found.name == "/GPU:0"
-    assert found.description == f"TensorFlow {tf.__version__}, running on GPU Model A"
+    assert found.description == f"TensorFlow {tf.__version__}, training on the GPU Model A"
     assert gpus.grows == ["A", "B"]
 
 
 def test_a_gpu_without_a_name_is_described_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, "nameless")
-    assert prepare_device().description.endswith("running on GPU 0")
+    assert prepare_device().description.endswith("training on the GPU 0")
 
 
 def test_it_is_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,9 +82,8 @@ def test_a_gpu_that_cannot_take_a_step_is_left_alone(
     monkeypatch.setattr(device, "try_step", try_step)  # on a GPU that is not there
     found = prepare_device()
     assert found.name == "/CPU:0"
-    assert found.description == (
-        f"TensorFlow {tf.__version__}. The GPU found here cannot be used, running on CPU"
-    )
+    why = "the GPU found here cannot be used"
+    assert found.description == f"TensorFlow {tf.__version__}, training on the CPU: {why}"
     assert "cannot be used" in caplog.text
 
 

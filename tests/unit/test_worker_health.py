@@ -23,7 +23,7 @@ class Machine:
         self.tries += 1
         if self.wrong:
             raise self.wrong.pop()
-        return "TensorFlow, running on CPU"
+        return "TensorFlow, training on the CPU"
 
 
 def test_one_that_is_warm_can_train_and_is_warmed_up_once() -> None:
@@ -33,7 +33,7 @@ def test_one_that_is_warm_can_train_and_is_warmed_up_once() -> None:
     assert (
         worker_health.report(PLACE)
         == worker_health.report(PLACE)
-        == Report("TensorFlow, running on CPU")
+        == Report("TensorFlow, training on the CPU")
     )
     assert worker_health.can_train()
     assert machine.tries == 1

@@ -50,8 +50,9 @@ function announce(parent, { active, run, share, said }) {
   if (spoken.dataset.at === `${run} ${quarters}`) return
   const isFirst = !spoken.dataset.at?.startsWith(run)
   spoken.dataset.at = `${run} ${quarters}`
-  // Whoever has just come reads it on the page.
-  if (!isFirst) spoken.textContent = active ? `${Math.floor(100 * share)}% of the training is done. ${said}` : said
+  // Whoever has just come reads it on the page; what was said was of another run.
+  if (isFirst) spoken.textContent = ""
+  else spoken.textContent = active ? `${Math.floor(100 * share)}% of the training is done. ${said}` : said
 }
 
 function added(list, name) {

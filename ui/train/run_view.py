@@ -8,7 +8,7 @@ import streamlit as st
 
 from digits import charts
 from digits.course import Course
-from digits.live_figures import DRAWING_MARKS, LIVE_FIGURES, LiveFigure
+from digits.live_figures import CHANCE_LOSS, DRAWING_MARKS, LIVE_FIGURES, LiveFigure
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.verdict import why_validation_is_better
@@ -34,6 +34,10 @@ from ui.train.findings import show_findings
 from ui.train.network_picture import show_network
 from ui.train.result import show_result
 from ui.train.slow_motion import last_record, show_earlier, show_slow_motion
+
+# Headings of Learn.
+ON_VALIDATION = "learn#why-validation-can-look-better-than-training"
+ON_CROSS_ENTROPY = "learn#a-loss-for-choosing"
 
 
 def show_run(run: Run) -> None:
@@ -71,7 +75,7 @@ def show_run(run: Run) -> None:
 
 def _why_validation_is_better(settings: TrainingSettings, last: Epoch) -> None:
     if why := why_validation_is_better(settings, last.accuracy, last.validation_accuracy):
-        st.caption(why)
+        st.caption(f"{why} [More on Learn]({ON_VALIDATION})")
 
 
 def _batches(settings: TrainingSettings) -> float:
@@ -110,10 +114,12 @@ def _in_columns(figures: Sequence[tuple[LiveFigure, FigureData]], stream: str) -
 
 def _legend(settings: TrainingSettings) -> str:
     """What the colours and the marks of the charts stand for."""
-    held_back = "orange: images held back, after each epoch; " if settings.validation_split else ""
+    held_back = "Orange: images held back from learning, read after each epoch. "
     return (
-        f"Blue: training images, mean of ¼ epoch; faint: each batch; {held_back}"
-        "rings: training images again, after each epoch."
+        "Blue: images that it learns from, averaged over ¼ epoch (faint: each batch by itself). "
+        f"{held_back if settings.validation_split else ''}"
+        "Rings: images that it learns from, read once more after each epoch. "
+        f"[Why guessing costs {CHANCE_LOSS:.2f}]({ON_CROSS_ENTROPY})"
     )
 
 
