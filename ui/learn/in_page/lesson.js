@@ -37,6 +37,7 @@ export async function showIn(place, lesson, askForOthers) {
   const { part, label, temperature, widths } = lesson
   const numbers = await numbersOf(lesson, askForOthers)
   await itsTurn(place)
+  place.classList.toggle("module-missing", !numbers)
   if (!numbers) {
     shown.delete(place)
     waiting.set(place, lesson)
