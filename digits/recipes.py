@@ -55,3 +55,11 @@ PRESETS = {
     "What if a tenth of the labels is wrong?": notebook_but(mislabelled=0.1),
     "What is a 9 to one that never saw any?": notebook_but(left_out="9"),
 }
+# The first three are recipes, not questions.
+QUESTIONS = dict(list(PRESETS.items())[3:])
+
+
+def name_for(settings: TrainingSettings) -> str:
+    """What a run with these settings is called: by the question that they answer, or its layers."""
+    asked = (question for question, preset in QUESTIONS.items() if preset == settings)
+    return next(asked, settings.architecture)

@@ -8,6 +8,7 @@ from typing import Any
 from config.environment import Config, retention_from_environment
 from config.logs import about
 from digits.changes import IN_FLIGHT
+from digits.recipes import name_for
 from digits.settings import TrainingSettings
 from model_store.limits import TooManyRuns
 from model_store.records import PlannedFineTuning, Run, State, StopRequest
@@ -85,7 +86,7 @@ class TrainingService:
         run = self._store.runs.create(
             visitor,
             values,
-            settings.architecture,
+            name_for(settings),
             limits=self._config.limits,
             drawing=drawing,
             drawing_label=drawing_label,

@@ -236,6 +236,29 @@ def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: R
     )
 
 
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((0.05, 0.05), False),
+        ((0.05, 0.0), False),
+        ((0.05, 0.02), True),
+    ],
+)
+def test_validation_on_different_images_is_said_to_be_no_comparison(
+    browser: TestClient, made: Resources, shares: tuple[float, float], said: bool
+) -> None:
+    ids = []
+    for share in shares:
+        settings = TrainingSettings(validation_split=share).model_dump(mode="json")
+        ids.append(made.store.runs.create("ann", settings, f"{share}").id)
+    told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
+    note = (
+        "Held back are different images (2% and 5% of them): compare the test accuracy, not the "
+        "validation curves."
+    )
+    assert told["notes"] == [note] * said
+
+
 def test_where_they_disagree_and_what_a_vote_says(
     browser: TestClient, finished_run: Run, other_run: Run
 ) -> None:

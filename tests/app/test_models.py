@@ -137,6 +137,17 @@ def test_rows_say_what_differs(app: AppTest, made: Resources, visitor: str) -> N
     assert told == ["rate 0.01 · seed 2", "rate 0.01 · seed 1", "rate 0.001 · seed 1"]
 
 
+def test_what_is_switched_off_is_named_by_the_rows_where_it_is_not(
+    app: AppTest, made: Resources, visitor: str
+) -> None:
+    for changes in ({}, {"augment": 0.8}, {"images_used": 500, "learning_rate": 0.01}):
+        settings = TrainingSettings.model_validate(changes)
+        made.store.runs.create(visitor, settings.model_dump(mode="json"), "mine")
+    app.run()
+    told = [row["differs"] for row in table_of_runs(app)["rows"]]
+    assert told == ["rate 0.01 · at most 500 images", "rate 0.001 · augmentation 0.8", "rate 0.001"]
+
+
 def test_a_challenge_is_solved_by_the_best_run_that_keeps_to_it(
     app: AppTest, made: Resources, visitor: str
 ) -> None:

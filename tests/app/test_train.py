@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.live_figures import LIVE_FIGURES
-from digits.recipes import PRESETS
+from digits.recipes import PRESETS, name_for
 from digits.settings import TrainingSettings
 from model_store.records import Points, Run, State, StoredProgress
 from server.resources import Resources
@@ -235,6 +235,20 @@ def test_a_preset_that_asks_takes_a_guess_and_puts_the_result_beside_it(
     made.store.runs.change(run.id, state=State.FINISHED, test=tested)
     app.run()
     assert "You guessed **80%**, it reads 92.45%: 12 points off." in words(app)
+
+
+def test_a_run_is_named_by_the_question_that_it_answers(app: AppTest, made: Resources) -> None:
+    question = "Is one wide layer as good as two?"
+    app.run()
+    next(box for box in app.selectbox if box.label == "Start from").select(question).run()
+    app.button(key="train").click().run()
+    (run,) = made.store.runs.of_visitor(app.session_state["visitor"])
+    assert run.name == question
+    assert f"**{question}**" in words(app)
+    assert "784-512-10" in words(app), "its shape is said beside it"
+    named = {name_for(settings) for settings in PRESETS.values()}
+    assert len(named) == len(PRESETS) - 1, "two recipes have one shape"
+    assert name_for(PRESETS[question].model_copy(update={"seed": 7})) == "784-512-10"
 
 
 def test_a_guess_belongs_to_the_preset_that_asked_for_it(app: AppTest, made: Resources) -> None:

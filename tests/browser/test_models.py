@@ -128,6 +128,15 @@ def linear_network(folder: Path, dice: np.random.Generator, noise: float) -> lis
     return [kernel + dice.normal(0, noise, kernel.shape).astype(np.float32), bias]
 
 
+def test_networks_without_a_curve_are_told_of_in_one_sentence(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    made = put_runs(store, id_of(page, server), 7)
+    page.goto(f"{server.address}/models?compare={','.join(made)}")
+    expect(page.locator(".runs-notes")).to_have_text("7 networks have no validation curve.")
+
+
 def test_a_link_shows_a_comparison_as_it_stands(
     visitor: Callable[..., Page], server: Server, trained: list[str]
 ) -> None:

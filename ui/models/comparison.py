@@ -120,7 +120,7 @@ def _comparison(text: str, against: str) -> Response:
         rows.append(row)
     content = {
         "runs": rows,
-        "notes": notes,
+        "notes": [*notes, *_held_back(settings)],
         "settings": _settings(settings),
         "seeds": _seeds(runs),
         "between": _between(runs),
@@ -180,6 +180,18 @@ def _beside(answers: Digits, baseline: Digits, is_another_seed: bool) -> dict[st
         "words": in_words(pair, len(answers), is_another_seed),
         "p": pair.p,
     }
+
+
+def _held_back(settings: Sequence[TrainingSettings]) -> list[str]:
+    """A sentence where validation curves are measured on different images, or none."""
+    shares = sorted({each.validation_split for each in settings if each.validation_split})
+    if len(shares) < 2:
+        return []
+    *others, last = [f"{100 * share:g}%" for share in shares]
+    return [
+        f"Held back are different images ({', '.join(others)} and {last} of them): compare the "
+        "test accuracy, not the validation curves."
+    ]
 
 
 def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:

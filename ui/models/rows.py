@@ -107,7 +107,13 @@ def _differing(run: Run, settings: TrainingSettings, names: Sequence[str]) -> st
         return _settings_in_words(run, settings)
     if not names:
         return described(settings)
-    return " · ".join(ROWS[name].said(getattr(settings, name)) for name in names)
+    values = {name: getattr(settings, name) for name in names}
+    return " · ".join(ROWS[name].said(each) for name, each in values.items() if _does(name, each))
+
+
+def _does(name: str, value: object) -> bool:
+    """Whether a setting is at work: what is switched off is named by the rows where it is not."""
+    return value != ROWS[name].off
 
 
 def _own(run: Run, own_digits: Sequence[LabelledDrawing]) -> dict[str, Any] | None:

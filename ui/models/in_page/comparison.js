@@ -155,7 +155,7 @@ export class Comparison {
   write() {
     const withoutCurve = this.told.runs.filter(({ id }) => !this.lineOf(id)?.x.length)
     const notes = [...this.told.notes]
-    if (choice.of === "validation" && withoutCurve.length) notes.push(...withoutCurve.map(({ name }) => `${name} has no validation curve.`))
+    if (choice.of === "validation" && withoutCurve.length) notes.push(whyWithoutCurve(withoutCurve))
     this.notes.textContent = notes.join(" ")
     this.showChart()
     this.writeTable()
@@ -230,6 +230,14 @@ export class Comparison {
     if (this.told.between) words.push(make("p", {}, make("strong", { textContent: this.told.between })))
     this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
+}
+
+/** One sentence, however many they are. */
+export function whyWithoutCurve(runs) {
+  const who = runs.length === 1 ? `${runs[0].name} has` : `${runs.length} networks have`
+  const areComing = runs.every(({ active, state }) => active || state === "planned")
+  if (!areComing) return `${who} no validation curve.`
+  return `${who} no curve yet: ${runs.length === 1 ? "it waits or has" : "they wait or have"} just begun.`
 }
 
 function written(value) {
