@@ -166,6 +166,13 @@ images gives slightly different slopes; hence the name *stochastic* gradient des
 optimizer **Adam** gives each weight a step length of its own, made from the slopes it has met.
 """
 
+RATES = """
+### Too small, right, too large: real curves
+
+In the landscape of a real network nobody sees the valley. What one sees is the curve of the loss,
+and its shape tells the rate. On Train the page says so below the curves, with what helps.
+"""
+
 BACKPROPAGATION = f"""
 Gradient descent asks for the slope of the loss along every weight, including those far from the
 end. One could nudge each weight and measure the loss again, but that would take {_WEIGHTS} more

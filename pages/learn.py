@@ -68,6 +68,8 @@ with st.container(key="lesson"):
     lesson_view.show_descent()
     formula(text.DESCENT_FORMULA)
     st.markdown(text.DESCENT_BEYOND)
+    st.markdown(text.RATES)
+    seeing.show_learning_rates()
 
     header("backpropagation")
     st.markdown(text.BACKPROPAGATION)

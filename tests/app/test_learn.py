@@ -111,6 +111,14 @@ def test_the_exercise_opens_train_with_one_layer_more(learn: AppTest) -> None:
     assert learn.query_params["layers"] == "128-64-32"
 
 
+def test_a_rate_that_is_too_small_is_shown_and_one_press_away(learn: AppTest) -> None:
+    assert "Too small (0.0005): it creeps from" in words(learn)
+    learn.button("small_rate").click().run()
+    assert not learn.exception
+    assert learn.session_state.typed["learning_rate"] == 0.0005
+    assert learn.query_params["optimizer"] == "sgd"
+
+
 def test_a_run_that_overfits_is_one_press_away(learn: AppTest) -> None:
     learn.button("overfit").click().run()
     assert not learn.exception

@@ -9,10 +9,16 @@ import pytest
 from digits import outlier_detection
 from digits.dataset import Mnist
 from digits.settings import TrainingSettings
-from lesson import arithmetic, overfitting
+from lesson import arithmetic, learning_rates, overfitting
 from model_store.records import State
 from model_store.store import open_store
-from scripts import make_detector, make_first_epoch, make_overfitting, make_ready_made
+from scripts import (
+    make_detector,
+    make_first_epoch,
+    make_learning_rates,
+    make_overfitting,
+    make_ready_made,
+)
 from trainer import ready_made, run_executor
 
 
@@ -68,6 +74,29 @@ def test_a_run_that_overfits_can_be_recorded_again(
     made = json.loads(overfitting.RECORD.read_text())
     assert made.keys() == shipped.keys()
     assert len(overfitting.overfitting().training) == 2
+
+
+def test_runs_with_three_learning_rates_can_be_recorded_again_and_show_what_is_said(
+    small_mnist: Mnist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = json.loads(learning_rates.RECORD.read_text())
+    assert shipped["settings"] == learning_rates.START.to_query()
+    assert shipped["rates"] == learning_rates.RATES
+    runs = learning_rates.learning_rates()
+    small, right, large = (runs.losses[name] for name in ("too small", "right", "too large"))
+    assert right[-1] < 0.5 < 2 < small[-1] < small[0], "one creeps, one learns"
+    assert large.max() > learning_rates.HIGHEST_SHOWN, "one leaps"
+    assert 1.5 < large[-1] < 2.3
+    assert f"leaps up to {large.max():.2f}" in runs.in_words()
+    figure = learning_rates.learning_rates_figure(runs)
+    assert [len(trace.y) for trace in figure.data] == [len(runs.steps)] * 3
+    monkeypatch.setattr(learning_rates, "RECORD", tmp_path / "learning_rates.json")
+    short = learning_rates.START.model_copy(update={"images_used": 500, "epochs": 1})
+    make_learning_rates.make(small_mnist, learning_rates.RECORD, short)
+    made = json.loads(learning_rates.RECORD.read_text())
+    assert made.keys() == shipped.keys()
+    again = learning_rates.learning_rates()
+    assert {len(losses) for losses in again.losses.values()} == {len(again.steps)}
 
 
 def test_the_detector_can_be_trained_again(

@@ -1,10 +1,16 @@
-"""What Learn shows of overfitting, of the images that are held back, and of augmentation."""
+"""What Learn shows of learning rates, overfitting, the images held back, and augmentation."""
 
 import numpy as np
 import streamlit as st
 
 from digits.augmentation import Augmenter
 from digits.settings import TEST_IMAGES, TRAINING_IMAGES, TrainingSettings
+from lesson.learning_rates import (
+    STEPS_OF_A_POINT,
+    learning_rates,
+    learning_rates_figure,
+    settings_with,
+)
 from lesson.overfitting import OVERFITTING, overfitting, overfitting_figure
 from server.addresses import page_file
 from ui.shared.drawing_in_session import Drawing
@@ -14,6 +20,27 @@ from ui.shared.session import forget_run
 from ui.shared.typed_settings import show_settings
 
 VARIANTS = 11
+
+
+def show_learning_rates() -> None:
+    """Three real runs that differ in their learning rate alone, and a button that makes one."""
+    runs = learning_rates()
+    settings = settings_with("too small")
+    with st.container(border=True, key="lesson_learning_rates"):
+        st.markdown(
+            f"**Three real runs, equal but for the rate: {settings.architecture}, "
+            f"{settings.images_used:,} images, plain gradient descent**"
+        )
+        said = runs.in_words()
+        show_figure(learning_rates_figure(runs), "learning_rates", said)
+        st.caption(
+            f"{said} Recorded with seed {settings.seed}; each point is a mean of "
+            f"{STEPS_OF_A_POINT} steps."
+        )
+        if st.button("Train with too small a rate", key="small_rate", icon=":material/play_arrow:"):
+            forget_run()
+            show_settings(settings)
+            st.switch_page(page_file("train"), query_params=settings.to_query())
 
 
 def show_overfitting() -> None:
