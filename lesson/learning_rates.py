@@ -17,6 +17,7 @@ START = TrainingSettings(hidden_layers=(32,), optimizer="sgd", images_used=6000,
 RATES = {"too small": 0.0005, "right": 0.1, "too large": 1.5}
 STEPS_OF_A_POINT = 3
 HIGHEST_SHOWN = 4  # a leap of the rate that is too large goes beyond it
+ABOVE = 22  # pixels, of a curve's name from its end
 _LOOKS = {"too small": (GREY, "dot"), "right": (BLUE, "solid"), "too large": (ORANGE, "dash")}
 
 
@@ -60,11 +61,17 @@ def learning_rates_figure(runs: LearningRates) -> go.Figure:
             name=words,
             x=runs.steps,
             y=losses.tolist(),
-            mode="lines+text",
-            text=[*[""] * (len(losses) - 1), words],
-            textposition="bottom left" if name == "too large" else "top left",
+            mode="lines",
             line={"color": color, "width": 2.5, "dash": dash},
             hovertemplate=f"{words}, loss %{{y:.3f}}<extra></extra>",
+        )
+        figure.add_annotation(
+            text=words,
+            x=runs.steps[-1],
+            y=float(losses[-1]),
+            xanchor="right",
+            yshift=-ABOVE if name == "too large" else ABOVE,
+            showarrow=False,
         )
     style(figure, 300)
     figure.update_layout(showlegend=False)
