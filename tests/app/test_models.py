@@ -37,6 +37,25 @@ def test_a_shared_comparison_comes_first_to_whoever_has_no_networks(app: AppTest
     assert "None yet" not in said
 
 
+def test_it_comes_first_to_whoever_has_networks_too_unless_it_is_their_own(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.run()
+    settings = TrainingSettings().model_dump(mode="json")
+    own = made.store.runs.create(app.session_state["visitor"], settings, "mine")
+    app.switch_page("../pages/models.py")
+    for compared, is_shared in (
+        (f"{finished_run.id},{own.id}", True),
+        (f"{own.id},ready-made", False),
+        (f"{own.id},deleted", False),
+    ):
+        app.query_params["compare"] = compared
+        said = words(app.run())
+        assert ("A comparison shared with you" in said) == is_shared
+        assert ("Your own stand below it." in said) == is_shared
+        assert table_of_runs(app)["shared"] == is_shared
+
+
 def test_it_lists_own_runs_only(app: AppTest, made: Resources, finished_run: Run) -> None:
     open_models_page(app)
     assert "None yet" in words(app), "the finished run belongs to nobody"

@@ -10,7 +10,7 @@ import { RunTable } from "./run_table.js"
  *   weights: boolean, accuracy?: number, interval?: [number, number], validation: number | null,
  *   own?: { words: string, short: string, share: number } | null }} Row
  * @typedef {{ what: string, runs?: string[], name?: string, axes?: Record<string, string>, challenge?: string }} Request
- * @typedef {{ rows: Row[], more: boolean, started: string[], readyMade: string | null, varied: Record<string, string>,
+ * @typedef {{ rows: Row[], more: boolean, shared: boolean, started: string[], readyMade: string | null, varied: Record<string, string>,
  *   days: number, challenges: import("./challenges.js").Challenge[], addresses: import("./comparison.js").Addresses, deleted: { words: string, runs: string[] } | null }} Data
  */
 

@@ -51,7 +51,8 @@ export class RunTable {
     this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
     this.beside = make("section.runs-comparison", { hidden: true, tabIndex: -1 })
     this.comparison = new Comparison(this.beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request), id => this.takeOut(id))
-    place.replaceChildren(this.notice, this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
+    this.own = make("h2", { textContent: "Your networks", hidden: true })
+    place.replaceChildren(this.notice, this.own, this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
   }
 
   /**
@@ -63,6 +64,7 @@ export class RunTable {
     this.rows = data.rows
     this.addresses = data.addresses
     this.readyMade = data.readyMade
+    this.order(data.shared)
     this.tellDeleted(data.deleted)
     const areNew = this.tickStarted(data.started)
     this.sweep.varied = data.varied
@@ -78,6 +80,15 @@ export class RunTable {
     const next = this.rows.filter(({ planned }) => planned).sort((one, other) => one.again - other.again || one.created - other.created).slice(0, 1)
     this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
     if (data.more) setTimeout(() => this.ask({ what: "look" }))
+  }
+
+  // Whoever opens a link wants to see what was sent; their own networks come below it.
+  order(isShared) {
+    if (isShared === this.isShared) return
+    this.isShared = isShared
+    this.own.hidden = !isShared || !this.rows.length
+    if (isShared) this.notice.after(this.beside)
+    else this.challenges.before(this.beside)
   }
 
   // What was started together is compared, in place of what was.
@@ -103,7 +114,6 @@ export class RunTable {
     this.countTicked()
   }
 
-  // It lies below all rows.
   goToComparison() {
     this.beside.focus({ preventScroll: true })
     this.beside.scrollIntoView()
@@ -225,7 +235,8 @@ export class RunTable {
     const trained = rows.filter(({ fineTuned }) => !fineTuned)
     const those = trained.map(({ id }) => id)
     const isOnlyTicks = compared.size === ticked.size
-    if (compared.size > 1) press(isOnlyTicks ? `Compare ${ticked.size} ↓` : "To the comparison ↓", () => this.goToComparison())
+    const arrow = this.isShared ? "↑" : "↓"
+    if (compared.size > 1) press(isOnlyTicks ? `Compare ${ticked.size} ${arrow}` : `To the comparison ${arrow}`, () => this.goToComparison())
     if (compared.size === 1) found.push(make("span.runs-none", { textContent: "Tick one more to compare, or" }))
     if (compared.size === 1 && this.readyMade) press("Compare with the ready-made network", () => { compared.add(this.readyMade); this.countTicked(); this.goToComparison() })
     if (inWork.length) press(`Stop ${inWork.length} ticked`, () => this.ask({ what: "stop", runs: inWork }))
