@@ -28,6 +28,9 @@ MOST_PARTS = 3
 # are a number: of 1,152 digits that people wrote none looks so.
 DIGIT_HEIGHT = 0.65
 
+# The end of a sentence that is said wherever drawings are read.
+NO_ELEVENTH = "it has no way to answer “none of them”."
+
 Reason = Literal["blank", "dot", "number", "parts", "unlike"]
 
 SENTENCES: dict[Reason, str] = {

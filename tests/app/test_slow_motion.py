@@ -148,7 +148,7 @@ def test_a_step_that_ruined_the_network_and_one_without_slopes_are_told(slowed: 
     settings = TrainingSettings(hidden_layers=(1,))
     look, measure, blame, move = as_data(slowed, settings, record)["stages"]
     assert look["sentence"].endswith("which reads it wrong.")
-    assert measure["images"]["words"] == [f"{NO_NUMBER} as an 8"]
+    assert measure["images"]["words"] == [f"cost {NO_NUMBER}: an 8, read as a 3"]
     assert measure["numbers"][0]["before"] == "1.2e7"
     assert "no weight has a slope" in blame["sentence"]
     assert "no number any more" in move["sentence"]

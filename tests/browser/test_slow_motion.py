@@ -23,10 +23,13 @@ def test_four_stages_light_up_and_the_run_goes_on_to_its_end(page: Page) -> None
     press_train(page)
     page.locator(".st-key-slow_motion_step button").click()
     wait_for_state(page, "paused")
+    expect(page.locator(".slow-play")).to_have_text("Play all")
+    assert page.evaluate(LIT) == "Look"
+    page.locator(".slow-play").click()
     for stage in STAGES:
         wait_until(page, f"{LIT} === '{stage}'")
         expect(page.locator(".slow-lit")).to_have_count(1)
-    expect(page.locator(".slow-play")).to_have_text("Play")
+    expect(page.locator(".slow-play")).to_have_text("Play all")
     expect(page.locator(".slow-lit .slow-numbers")).to_contain_text("→")
     page.locator(".slow-motion").get_by_role("button", name="Back").click()
     assert page.evaluate(LIT) == "Blame"

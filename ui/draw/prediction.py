@@ -14,7 +14,7 @@ from digits.calibration import calibrated
 from digits.drawing import Pixels, Preparation, prepare
 from digits.explanation import explain
 from digits.inference import FloatArray, digit_probabilities
-from digits.outlier_detection import doubt
+from digits.outlier_detection import NO_ELEVENTH, doubt
 from digits.words import a_digit, brief_probability, probability
 from model_store.artifacts import ArtifactMissing
 from model_store.database import StoreUnavailable
@@ -172,7 +172,7 @@ def _doubt(preparation: Preparation) -> str:
         return ""
     return (
         f"{found.sentence} The shares sum to 100% all the same: softmax can only say "
-        "which digit is the likeliest, it has no way to answer “none of them”."
+        f"which digit is the likeliest, {NO_ELEVENTH}"
     )
 
 

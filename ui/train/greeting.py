@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from digits.outlier_detection import NO_ELEVENTH
 from digits.recipes import BEST_READER
 from digits.settings import TRAINING_IMAGES
 from model_store.database import StoreUnavailable
@@ -27,7 +28,7 @@ _greeting = st.components.v2.component(
 _LEARNED_FROM, _ = BEST_READER.split(TRAINING_IMAGES)
 _ABOUT = (
     f"This network is ready-made: it has learned from {_LEARNED_FROM:,} handwritten digits. Yours "
-    "begins knowing nothing. Press Train your own, and watch it learn."
+    f"begins knowing nothing. Whatever you draw, it says the likeliest digit: {NO_ELEVENTH}"
 )
 
 

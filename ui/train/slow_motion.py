@@ -125,8 +125,8 @@ def _look(settings: TrainingSettings, record: dict[str, Any]) -> dict[str, Any]:
 def _measure(settings: TrainingSettings, record: dict[str, Any]) -> dict[str, Any]:
     dearest = record["costliest"]
     words = [
-        f"{_number(cost, 2)} as {a_digit(label)}"
-        for cost, label in zip(dearest["costs"], dearest["labels"], strict=True)
+        f"cost {_number(cost, 2)}: {a_digit(label)}, read as {a_digit(answer)}"
+        for cost, (label, answer) in zip(dearest["costs"], _pairs(dearest), strict=True)
     ]
     note = objective_in_words(settings)
     if record["made_smaller"] != record["loss"]:

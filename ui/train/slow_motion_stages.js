@@ -1,7 +1,8 @@
 // A step of a run in four stages, look, measure, blame and move, which light up one after the other.
 
 import { make } from "../shared/in_page/dom.js"
-import { imageTile, signedTile } from "../shared/network_picture/looks_for.js"
+import { paintSigned, signedColours } from "../shared/in_page/signed_picture.js"
+import { imageTile } from "../shared/network_picture/looks_for.js"
 
 const MILLISECONDS_A_STAGE = 4500
 const PIXELS = 784
@@ -80,7 +81,7 @@ class Stages {
       return
     }
     this.names = step.stages.map(({ name }, index) => make("button.slow-name", { type: "button", textContent: name, onclick: () => this.choose(index) }))
-    this.panels = step.stages.map(panelOf)
+    this.panels = step.stages.map(stage => panelOf(stage, signedColours(place)))
     this.back = make("button", { type: "button", textContent: "Back", onclick: () => this.choose(this.at - 1) })
     this.next = make("button", { type: "button", textContent: "Next", onclick: () => this.choose(this.at + 1) })
     this.player = make("button.slow-play", { type: "button", onclick: () => (this.timer ? this.pause() : this.play()) })
@@ -90,8 +91,8 @@ class Stages {
       make("ol.slow-track", {}, ...this.names.map(name => make("li", {}, name))),
       make("div.slow-panels", {}, ...this.panels), this.spoken)
     this.light(0)
-    if (STILL.matches) this.player.hidden = true
-    else this.play()
+    this.pause() // who has pressed may be reading elsewhere: it plays when that is asked for
+    this.player.hidden = STILL.matches
   }
 
   /** Light a stage up, and all before it a little. */
@@ -132,17 +133,17 @@ class Stages {
   pause() {
     clearInterval(this.timer)
     this.timer = 0
-    if (this.player) this.player.textContent = "Play"
+    if (this.player) this.player.textContent = "Play all"
   }
 }
 
 /** @param {Stage} stage */
-function panelOf(stage) {
+function panelOf(stage, colours) {
   const panel = make("div.slow-panel", {}, make("p.slow-sentence", { textContent: stage.sentence }))
   if (stage.numbers) panel.append(make("dl.slow-numbers", {}, ...stage.numbers.map(numberOf)))
   const pictures = make("div.slow-pictures")
   if (stage.bars) pictures.append(barsOf(stage.barsTitle, stage.bars))
-  if (stage.units) pictures.append(unitsOf(stage.units))
+  if (stage.units) pictures.append(unitsOf(stage.units, colours))
   if (stage.images) pictures.append(imagesOf(stage.images))
   panel.append(pictures)
   if (stage.note) panel.append(make("p.slow-note", { textContent: stage.note }))
@@ -162,10 +163,11 @@ function barsOf(title, bars) {
   })))
 }
 
-function unitsOf({ asked, words, title }) {
+function unitsOf({ asked, words, title }, colours) {
   const numbers = new Int8Array(bytesOf(asked).buffer)
   const tiles = words.map((said, unit) => {
-    const canvas = signedTile(Float32Array.from(numbers.subarray(PIXELS * unit, PIXELS * (unit + 1)), number => number / 127))
+    const canvas = make("canvas", { width: 28, height: 28 })
+    paintSigned(canvas, Float32Array.from(numbers.subarray(PIXELS * unit, PIXELS * (unit + 1))), colours)
     return make("figure", {}, canvas, make("figcaption", { textContent: said }))
   })
   return make("div.slow-units", {}, make("p", { textContent: title }), make("div.slow-tiles", {}, ...tiles))

@@ -1,40 +1,21 @@
 // What units look for: their incoming weights as pictures, blue for and orange against.
 
-import { colour, make } from "./dom.js"
+import { make } from "./dom.js"
+import { paintSigned } from "../../shared/in_page/signed_picture.js"
 
 const SIDE = 28
-
-/**
- * The colours that weights are painted with on a part of the page: [red, green, blue] for and against.
- * @param {HTMLElement} place
- * @returns {{ for: number[], against: number[] }}
- */
-export function colours(place) {
-  const of = name => colour(place, name).match(/\d+(\.\d+)?/g).slice(0, 3).map(Number)
-  return { for: of("for"), against: of("against") }
-}
 
 /**
  * The incoming weights of a unit of the first layer.
  * @param {Float32Array} kernel [784, units].
  * @param {number} unit
- * @param {{ for: number[], against: number[] }} painted
+ * @param {import("../../shared/in_page/signed_picture.js").SignedColours} colours
  * @returns {HTMLCanvasElement} the strongest weight in full colour, none is clear.
  */
-export function unitPicture(kernel, unit, painted) {
+export function unitPicture(kernel, unit, colours) {
   const units = kernel.length / SIDE ** 2
-  let largest = 1e-9
-  for (let at = unit; at < kernel.length; at += units) largest = Math.max(largest, Math.abs(kernel[at]))
-  const canvas = make("canvas.inside-picture.inside-unit", { width: SIDE, height: SIDE })
-  const context = canvas.getContext("2d")
-  const pixels = context.createImageData(SIDE, SIDE)
-  for (let pixel = 0; pixel < SIDE ** 2; pixel++) {
-    const weight = kernel[pixel * units + unit]
-    pixels.data.set(weight > 0 ? painted.for : painted.against, 4 * pixel)
-    pixels.data[4 * pixel + 3] = (255 * Math.abs(weight)) / largest
-  }
-  context.putImageData(pixels, 0, 0)
-  return canvas
+  const weights = Float32Array.from({ length: SIDE ** 2 }, (_, pixel) => kernel[pixel * units + unit])
+  return paintSigned(make("canvas.inside-picture.inside-unit", { width: SIDE, height: SIDE }), weights, colours)
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { choice, make } from "./dom.js"
 import { sliders } from "./sliders.js"
-import { byImportance, colours, unitPicture } from "./unit_pictures.js"
+import { byImportance, unitPicture } from "./unit_pictures.js"
+import { signedColours } from "../../shared/in_page/signed_picture.js"
 import { counted, grouped } from "../../shared/in_page/words.js"
 
 const ONE_BY_ONE = 16
@@ -66,7 +67,7 @@ class Layer {
   button(unit) {
     const name = `unit ${unit + 1}`
     const button = make("button", { type: "button", ariaPressed: "false", title: `Switch ${name} off`, ariaLabel: `${name} off` })
-    if (this.kernel) button.append(unitPicture(this.kernel, unit, colours(this.element)))
+    if (this.kernel) button.append(unitPicture(this.kernel, unit, signedColours(this.element)))
     button.append(make("span", { textContent: unit + 1 }))
     button.onclick = () => {
       if (!this.pressed.delete(unit)) this.pressed.add(unit)

@@ -2,7 +2,8 @@
 
 import { make } from "./dom.js"
 import { showHistograms } from "./histograms.js"
-import { byImportance, colours, unitPicture } from "./unit_pictures.js"
+import { byImportance, unitPicture } from "./unit_pictures.js"
+import { signedColours } from "../../shared/in_page/signed_picture.js"
 import { aDigit, counted, grouped } from "../../shared/in_page/words.js"
 
 const AT_ONCE = 48
@@ -16,7 +17,7 @@ const ENOUGH = 500 // images that say which units matter
 export async function show(panel, source) {
   const [kernels, initial] = await Promise.all([source.kernels(), source.initialKernels()])
   const { widths } = source.offer
-  const units = new UnitGallery(kernels[0], widths.length > 2, colours(panel))
+  const units = new UnitGallery(kernels[0], widths.length > 2, signedColours(panel))
   const dead = make("p.inside-dead", { role: "status" })
   const parts = [units.element]
   if (widths.length > 2) parts.push(make("section", {}, make("h2", { textContent: "Dead units" }), dead))

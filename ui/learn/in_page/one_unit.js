@@ -1,9 +1,10 @@
 // One unit of the first layer: image times weights, the sum, the bias, and what the activation makes of it.
 
 import { make } from "../../shared/in_page/dom.js"
+import { paintSigned, signedColours } from "../../shared/in_page/signed_picture.js"
 import { counted } from "../../shared/in_page/words.js"
 import { Importance, largest } from "../../shared/network_picture/importance.js"
-import { imageTile, LooksFor, signedTile, weightsInto } from "../../shared/network_picture/looks_for.js"
+import { imageTile, LooksFor, weightsInto } from "../../shared/network_picture/looks_for.js"
 import { signed, termsOf } from "../../shared/network_picture/unit_panel.js"
 
 const CHOICES = 8
@@ -32,6 +33,7 @@ export class OneUnit {
         picture("lesson-products", "pixel × weight: blue adds, orange takes away")),
       make("table.lesson-sum", {}, make("tbody")),
       make("p.lesson-said", { role: "status" }))
+    this.place = place
     this.find = selector => place.querySelector(selector)
     this.unit = /** @type {number | null} */ (null)
   }
@@ -55,7 +57,7 @@ export class OneUnit {
   choice(unit) {
     const button = make("button.lesson-choice", { type: "button", title: `Unit ${unit + 1}`, ariaLabel: `Unit ${unit + 1}`, onclick: () => this.choose(unit) })
     const tile = make("canvas", { width: 28, height: 28 })
-    tile.getContext("2d").drawImage(this.looksFor.tile(1, unit), 0, 0)
+    paintSigned(tile, this.looksFor.picture(1, unit), signedColours(this.place))
     button.append(tile)
     button.dataset.unit = unit
     return button
@@ -66,14 +68,11 @@ export class OneUnit {
     for (const button of this.find(".lesson-choices").children) button.ariaPressed = String(Number(button.dataset.unit) === unit)
     const weights = weightsInto(network, 1, unit)
     const products = weights.map((weight, pixel) => (weight * image[pixel]) / 255)
-    this.paint(".lesson-image", imageTile(image))
-    this.paint(".lesson-weights", signedTile(scaled(weights)))
-    this.paint(".lesson-products", signedTile(scaled(products)))
+    this.find(".lesson-image").getContext("2d").drawImage(imageTile(image), 0, 0)
+    const colours = signedColours(this.place)
+    paintSigned(this.find(".lesson-weights"), weights, colours)
+    paintSigned(this.find(".lesson-products"), products, colours)
     this.showSum(unit, termsOf(network, { layer: 1, unit }))
-  }
-
-  paint(selector, tile) {
-    this.find(selector).getContext("2d").drawImage(tile, 0, 0)
   }
 
   showSum(unit, { strongest: [first], bias, sum }) {
@@ -94,9 +93,4 @@ export class OneUnit {
         ? `Unit ${unit + 1} says ${signed(says).replace("+", "")}: there is much here of what it looks for. The next layer hears that number and nothing else.`
         : `Unit ${unit + 1} says ${signed(says).replace("+", "")}: what it looks for is not here.`
   }
-}
-
-function scaled(values) {
-  const most = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1
-  return values.map(value => value / most)
 }

@@ -1,10 +1,10 @@
 // What the units of a network look for, as pictures of 28 by 28 pixels.
 
+import { paintSigned } from "../in_page/signed_picture.js"
+
 const STRONGEST = 12 // inputs of a unit that its picture is made of, beyond the first layer
 const PAPER = [0x10, 0x16, 0x1d]
-const FOR = [0x56, 0xb4, 0xe9]
-const AGAINST = [0xe6, 0x9f, 0x00]
-const INK = [0xff, 0xff, 0xff]
+const INK = 0xff
 const SIDE = 28
 
 /** Pictures of what units look for; each is made when it is asked for first. */
@@ -44,11 +44,16 @@ export class LooksFor {
     return sum
   }
 
-  /** The same as a small canvas to be drawn. */
-  tile(layer, unit) {
+  /**
+   * The same as a small canvas to be drawn.
+   * @param {number} layer
+   * @param {number} unit
+   * @param {import("../in_page/signed_picture.js").SignedColours} colours
+   */
+  tile(layer, unit, colours) {
     let tile = this.tiles[layer].get(unit)
-    if (!tile) {
-      tile = signedTile(this.picture(layer, unit))
+    if (tile?.colours !== String(colours.for)) {
+      tile = Object.assign(signedTile(this.picture(layer, unit), colours), { colours: String(colours.for) })
       this.tiles[layer].set(unit, tile)
     }
     return tile
@@ -66,11 +71,12 @@ export function weightsInto(network, layer, unit) {
 }
 
 /**
- * A picture of numbers from -1 to 1: blue is for, orange against.
+ * A picture of numbers: blue is for, orange against.
  * @param {Float32Array} values one for each of 28 by 28 pixels.
+ * @param {import("../in_page/signed_picture.js").SignedColours} colours
  */
-export function signedTile(values) {
-  return tile(values, 1, FOR, AGAINST)
+export function signedTile(values, colours) {
+  return paintSigned(emptyTile(), values, colours)
 }
 
 const canvasOfImages = emptyTile() // one for all: it is painted with every frame in which the pen moves
@@ -80,25 +86,17 @@ const canvasOfImages = emptyTile() // one for all: it is painted with every fram
  * @param {Uint8Array} image one value from 0 to 255 for each of 28 by 28 pixels.
  */
 export function imageTile(image) {
-  return tile(image, 255, INK, INK, canvasOfImages)
+  const context = canvasOfImages.getContext("2d")
+  const picture = context.createImageData(SIDE, SIDE)
+  for (let pixel = 0, at = 0; pixel < SIDE ** 2; pixel++) {
+    const share = image[pixel] / 255
+    for (let channel = 0; channel < 3; channel++) picture.data[at++] = PAPER[channel] + share * (INK - PAPER[channel])
+    picture.data[at++] = 255
+  }
+  context.putImageData(picture, 0, 0)
+  return canvasOfImages
 }
 
 function emptyTile() {
   return Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE })
-}
-
-// No array for each of its pixels.
-function tile(values, most, above, below, canvas = emptyTile()) {
-  const context = canvas.getContext("2d")
-  const picture = context.createImageData(SIDE, SIDE)
-  for (let pixel = 0, at = 0; pixel < SIDE ** 2; pixel++) {
-    const share = Math.min(1, Math.abs(values[pixel]) / most)
-    const ink = values[pixel] > 0 ? above : below
-    for (let channel = 0; channel < 3; channel++) {
-      picture.data[at++] = PAPER[channel] + share * (ink[channel] - PAPER[channel])
-    }
-    picture.data[at++] = 255
-  }
-  context.putImageData(picture, 0, 0)
-  return canvas
 }

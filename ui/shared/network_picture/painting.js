@@ -1,5 +1,6 @@
 // Paints the picture of a network on its canvas.
 
+import { channels } from "../in_page/signed_picture.js"
 import { pixelPosition } from "./layout.js"
 import { drawLines } from "./lines.js"
 import { imageTile, signedTile, weightsInto } from "./looks_for.js"
@@ -63,6 +64,7 @@ function coloursOf(canvas) {
   const named = name => style.getPropertyValue(`--network-${name}`)
   const until = performance.now() + MILLISECONDS_OF_A_THEME
   const colours = { until, text: style.color, font: style.fontFamily, paper: named("paper"), for: named("for"), against: named("against") }
+  colours.signed = { for: channels(colours.for), against: channels(colours.against) }
   known.set(canvas, colours)
   return colours
 }
@@ -88,22 +90,22 @@ function paintImage(context, colours, { reading, selected, pointed, layout }) {
   context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1)
   context.globalAlpha = 1
   if (!isOfPixels) return
-  context.globalAlpha = 0.8
-  context.drawImage(termTile(reading, selected.unit), x, y, side, side)
+  context.globalAlpha = 0.85
+  context.fillStyle = colours.paper
+  context.fillRect(x, y, side, side)
   context.globalAlpha = 1
+  context.drawImage(termTile(reading, selected.unit, colours), x, y, side, side)
   if (pointed === null) return
   const at = pixelPosition(layout, pointed)
   const pixel = side / SIDE
-  context.strokeStyle = "#ffffff"
+  context.strokeStyle = colours.text
   context.lineWidth = 2
   context.strokeRect(at.x - pixel, at.y - pixel, 2 * pixel, 2 * pixel)
 }
 
 // What each pixel adds to the sum of a unit of the first layer, or takes from it.
-function termTile({ network, image }, unit) {
-  const terms = weightsInto(network, 1, unit).map((weight, pixel) => weight * image[pixel])
-  const most = largestSize(terms) || 1
-  return signedTile(terms.map(term => term / most))
+function termTile({ network, image }, unit, colours) {
+  return signedTile(weightsInto(network, 1, unit).map((weight, pixel) => weight * image[pixel]), colours.signed)
 }
 
 function largestSize(numbers, indices = numbers.keys()) {
@@ -127,7 +129,7 @@ function paintLayer(context, colours, view, layer) {
     context.fillRect(box.x, box.y, box.side, box.side)
     if (reading) {
       context.globalAlpha = isOff ? 0.1 : 0.25 + 0.75 * strength
-      context.drawImage(view.looksFor.tile(layer, unit), box.x, box.y, box.side, box.side)
+      context.drawImage(view.looksFor.tile(layer, unit, colours.signed), box.x, box.y, box.side, box.side)
     }
     const speaks = weightiest && !isOff ? scores[layer][unit] / weightiest : 0
     paintFrame(context, colours, box, speaks, isOff, selected?.layer === layer && selected.unit === unit)

@@ -1,5 +1,6 @@
 // What a unit looks for, and its sum written out with its own numbers.
 
+import { paintSigned, signedColours } from "../in_page/signed_picture.js"
 import { largest } from "./importance.js"
 
 const TERMS = 6
@@ -45,7 +46,8 @@ export class UnitPanel {
     this.element = parent.appendChild(document.createElement("section"))
     this.element.className = "network-unit-panel"
     this.element.innerHTML = `<figure><canvas width="28" height="28" aria-hidden="true"></canvas>
-      <figcaption><h4></h4><span></span></figcaption></figure><table><tbody></tbody></table><p></p><button type="button"></button>`
+      <figcaption><h4></h4><span></span></figcaption></figure>
+      <small><b>Blue</b>: ink here speaks for it; <b>orange</b>: against.</small><table><tbody></tbody></table><p></p><button type="button"></button>`
     this.find = selector => this.element.querySelector(selector)
     this.find("button").onclick = press
     this.point = point
@@ -63,11 +65,18 @@ export class UnitPanel {
     const terms = termsOf(reading.network, selected)
     this.find("h4").textContent = isOutput ? `Output ${selected.unit}` : `Unit ${selected.unit + 1} of layer ${selected.layer}`
     this.find("figcaption span").textContent = selected.layer === 1 ? "What it looks for: a weight for each pixel" : "What its strongest inputs look for"
-    this.find("canvas").getContext("2d").drawImage(looksFor.tile(selected.layer, selected.unit), 0, 0)
+    this.paint(looksFor.picture(selected.layer, selected.unit))
     this.showTerms(terms, view)
     this.find("p").textContent = isOutput ? "This sum is its logit." : this.activationInWords(view, isOff)
     this.find("button").textContent = isOff ? "Switch it on" : "Switch it off"
     this.find("button").hidden = isOutput
+  }
+
+  // Not while the pen moves: to ask for colours has styles worked out anew.
+  paint(picture) {
+    if (picture === this.picture) return
+    this.picture = picture
+    paintSigned(this.find("canvas"), picture, signedColours(this.element))
   }
 
   activationInWords({ reading: { network }, selected: { layer, unit } }, isOff) {
