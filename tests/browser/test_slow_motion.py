@@ -23,6 +23,7 @@ def test_four_stages_light_up_and_the_run_goes_on_to_its_end(page: Page) -> None
     press_train(page)
     page.locator(".st-key-slow_motion_step button").click()
     wait_for_state(page, "paused")
+    page.locator(".slow-lit").wait_for()
     expect(page.locator(".slow-play")).to_have_text("Play all")
     assert page.evaluate(LIT) == "Look"
     page.locator(".slow-play").click()

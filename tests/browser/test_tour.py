@@ -47,3 +47,25 @@ def test_on_train_it_begins_with_drawing_and_says_what_is_there(page: Page) -> N
         assert "falls" not in card.inner_text(), "there is no curve yet"
     card.get_by_role("button", name="Next").click()
     expect(card).to_contain_text("These are the hidden layers")
+    expect(card.get_by_role("button", name="Show where")).to_be_hidden()  # it is in sight
+    card.get_by_role("button", name="Next").click()
+    card.get_by_role("button", name="Go there").click()
+    page.wait_for_url("**/draw")
+    expect(card).to_contain_text("Tour, 1 of 6")
+
+
+def test_what_is_lit_up_lies_below_the_header_and_within_the_window(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/inside")
+    page.locator(".inside-confusions").wait_for()
+    page.get_by_role("button", name="Show me around").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Each row is a digit")
+    page.wait_for_timeout(1500)
+    light, header = (
+        page.locator(part).bounding_box() for part in (".tour-light", "[data-testid=stHeader]")
+    )
+    assert light
+    assert header
+    assert light["y"] >= header["y"] + header["height"]
+    assert light["x"] >= 0
+    assert light["x"] + light["width"] <= 1280

@@ -9,6 +9,7 @@ const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
  * @property {string} at selector of what is lit up; the first of it that is in sight.
  * @property {string} says one sentence.
  * @property {string} [missing] the sentence while that is not there.
+ * @property {string} [otherwise] selector of what is lit up then.
  * @property {string} [hears] an event within it that shows it has been tried.
  * @property {() => unknown} [isDone] whether it has been tried, where no single event tells that.
  * @property {string} [leads] the page that a press leads to, where the tour goes on.
@@ -18,12 +19,12 @@ const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
 export const STEPS = {
   train: [
     { at: ".greeting-paper", says: "Draw a digit here, and see it read: this network has learned already.", missing: "Here networks learn to read handwritten digits. On Draw you can write one for them to read.", hears: "pointerup" },
-    { at: ".st-key-train", says: "Press Train, and a network of your own begins to learn.", missing: "A network of yours is on its way. Once it has come to rest, Train stands above again.", isDone: () => shows(".st-key-run_state") },
+    { at: ".st-key-train", says: "Press Train, and a network of your own begins to learn.", otherwise: ".st-key-run_panel", missing: "A network of yours is learning already: here stands how far it is.", isDone: () => shows(".st-key-run_state") },
     { at: ".st-key-loss_figure", says: "This is the loss, how wrong the network is: the lower, the better.", missing: "Once you have pressed Train, two curves come. The first is the loss, how wrong the network is." },
     { at: ".st-key-accuracy_figure", says: "And this is the accuracy, the share of images that it reads right: the higher, the better.", missing: "The second curve is the accuracy, the share of images that it reads right." },
     { at: ".st-key-accuracy", says: "The result stands here once a training has ended well: how many of 10,000 images that it has never seen it reads right.", missing: "The result comes last: how many of 10,000 images that it has never seen it reads right." },
     { at: ".st-key-hidden_layers", says: "These are the hidden layers: change how many units one has, and train again.", hears: "change click" },
-    { ...goesOn("inside"), says: "Next: look inside. What does it get wrong, and what is it made of?" },
+    { ...goesOn("draw"), says: "Next: draw, and see what a network reads." },
   ],
   draw: [
     { at: ".st-key-pad [class*=st-key-canvas_]", says: "Draw a digit here, with the mouse or a finger.", isDone: () => shows(".st-key-predicted_digit") },
@@ -48,6 +49,6 @@ export const STEPS = {
   models: [
     { at: ".runs table", says: "Each row is a network that you have trained: tick two of them to compare them.", hears: "change" },
     { at: ".runs .runs-part summary", says: "Challenges ask for a network that does much with little: open them.", hears: "click" },
-    { at: ".st-key-menu", says: "That was all of it. Go where you like." },
+    { at: '.st-key-menu a:has([data-testid="stIconMaterial"])', says: "That was all of it. Train another network, or go where you like." },
   ],
 }

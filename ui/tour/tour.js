@@ -9,6 +9,7 @@ const LOOK_EVERY = 200
 const MARGIN = 8
 const HEADER = 60
 const SCROLLS = 4
+const EDGE = 4
 const GAP = 14
 
 class Tour {
@@ -92,9 +93,10 @@ class Tour {
   look() {
     const now = this.steps[this.step]
     if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
-    this.target = [...document.querySelectorAll(now.at)].find(element => element.getClientRects().length)
-    this.there.hidden = !this.target
-    const words = (!this.target && now.missing) || now.says
+    const wanted = onPage(now.at)
+    this.target = wanted ?? (now.otherwise && onPage(now.otherwise))
+    this.there.hidden = !this.target || isInSight(this.target)
+    const words = (!wanted && now.missing) || now.says
     if (this.words.textContent !== words) this.words.textContent = words
     if (this.target && this.scrolls > 0) this.bringIntoSight()
     this.place()
@@ -103,9 +105,10 @@ class Tour {
   // More than once: a page that is still being built moves it again.
   bringIntoSight() {
     this.scrolls--
-    const { top, bottom } = this.target.getBoundingClientRect()
-    if (top >= HEADER && bottom <= innerHeight) return
-    this.target.scrollIntoView({ block: bottom - top > innerHeight / 2 ? "start" : "center" })
+    if (isInSight(this.target)) return
+    const { height } = this.target.getBoundingClientRect()
+    this.target.style.scrollMarginTop = `${HEADER + 2 * MARGIN}px` // not below the page's header
+    this.target.scrollIntoView({ block: height > innerHeight / 2 ? "start" : "center" })
   }
 
   place() {
@@ -113,8 +116,11 @@ class Tour {
     this.light.hidden = !this.target?.isConnected
     const around = this.light.hidden ? null : this.target.getBoundingClientRect()
     if (around) {
-      const { left, top, width, height } = around
-      Object.assign(this.light.style, { left: `${left - MARGIN}px`, top: `${top - MARGIN}px`, width: `${width + 2 * MARGIN}px`, height: `${height + 2 * MARGIN}px` })
+      // Within the window, or its frame would be cut off at an edge.
+      const left = Math.max(EDGE, around.left - MARGIN)
+      const top = Math.max(EDGE, around.top - MARGIN)
+      const right = Math.min(document.documentElement.clientWidth - EDGE, around.right + MARGIN)
+      Object.assign(this.light.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${around.bottom + MARGIN - top}px` })
     }
     Object.assign(this.card.style, placeOfCard(this.card, around))
   }
@@ -197,6 +203,15 @@ class Tour {
       return this.memory ?? {}
     }
   }
+}
+
+function onPage(selector) {
+  return [...document.querySelectorAll(selector)].find(element => element.getClientRects().length)
+}
+
+function isInSight(element) {
+  const { top, bottom } = element.getBoundingClientRect()
+  return bottom <= innerHeight && (top >= HEADER || Boolean(element.closest(".st-key-menu")))
 }
 
 // Below what is lit up, or above it, or where there is room; on a phone at the edge that is further off.
