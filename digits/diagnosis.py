@@ -12,7 +12,7 @@ from typing import NamedTuple
 from digits.remedy import Remedy, after_guessing, after_narrowing, usual_rate, with_changes
 from digits.settings import MAX_EPOCHS, TrainingSettings
 from digits.unit_health import UnitHealth
-from digits.words import counted, percent
+from digits.words import counted, percent, plain_number
 
 
 class EpochFigures(NamedTuple):
@@ -128,7 +128,8 @@ def _rate_too_low(evidence: Evidence) -> tuple[str, Remedy] | None:
     if len(evidence.epochs) > 1 and evidence.epochs[-1].loss > evidence.epochs[-2].loss:
         return None
     saw = f"It learns, but slowly: {percent(accuracy)} after {_epochs(evidence)}."
-    why = f"The learning rate {settings.learning_rate:g} is small for {settings.optimizer}."
+    rate = plain_number(settings.learning_rate)
+    why = f"The learning rate {rate} is small for {settings.optimizer}."
     return saw, with_changes(why, settings, {"learning_rate": usual})
 
 
@@ -155,7 +156,8 @@ def _dead(evidence: Evidence) -> tuple[str, Remedy] | None:
     saw = f"{health.dead:.0%} of the hidden units are dead: 0 for every image."
     why = "What is 0 for every image has no slope, and stays as it is."
     if too_large:
-        why = f"Steps of the learning rate {settings.learning_rate:g} threw them too far. {why}"
+        rate = plain_number(settings.learning_rate)
+        why = f"Steps of the learning rate {rate} threw them too far. {why}"
     changes = {"learning_rate": usual} if too_large else {"activation": "leaky_relu"}
     return saw, with_changes(why, settings, changes)
 

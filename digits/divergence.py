@@ -9,6 +9,7 @@ from digits.evaluation import evaluate
 from digits.progress import Progress
 from digits.remedy import RAN_AWAY
 from digits.settings import TrainingSettings
+from digits.words import plain_number
 
 # Guessing gives ln 10 = 2.3; a network this far beyond has lost all it knew and does not come back.
 HOPELESS_LOSS = 1e4
@@ -82,5 +83,5 @@ def _sentence(step: int, settings: TrainingSettings) -> str:
     return (
         f"{RAN_AWAY} at step {step:,}: each step overshot the valley and the loss grew "
         f"beyond {HOPELESS_LOSS:,.0f}, where guessing gives 2.3. Try a learning rate a tenth of "
-        f"{settings.learning_rate:g}{or_adam}."
+        f"{plain_number(settings.learning_rate)}{or_adam}."
     )

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from digits.choices import OPTIMIZER_ROWS
 from digits.settings import TrainingSettings, limits
-from digits.words import counted
+from digits.words import counted, plain_number
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
 RAN_AWAY = "Training ran away"
@@ -131,4 +131,4 @@ def with_changes(why: str, settings: TrainingSettings, changes: dict[str, Any]) 
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return "-".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return plain_number(value) if isinstance(value, float) else str(value)

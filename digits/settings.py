@@ -28,6 +28,7 @@ from digits.settings_table import (
     SettingsTable,
     architecture,
 )
+from digits.words import plain_number
 
 # Other rooms find the table here too.
 __all__ = [
@@ -245,7 +246,7 @@ def allowed(name: str) -> str:
         return "one of " + ", ".join(CHOICES[name])
     lowest, highest = limits(name)
     kind = "a whole number" if TrainingSettings.model_fields[name].annotation is int else "a number"
-    return f"{kind} from {_written(lowest)} to {highest:,.10g}"
+    return f"{kind} from {plain_number(lowest)} to {highest:,.10g}"
 
 
 def limits(name: str) -> tuple[float, float]:

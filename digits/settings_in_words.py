@@ -2,6 +2,7 @@
 
 from digits.changes import Change
 from digits.settings import ROWS, TrainingSettings
+from digits.words import plain_number
 
 
 def described(settings: TrainingSettings) -> str:
@@ -50,7 +51,7 @@ def _shown(value: object) -> str:
         case tuple():
             return "-".join(map(str, value)) or "none"
         case float():
-            return f"{value:g}"
+            return plain_number(value)
         case int():
             return f"{value:,}"
     return str(value)

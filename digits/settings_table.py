@@ -15,7 +15,7 @@ from digits.choices import (
     SCHEDULE_ROWS,
 )
 from digits.setting_row import Compiled, Group, Row
-from digits.words import counted
+from digits.words import counted, plain_number
 
 IMAGE_PIXELS = 28 * 28
 CLASSES = 10
@@ -87,7 +87,7 @@ class SettingsTable(BaseModel):
         float,
         Row(
             Group.STEPS,
-            "rate {:g}".format,
+            lambda value: f"rate {plain_number(value)}",
             said_with=", ",
             step=0.001,
             is_logarithmic=True,
@@ -163,7 +163,13 @@ class SettingsTable(BaseModel):
     )
     l2: Annotated[
         float,
-        Row(Group.RESTRAINT, "L2 penalty {:g}".format, off=0, step=1e-4, compiled=Compiled.SWITCH),
+        Row(
+            Group.RESTRAINT,
+            lambda value: f"L2 penalty {plain_number(value)}",
+            off=0,
+            step=1e-4,
+            compiled=Compiled.SWITCH,
+        ),
     ] = Field(
         0.0,
         ge=0,
@@ -174,7 +180,13 @@ class SettingsTable(BaseModel):
     )
     l1: Annotated[
         float,
-        Row(Group.RESTRAINT, "L1 penalty {:g}".format, off=0, step=1e-5, compiled=Compiled.SWITCH),
+        Row(
+            Group.RESTRAINT,
+            lambda value: f"L1 penalty {plain_number(value)}",
+            off=0,
+            step=1e-5,
+            compiled=Compiled.SWITCH,
+        ),
     ] = Field(
         0.0,
         ge=0,

@@ -1,6 +1,7 @@
 """Numbers, digits and times in words, the same on every page."""
 
 from datetime import datetime, tzinfo
+from decimal import Decimal
 
 # Expected times below so many seconds are said to the nearest so many.
 ROUNDED_TO = ((10, 1), (60, 5), (180, 10), (600, 30))
@@ -9,6 +10,11 @@ ROUNDED_TO = ((10, 1), (60, 5), (180, 10), (600, 30))
 def counted(number: float, noun: str) -> str:
     """So many of something: `1 epoch`, `4,220 steps`, `0.5 days`."""
     return f"{number:,.10g} {noun}{'' if number == 1 else 's'}"
+
+
+def plain_number(value: float) -> str:
+    """A number to six figures, never as a power of ten: `0.004`, `0.000001`."""
+    return f"{Decimal(f'{value:g}'):f}"
 
 
 def a_digit(digit: int) -> str:

@@ -69,13 +69,13 @@ def test_the_ready_made_network_is_nobodys_share(app: AppTest, made: Resources) 
 def test_a_result_says_when_the_controls_are_set_otherwise(app: AppTest, finished_run: Run) -> None:
     app.query_params["run"] = finished_run.id
     app.run()
-    assert "set otherwise" not in words(app)
+    assert "other settings now" not in words(app)
     number(app, "Epochs").set_value(7)
     app.button(key="add_layer").click().run()
-    said = "set otherwise: Hidden layers 16-32 instead of 16, Epochs 7 instead of 1."
+    said = "other settings now: Hidden layers 16-32 instead of 16, Epochs 7 instead of 1."
     assert said in words(app)
     app.button(key="like_this").click().run()
-    assert "set otherwise" not in words(app)
+    assert "other settings now" not in words(app)
     assert number(app, "Epochs").value == 1
 
 

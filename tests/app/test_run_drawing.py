@@ -111,6 +111,38 @@ def test_others_see_it_and_cannot_name_it(app: AppTest, followed: Run) -> None:
     assert not app.get("button_group")
 
 
+@pytest.mark.parametrize(
+    ("last", "state", "said"),
+    [
+        (900, State.FINISHED, "It never settled: the answer changed 20 times, at the end a 9."),
+        (900, State.RUNNING, "It has not settled yet: the answer has changed 20 times, and is now"),
+        (600, State.FINISHED, "At first it was read as a 9, 14 changes later, from epoch"),
+    ],
+)
+def test_an_answer_that_goes_to_and_fro_until_the_end_never_settled(
+    app: AppTest, made: Resources, followed: Run, last: int, state: State, said: str
+) -> None:
+    steps = range(0, last + 1, last // 20)
+    changes = [[step, 9 if index % 2 == 0 else 7, 0.5] for index, step in enumerate(steps)]
+    made.store.runs.change(followed.id, state=state, step=1000, drawing_changes=changes)
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = followed.id
+    app.run()
+    assert said in words(app)
+    assert ("The moment it got it" in words(app)) == (last == 600)
+
+
+def test_a_drawing_that_is_read_wrongly_at_the_end_has_no_moment(
+    app: AppTest, made: Resources, followed: Run
+) -> None:
+    made.store.runs.change(followed.id, drawing_changes=[[0, 3, None]], drawing_label=7)
+    app.session_state["visitor"] = "ann"
+    app.session_state["run"] = followed.id
+    app.run()
+    assert "What it read while it learned" in words(app)
+    assert "The moment it got it" not in words(app)
+
+
 def test_marks_are_where_the_answer_becomes_right_or_wrong() -> None:
     settings = TrainingSettings()
     steps = settings.steps_per_mnist_epoch

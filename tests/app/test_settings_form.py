@@ -73,7 +73,7 @@ def test_layers_come_and_go_one_by_one(app: AppTest) -> None:
         ("Hidden layer 2", 2000, "each has 1 to 1,024 units"),
         ("Batch size", 5000, "from 1 to 4,096"),
         ("Epochs", 0, "from 1 to 50"),
-        ("Learning rate", -1.0, "from 1e-06 to 10"),
+        ("Learning rate", -1.0, "from 0.000001 to 10"),
         ("Dropout", 0.9, "from 0 to 0.8"),
         ("Seed", -1, "a whole number from 0"),
     ],

@@ -63,7 +63,7 @@ def test_the_controls_go_on_with_a_run_that_gets_more_epochs(
     app.run()
     app.button(key="more_epochs").click().run()
     assert number(app, "Epochs").value == 2
-    assert "set otherwise" not in words(app)
+    assert "other settings now" not in words(app)
 
 
 def test_controls_of_ones_own_do_not_go_on_with_a_run(

@@ -91,7 +91,7 @@ def test_what_is_no_number_is_refused(name: str, value: object) -> None:
         ("batch_size", 0, "Batch size: a whole number from 1 to 4,096, not “0”."),
         ("epochs", 51, "Epochs: a whole number from 1 to 50, not “51”."),
         ("epochs", 2.5, "Epochs: a whole number from 1 to 50, not “2.5”."),
-        ("learning_rate", 0, "Learning rate: a number from 1e-06 to 10, not “0”."),
+        ("learning_rate", 0, "Learning rate: a number from 0.000001 to 10, not “0”."),
         ("dropout", 0.9, "Dropout: a number from 0 to 0.8, not “0.9”."),
         ("l2", -1, "L2 penalty: a number from 0 to 0.1, not “-1”."),
         ("validation_split", 0.6, "Validation split: a number from 0 to 0.5, not “0.6”."),

@@ -18,6 +18,7 @@ from digits.words import (
     in_line,
     moment,
     percent,
+    plain_number,
     probability,
 )
 from lesson.glossary import GLOSSARY
@@ -30,6 +31,20 @@ from ui.pages import PAGES
 )
 def test_one_is_one_and_all_others_are_several(number: float, words: str) -> None:
     assert counted(number, "epoch") == words
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1e-6, "0.000001"), (2.5e-5, "0.000025"), (0.1, "0.1"), (1, "1"), (10.0, "10"), (0, "0")],
+)
+def test_no_number_is_said_as_a_power_of_ten(number: float, words: str) -> None:
+    assert plain_number(number) == words
+
+
+def test_no_setting_is_said_as_a_power_of_ten() -> None:
+    said = described(TrainingSettings(learning_rate=1e-6, l1=1e-5, l2=2e-5))
+    assert "rate 0.000001" in said
+    assert "L2 penalty 0.00002 · L1 penalty 0.00001" in said
 
 
 def test_an_eight_has_an_article_of_its_own() -> None:

@@ -20,6 +20,8 @@ from ui.shared.session import visitor_id
 from ui.train.network_picture import show_network_at
 
 MOST_NAMED = 6
+# An answer that changed many times, and still within the last quarter, has not settled.
+STEPS_OF_UNREST = 0.75
 
 
 def has_epochs(run: Run) -> bool:
@@ -32,7 +34,8 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
     if run.drawing is None:
         return
     with st.container(key="run_drawing"):
-        st.subheader("The moment it got it")
+        has_got_it = _has_settled(run) and not _ends_wrong(run)
+        st.subheader("The moment it got it" if has_got_it else "What it read while it learned")
         picture, words = st.columns([1, 3], vertical_alignment="center")
         image = np.frombuffer(run.drawing, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
         whose = "Your drawing" if run.visitor == visitor_id() else "A drawing"
@@ -48,11 +51,26 @@ def show_drawing(run: Run, settings: TrainingSettings) -> None:
             st.fragment(partial(_show_epochs, run, shares, settings, best))()
 
 
+def _has_settled(run: Run) -> bool:
+    """Whether the answer has stayed for a good part of the steps, or has hardly changed at all."""
+    changes = run.drawing_changes or []
+    return len(changes) <= MOST_NAMED + 1 or changes[-1][0] < STEPS_OF_UNREST * run.step
+
+
+def _ends_wrong(run: Run) -> bool:
+    """Whether the last answer is not the digit that the owner says it is."""
+    if run.drawing_label is None or not run.drawing_changes:
+        return False
+    return bool(run.drawing_changes[-1][1] != run.drawing_label)
+
+
 def _in_words(run: Run) -> str:
     """Which digits were read one after the other."""
     changes = run.drawing_changes or []
     if not changes:
         return "It is read as soon as the training starts, and at each report."
+    if not _has_settled(run):
+        return _restless(run, len(changes) - 1, a_digit(changes[-1][1]))
     told = [
         f"from epoch {course_of(run).epochs_at(step):.2f} on {a_digit(digit)}"
         for step, digit, _ in changes[1:]
@@ -63,6 +81,15 @@ def _in_words(run: Run) -> str:
     left_out = [f"{counted(len(told) - MOST_NAMED, 'change')} later"] * (len(told) > MOST_NAMED)
     end = " Later changes were not noted." if len(changes) == MOST_ANSWER_CHANGES else ""
     return f"{first}, {', '.join([*left_out, *told[-MOST_NAMED:]])}.{end}"
+
+
+def _restless(run: Run, changes: int, last: str) -> str:
+    """What is said of an answer that went to and fro."""
+    if changes + 1 == MOST_ANSWER_CHANGES:  # those that followed were not noted
+        return f"It changed its answer more than {changes} times."
+    if run.is_active:
+        return f"It has not settled yet: the answer has changed {changes} times, and is now {last}."
+    return f"It never settled: the answer changed {changes} times, at the end {last}."
 
 
 def _ask_for_label(run: Run) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from digits.settings import MAX_EPOCHS, TrainingSettings
-from digits.words import counted
+from digits.words import counted, plain_number
 from model_store.records import Run, State, StopRequest
 from server.resources import resources
 from trainer.run_findings import ran_away
@@ -120,7 +120,8 @@ def rate_again(run: Run, settings: TrainingSettings) -> str:
     again = settings.rate_at(done * settings.epochs / (settings.epochs + more))
     if again == settings.rate_at(done):
         return ""
-    return f"With {counted(more, 'more epoch')} the learning rate starts again at {again:.2g}."
+    rate = plain_number(float(f"{again:.2g}"))
+    return f"With {counted(more, 'more epoch')} the learning rate starts again at {rate}."
 
 
 def _press(

@@ -60,8 +60,8 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
             with st.container(key="other_settings", horizontal=True, vertical_alignment="center"):
                 changed = ", ".join(differences(chosen, settings))
                 st.caption(
-                    f":material/tune: The controls are set otherwise: {changed}. "
-                    "What you see here is of the settings above."
+                    f":material/tune: The controls show other settings now: {changed}. "
+                    "What you see here was trained with the settings above."
                 )
                 st.button(
                     "Set them like this one",

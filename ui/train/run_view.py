@@ -12,7 +12,7 @@ from digits.live_figures import CHANCE_LOSS, DRAWING_MARKS, LIVE_FIGURES, LiveFi
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.verdict import why_validation_is_better
-from digits.words import percent
+from digits.words import percent, plain_number
 from model_store.records import Epoch, Points, Run
 from server.resources import resources
 from trainer.run_findings import findings_of
@@ -199,8 +199,12 @@ def _about_penalty(run: Run, settings: TrainingSettings) -> str:
             "penalty in it, its validation loss has not."
         )
     at_the_end = f": {run.test['penalty']:.4f} at the end" if run.test else ""
-    sums = [f"{settings.l1:g} times the sum of the sizes of all weights"] * (settings.l1 > 0)
-    sums += [f"{settings.l2:g} times the sum of all squared weights"] * (settings.l2 > 0)
+    sums = [f"{plain_number(settings.l1)} times the sum of the sizes of all weights"] * (
+        settings.l1 > 0
+    )
+    sums += [f"{plain_number(settings.l2)} times the sum of all squared weights"] * (
+        settings.l2 > 0
+    )
     return (
         f"Training makes a penalty smaller too, {' and '.join(sums)}{at_the_end}. It is in none of "
         "these losses, so that they can be compared."

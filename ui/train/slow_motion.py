@@ -11,7 +11,7 @@ import streamlit as st
 from digits.changes import settings_at
 from digits.settings import TrainingSettings
 from digits.settings_in_words import objective_in_words
-from digits.words import a_digit, counted
+from digits.words import a_digit, counted, plain_number
 from model_store.records import Run, State
 from server.resources import resources
 from trainer.run_settings import changes_of
@@ -171,6 +171,7 @@ def _blame(settings: TrainingSettings, record: dict[str, Any]) -> dict[str, Any]
 def _move(settings: TrainingSettings, record: dict[str, Any]) -> dict[str, Any]:
     before, after = record["loss"]
     layers = record["layers"]
+    rate = plain_number(float(f"{record['learning_rate']:.2g}"))
     shares = [
         layer["moved"] / layer["size"] if layer["moved"] is not None and layer["size"] else None
         for layer in layers
@@ -192,7 +193,7 @@ def _move(settings: TrainingSettings, record: dict[str, Any]) -> dict[str, Any]:
         ],
         "barsTitle": "How far each layer moved, as a share of its weights' size",
         "bars": _bars(_names(settings), shares, said),
-        "note": f"Learning rate in this step: {record['learning_rate']:.2g}.",
+        "note": f"Learning rate in this step: {rate}.",
     }
 
 
