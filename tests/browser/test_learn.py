@@ -8,8 +8,11 @@ import tensorflow as tf
 from playwright.sync_api import Page, Route, expect
 
 from digits.dataset import DEFAULT_FOLDER, load_test_images
+from tests.browser.steps import wait_until
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER
+
+TOP_OF_HEADING = "document.getElementById('a-loss-for-choosing').getBoundingClientRect().top"
 
 
 class Step(NamedTuple):
@@ -136,3 +139,17 @@ def test_weights_that_cannot_be_had_are_asked_for_again(page: Page) -> None:
         expect(page.locator(f".st-key-real_{part}").first).to_be_attached()
     expect(page.get_by_text("could not be loaded")).to_have_count(0)
     assert len(gone) == 1
+
+
+def test_a_link_to_a_heading_stays_there_while_pictures_come(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("about:blank")
+    page.goto("/learn#a-loss-for-choosing")
+    expect(page.locator(".lesson-choice")).to_have_count(8)
+    expect(page.locator(".st-key-real_step tbody tr").first).to_be_attached()
+    wait_until(page, "(top => top > 60 && top < 200)(" + TOP_OF_HEADING + ")")
+    page.mouse.wheel(0, 600)
+    wait_until(page, TOP_OF_HEADING + " < 0")
+    page.set_viewport_size({"width": 400, "height": 844})  # whoever moves is not taken back
+    page.wait_for_timeout(500)
+    assert page.evaluate(TOP_OF_HEADING) < 0

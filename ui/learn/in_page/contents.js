@@ -1,6 +1,7 @@
 // Marks in the contents of the lesson which section is being read, and keeps that link in sight.
 
 const UNDER_THE_MENU = 140 // pixels from the top of the screen: where reading begins
+const MILLISECONDS_OF_LOADING = 15_000
 
 let isAsked = false
 
@@ -21,3 +22,12 @@ addEventListener("scroll", () => {
   if (!isAsked) requestAnimationFrame(mark)
   isAsked = true
 }, { capture: true, passive: true })
+
+// A link may name a heading: pictures that come later above it would push it away, until somebody moves.
+if (location.hash) {
+  const stay = new ResizeObserver(() => document.getElementById(location.hash.slice(1))?.scrollIntoView())
+  stay.observe(document.querySelector(".st-key-lesson"))
+  const leave = () => stay.disconnect()
+  for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(name, leave, { capture: true, passive: true, once: true })
+  setTimeout(leave, MILLISECONDS_OF_LOADING)
+}
