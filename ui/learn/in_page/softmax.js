@@ -3,6 +3,7 @@
 import { make } from "../../shared/in_page/dom.js"
 import { aDigit, probability } from "../../shared/in_page/words.js"
 import { brief } from "../../shared/network_picture/output_panel.js"
+import { imageTile } from "../../shared/network_picture/looks_for.js"
 
 const SIDE = 28
 const FURTHEST = 12 // that a slider moves a score
@@ -14,8 +15,9 @@ export class Softmax {
     this.one = slider("one", 0)
     this.all = slider("all", 0)
     this.other = make("input", { type: "checkbox", role: "switch" })
+    this.picture = make("canvas.lesson-shown", { width: SIDE, height: SIDE, role: "img" })
     place.append(
-      make("label.lesson-switch", {}, this.other, "Show it a face, which is no digit"),
+      make("label.lesson-switch", {}, this.other, "Show it a face, which is no digit", this.picture),
       make("table.lesson-softmax", { innerHTML: `<thead><tr><th scope="col">digit</th><th scope="col">score</th>
         <th scope="col">exp(score)</th><th scope="col">share of the sum</th></tr></thead><tbody></tbody>
         <tfoot><tr><th scope="row">sum</th><td></td><td></td><td>100%</td></tr></tfoot>` }),
@@ -38,7 +40,10 @@ export class Softmax {
 
   read() {
     const { network, image, temperature } = this.reading
-    network.read(this.other.checked ? face() : image, temperature)
+    const shown = this.other.checked ? face() : image
+    this.picture.getContext("2d").drawImage(imageTile(shown), 0, 0)
+    this.picture.ariaLabel = this.other.checked ? "What it is shown: a face" : "What it is shown: a digit"
+    network.read(shown, temperature)
     this.scores = Array.from(network.layers.at(-1), score => score / temperature)
     this.best = this.scores.indexOf(Math.max(...this.scores))
     this.one.value = this.all.value = "0"
