@@ -9,6 +9,9 @@ from model_store.records import Points
 class PointDownsampler:
     """Collects batches for the charts; of long runs, the mean of every `stride` batches.
 
+    Points end at multiples of `stride`, whenever a report asks for what is there besides: two
+    runs with the same seed have the same points, however fast the machine was.
+
     Args:
         stride: batches a point.
     """
@@ -25,12 +28,14 @@ class PointDownsampler:
 
     def take(self, everything: bool) -> Points:
         """Hand over what makes whole points, or all that is there."""
-        length = len(self._batches)
-        whole = length if everything else length - length % self.stride
-        if not whole:
+        steps = self._batches.steps
+        ends = np.flatnonzero(steps % self.stride == 0) + 1
+        if everything and len(steps) and steps[-1] % self.stride:
+            ends = np.append(ends, len(steps))
+        if not len(ends):
             return Points()
-        starts = np.arange(0, whole, self.stride)
-        ends = np.minimum(starts + self.stride, whole)
+        whole = int(ends[-1])
+        starts = np.concatenate(([0], ends[:-1]))
         counts = (ends - starts).astype(np.float32)
         taken, left = self._split(whole)
         means = {
