@@ -53,7 +53,7 @@ class ReportWriter:
         self._thread = thread
         self._epochs: list[Epoch] = []
         self._artifacts = dict(run.artifacts)
-        self._throughput = Throughput()
+        self._throughput = Throughput(run.steps_per_second)
         self._started = self._written = time.monotonic()
         self._writing: Future[Requests] = thread.submit(Requests)
         self.points = PointDownsampler(_stride(total_steps))
@@ -66,7 +66,9 @@ class ReportWriter:
 
     def add(self, progress: Progress) -> None:
         """Collect a report."""
-        self._throughput.note(progress.step, time.monotonic())
+        # Before its first step a run gets ready, and one in slow motion is taken apart.
+        if len(progress) and not progress.one_step:
+            self._throughput.note(progress.step, time.monotonic())
         self.points.add(progress)
         if self.drawing:
             self.drawing.add(progress)

@@ -6,12 +6,15 @@ from digits.training import UNCOMPILED_STEPS
 class Throughput:
     """Steps a second over the last seconds, as a visitor's ETA needs it.
 
+    Args:
+        steps_per_second: what is known from before a pause.
+
     Attributes:
         steps_per_second: 0 before there is anything to judge by.
     """
 
-    def __init__(self) -> None:
-        self.steps_per_second = 0.0
+    def __init__(self, steps_per_second: float = 0.0) -> None:
+        self.steps_per_second = steps_per_second
         self._marks: list[tuple[float, int]] = []
 
     def note(self, step: int, now: float) -> None:

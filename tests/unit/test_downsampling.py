@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from digits.progress import Progress
+from digits.progress import Checkpoint, Progress
 from model_store.records import Points
 from trainer.downsampling import PointDownsampler
 
 
 def progress(first: int, last: int) -> Progress:
     steps = np.arange(first, last + 1, dtype=np.float32)
-    return Progress(last, {"loss": steps}, epoch=None, checkpoint=lambda: None)
+    return Progress(last, {"loss": steps}, None, lambda: Checkpoint(last, [], [], steps, steps))
 
 
 def collected(reports: list[tuple[int, int, bool]], stride: int = 5) -> Points:

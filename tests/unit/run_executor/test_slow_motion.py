@@ -115,6 +115,22 @@ def test_a_run_that_trains_takes_a_step_in_slow_motion_and_rests(
     assert 200 < paused.step == recorded(store, run)["step"] < paused.total_steps
 
 
+def test_a_step_in_slow_motion_says_nothing_of_how_fast_the_run_is(store, config, service) -> None:
+    run = submitted(store)
+    assert service.step_slowly(found(store, run), "ann")
+    run_executor.execute_next("the first", config)
+    assert not found(store, run).steps_per_second
+    assert store.runs.requeue(run.id, "ann", run.settings, pause_at=STEPS - 1)
+    run_executor.execute_next("most of it", config)
+    before = found(store, run).steps_per_second
+    assert before > 0
+    assert service.step_slowly(found(store, run), "ann")
+    run_executor.execute_next("the last", config)
+    after = found(store, run)
+    assert after.step == STEPS
+    assert after.steps_per_second == before
+
+
 def test_what_is_asked_of_a_worker_that_dies_or_leaves_is_done_by_the_next(
     store, config, service, monkeypatch, request
 ) -> None:
