@@ -12,8 +12,8 @@ from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.draw.prediction import reader_of
 from ui.shared.plain_text import plain
-from ui.shared.run_updates import state_in_words
 from ui.shared.session import forget_run, view
+from ui.shared.state_in_words import state_in_words
 
 SECONDS_BETWEEN_LOOKS = 2.0
 

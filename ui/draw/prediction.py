@@ -33,7 +33,7 @@ from ui.draw.prediction_component import (
 )
 from ui.shared.drawing_in_session import forget_drawing, keep_drawing
 from ui.shared.picture import explained, picture_address, reduced
-from ui.shared.run_updates import place_of
+from ui.shared.state_in_words import place_of
 from ui.shared.throttle import Action, allow
 
 LEAST_SHARE_WITH_A_NUMBER = 0.001

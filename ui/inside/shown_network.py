@@ -10,8 +10,8 @@ from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
 from ui.shared.plain_text import plain
-from ui.shared.run_updates import state_in_words
 from ui.shared.session import visitor_id
+from ui.shared.state_in_words import state_in_words
 
 
 def shown_network(in_view: Run | None, trouble: str) -> Run | None:

@@ -32,8 +32,8 @@ from ui.models.answers import answers_of
 from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
-from ui.shared.run_updates import called, state_in_words
 from ui.shared.state_icons import icon_of
+from ui.shared.state_in_words import called, state_in_words
 from ui.shared.test_set import Digits, labelled_images
 
 # More curves than these nobody tells apart.

@@ -16,7 +16,8 @@ from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
-from ui.shared.run_updates import OF_AN_EARLIER_VERSION, fine_tuning_in_words, news_of
+from ui.shared.run_updates import news_of
+from ui.shared.state_in_words import OF_AN_EARLIER_VERSION, fine_tuning_in_words
 
 # Reading one's own digits with many networks takes a while: the page comes first.
 SECONDS_FOR_OWN_DIGITS = 0.3

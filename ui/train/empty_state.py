@@ -10,8 +10,8 @@ from model_store.database import StoreUnavailable
 from server.resources import example_digits, resources
 from ui.shared.errors import refusals_said
 from ui.shared.picture import contact_sheet
-from ui.shared.run_updates import SECONDS_OF_A_MOMENT
 from ui.shared.session import visitor_id
+from ui.shared.state_in_words import SECONDS_OF_A_MOMENT
 from ui.train.network_picture import show_network
 
 SECONDS_UNTIL_MEASURED = 2.0
