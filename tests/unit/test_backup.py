@@ -26,7 +26,7 @@ from trainer import run_executor
 ROOT = Path(__file__).parents[2]
 # So small a batch that the program that makes the backup has started before the run has ended.
 # As many steps as every one is a point of: where checkpoints fell must not be seen in the curve.
-SETTINGS = TrainingSettings(hidden_layers=(512, 256), epochs=50, batch_size=18)
+SETTINGS = TrainingSettings(hidden_layers=(256, 128), epochs=50, batch_size=18)
 
 
 @pytest.fixture
