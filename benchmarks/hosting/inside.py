@@ -25,7 +25,7 @@ PATIENCE_MS = 60_000
 # Of each view, what is there once it can be used.
 SHOWN = {
     "Mistakes": ".inside-confusions",
-    "Weights": ".inside-units figure",
+    "Weights": ".inside-units button",
     "Break it": ".inside-examples figure",
     "Map": ".inside-map ~ p:not(:empty)",
     "Fool it": ".inside-fooled figure",

@@ -156,9 +156,15 @@ def test_what_is_switched_off_or_spoilt_changes_the_accuracy(shared_network: Pag
 def test_the_weights_are_shown_with_those_before_training(shared_network: Page) -> None:
     page = shared_network
     page.get_by_role("tab", name="Weights").click()
-    expect(page.locator(".inside-units figure")).to_have_count(UNITS)
+    expect(page.locator(".inside-units button")).to_have_count(UNITS)
     expect(page.locator(".inside-before")).to_have_count(2)
     expect(page.locator(".inside-dead")).to_contain_text("10,000 test images")
+    page.locator(".inside-units button").first.click()
+    unit = page.get_by_role("dialog", name="A unit")
+    expect(unit).to_contain_text("It speaks most for")
+    expect(unit.locator("figure")).to_have_count(12)
+    page.keyboard.press("Escape")
+    expect(page.locator(".inside-units button").first).to_be_focused()
     page.get_by_role("tab", name="Weights").press("ArrowLeft")
     expect(page.get_by_role("tab", name="Mistakes")).to_be_focused()
 
@@ -225,4 +231,4 @@ def test_weights_that_cannot_be_had_have_a_sentence(
     page.unroute_all()
     page.get_by_role("tab", name="Mistakes").click()
     page.get_by_role("tab", name="Weights").click()
-    expect(page.locator(".inside-units figure").first).to_be_visible()
+    expect(page.locator(".inside-units button").first).to_be_visible()

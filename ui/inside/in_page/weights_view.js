@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js"
 import { showHistograms } from "./histograms.js"
+import { UnitDialog } from "./unit_dialog.js"
 import { byImportance, unitPicture } from "./unit_pictures.js"
 import { signedColours } from "../../shared/in_page/signed_picture.js"
 import { aDigit, counted, grouped } from "../../shared/in_page/words.js"
@@ -17,11 +18,13 @@ const ENOUGH = 500 // images that say which units matter
 export async function show(panel, source) {
   const [kernels, initial] = await Promise.all([source.kernels(), source.initialKernels()])
   const { widths } = source.offer
-  const units = new UnitGallery(kernels[0], widths.length > 2, signedColours(panel))
+  const colours = signedColours(panel)
+  const dialog = new UnitDialog(source, kernels, colours)
+  const units = new UnitGallery(kernels[0], widths.length > 2, colours, dialog)
   const dead = make("p.inside-dead", { role: "status" })
   const parts = [units.element]
   if (widths.length > 2) parts.push(make("section", {}, make("h2", { textContent: "Dead units" }), dead))
-  panel.replaceChildren(...parts, showHistograms(kernels, initial, widths))
+  panel.replaceChildren(...parts, showHistograms(kernels, initial, widths), dialog.element)
   if (widths.length === 2) return units.order([...Array(10).keys()])
   await new Promise((resolve, reject) => {
     let isOrdered = false
@@ -48,10 +51,11 @@ function inWords(layers, count) {
 }
 
 class UnitGallery {
-  constructor(kernel, isHidden, painted) {
+  constructor(kernel, isHidden, colours, dialog) {
     this.kernel = kernel
     this.isHidden = isHidden
-    this.painted = painted
+    this.colours = colours
+    this.dialog = dialog
     this.pictures = make("div.inside-gallery.inside-units")
     this.more = make("button.inside-button", { type: "button", textContent: "Show more", onclick: () => this.add(AT_ONCE) })
     this.all = make("button.inside-button", { type: "button", textContent: "Show all", onclick: () => this.add(Infinity) })
@@ -60,7 +64,7 @@ class UnitGallery {
       ? "Those come first that matter most: whose activation times outgoing weights is largest on the test images."
       : "There is no hidden layer: these are the weights of the ten digits themselves."
     this.element = make("section", {}, make("h2", { textContent: what }),
-      make("p", { textContent: `Each picture is the 784 weights of one unit. Blue: ink there speaks for it; orange: against it. ${sorted}` }),
+      make("p", { textContent: `Each picture is the 784 weights of one unit. Blue: ink there speaks for it; orange: against it. Press one to see more of it. ${sorted}` }),
       this.pictures, make("div.inside-row", {}, this.more, this.all))
   }
 
@@ -75,10 +79,8 @@ class UnitGallery {
     const shown = this.pictures.children.length
     for (const unit of this.units.slice(shown, shown + count)) {
       const name = this.isHidden ? `unit ${unit + 1}` : aDigit(unit)
-      const picture = unitPicture(this.kernel, unit, this.painted)
-      picture.role = "img"
-      picture.ariaLabel = `The weights of ${name}`
-      this.pictures.append(make("figure", {}, picture, make("figcaption", { textContent: name })))
+      this.pictures.append(make("button", { type: "button", onclick: () => this.dialog.open(unit, name) },
+        unitPicture(this.kernel, unit, this.colours), name))
     }
     this.more.hidden = this.all.hidden = this.pictures.children.length >= this.units.length
   }
