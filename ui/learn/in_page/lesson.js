@@ -22,9 +22,10 @@ import { Softmax } from "./softmax.js"
  */
 
 const PARTS = { network: NetworkPicture, unit: OneUnit, softmax: Softmax, step: AnswerStep }
+const MILLISECONDS_BEFORE_A_RETRY = 2000
 const shown = new WeakMap()
+const wanted = new WeakMap() // what each place is to show
 const refused = new Set() // addresses of weights that could not be had
-const waiting = new Map() // places that wait for weights which could not be had, and what is to be shown there
 let weights = { address: "", numbers: /** @type {Promise<Float32Array> | null} */ (null) }
 
 /**
@@ -34,13 +35,14 @@ let weights = { address: "", numbers: /** @type {Promise<Float32Array> | null} *
  * @param {() => void} askForOthers has the server name the weights anew.
  */
 export async function showIn(place, lesson, askForOthers) {
+  wanted.set(place, lesson)
   const { part, label, temperature, widths } = lesson
   const numbers = await numbersOf(lesson, askForOthers)
   await itsTurn(place)
+  if (wanted.get(place) !== lesson) return
   place.classList.toggle("module-missing", !numbers)
   if (!numbers) {
     shown.delete(place)
-    waiting.set(place, lesson)
     place.textContent = "The weights of this network could not be loaded."
     return
   }
@@ -51,19 +53,26 @@ export async function showIn(place, lesson, askForOthers) {
     shown.set(place, new PARTS[part](place))
   }
   shown.get(place).show({ network, image, label, temperature })
-  waiting.delete(place)
-  for (const [other, its] of waiting) if (its.weights === lesson.weights) showIn(other, its, askForOthers)
 }
 
 // Null where they cannot be had. They may have been replaced since the page was made: a run is trained on.
-async function numbersOf({ weights: address, widths }, askForOthers) {
-  if (weights.address !== address) weights = { address, numbers: loadWeights(address, widths) }
+async function numbersOf(lesson, askForOthers) {
   try {
-    return await weights.numbers
+    return await fetched(lesson)
   } catch {
-    if (weights.address === address) weights = { address: "", numbers: null }
-    if (!refused.has(address)) askForOthers()
-    refused.add(address)
-    return null
+    if (!refused.has(lesson.weights)) askForOthers()
+    refused.add(lesson.weights)
   }
+  await new Promise(resolve => setTimeout(resolve, MILLISECONDS_BEFORE_A_RETRY))
+  return fetched(lesson).catch(() => null)
+}
+
+// One request for all parts; what failed is asked for again.
+function fetched({ weights: address, widths }) {
+  if (weights.address !== address) {
+    const numbers = loadWeights(address, widths)
+    weights = { address, numbers }
+    numbers.catch(() => { if (weights.numbers === numbers) weights = { address: "", numbers: null } })
+  }
+  return weights.numbers
 }

@@ -19,11 +19,11 @@ export function signedColours(place) {
 }
 
 /**
- * @param {string} said such as `rgb(0, 114, 178)`.
+ * @param {string} said such as `rgb(0, 114, 178)`; nothing while the style sheet has not come.
  * @returns {number[]} red, green, blue.
  */
 export function channels(said) {
-  return said.match(/\d+(\.\d+)?/g).slice(0, 3).map(Number)
+  return (said.match(/\d+(\.\d+)?/g) ?? [0, 0, 0]).slice(0, 3).map(Number)
 }
 
 /**
