@@ -175,6 +175,9 @@ def test_the_panel_of_a_run_is_as_high_in_every_state_and_has_no_empty_row(
         wait_for_state(page, state)
         awaited = {"pause": "resume", "resume": "pause", "stop": "more_epochs"}[key]
         page.locator(f".st-key-{awaited} button").wait_for()
+        if state == "stopped":
+            test_accuracy(page)
+            page.locator(".st-key-verdict").get_by_text("starts again").wait_for()
         found[state] = page.evaluate(PANEL)
     page.locator(".st-key-resume button").click()
     wait_for_state(page, "finished")
