@@ -87,6 +87,7 @@ function showNothing(find, { nothing }) {
   const numbers = new Array(DIGITS).fill("")
   find(".answer-nothing").textContent = nothing
   showReading(find, { digit: "", words: "", shares: NO_SHARES, numbers, description: `Probability of each digit. ${nothing}` })
+  find(".answer-as-of").textContent = ""
   shared.seen = null
 }
 
@@ -94,6 +95,7 @@ function showAnswer(find, data) {
   showReading(find, data)
   shared.seen = Uint8Array.from(atob(data.seen), sign => sign.charCodeAt(0))
   find(".answer-doubt").textContent = data.doubt
+  find(".answer-as-of").textContent = data.as_of
   showPictures(find(".answer-seen"), data.pictures)
   showSteps(find(".answer-preparation"), data)
   offerNeighbours(find(".answer-neighbours"), data)

@@ -128,7 +128,8 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
         "image": f"{zlib.crc32(preparation.image.tobytes()):08x}",
         "seen": base64.b64encode(seen.tobytes()).decode(),
         "digit": str(digit),
-        "words": _words(digit, probabilities[digit], reader.as_of),
+        "words": f"It reads {a_digit(digit)} and is {probability(probabilities[digit])} sure",
+        "as_of": reader.as_of and f"With its weights {reader.as_of}.",
         "pictures": [
             _picture(seen, "What the network sees"),
             _picture(explained(contributions), f"Spoke for {digit} (blue), against it (orange)"),
@@ -146,11 +147,6 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
         "compared": _compared(*answers),
         "neighbours": offered_neighbours(run),
     }
-
-
-def _words(digit: int, share: float, as_of: str) -> str:
-    said = f"It reads {a_digit(digit)} and is {probability(share)} sure"
-    return f"{said}, with its weights {as_of}" if as_of else said
 
 
 def _numbers(probabilities: FloatArray) -> list[str]:

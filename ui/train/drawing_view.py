@@ -70,7 +70,7 @@ def _in_words(run: Run) -> str:
     if not changes:
         return "It is read as soon as the training starts, and at each report."
     if not _has_settled(run):
-        return _restless(run, len(changes) - 1, a_digit(changes[-1][1]))
+        return _restless(run, len(changes) - 1)
     told = [
         f"from epoch {course_of(run).epochs_at(step):.2f} on {a_digit(digit)}"
         for step, digit, _ in changes[1:]
@@ -83,13 +83,16 @@ def _in_words(run: Run) -> str:
     return f"{first}, {', '.join([*left_out, *told[-MOST_NAMED:]])}.{end}"
 
 
-def _restless(run: Run, changes: int, last: str) -> str:
+def _restless(run: Run, changes: int) -> str:
     """What is said of an answer that went to and fro."""
+    assert run.drawing_changes
+    step, digit, _ = run.drawing_changes[-1]
     if changes + 1 == MOST_ANSWER_CHANGES:  # those that followed were not noted
         return f"It changed its answer more than {changes} times."
+    last = f"the last time in epoch {course_of(run).epochs_at(step):.2f}, to {a_digit(digit)}"
     if run.is_active:
-        return f"It has not settled yet: the answer has changed {changes} times, and is now {last}."
-    return f"It never settled: the answer changed {changes} times, at the end {last}."
+        return f"It has not settled yet: the answer has changed {changes} times, {last}."
+    return f"It settled late, if at all: the answer changed {changes} times, {last}."
 
 
 def _ask_for_label(run: Run) -> None:

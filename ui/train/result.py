@@ -83,7 +83,7 @@ def _show_challenges(run: Run) -> None:
                 query_params={"challenge": first.name},
             )
         elif tried:
-            st.caption(f"**{tried.name}** is not solved yet: {tried.said_of(reached)}.")
+            st.caption(f"This run does not solve **{tried.name}**: {tried.said_of(reached)}.")
 
 
 def _show_accuracy(accuracy: float) -> None:
