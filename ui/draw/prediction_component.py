@@ -48,6 +48,7 @@ class Answer(TypedDict):
         seen: the image [28, 28] that was read, its bytes as Base64.
         digit: that was read.
         words: which digit it is, and how sure the network is.
+        as_of: how far the network's training was, in words; empty once that has ended.
         pictures: what it has seen, and why it reads so.
         doubt: why this may be no digit at all; empty if it may well be one.
         shares: the ten probabilities.
@@ -62,6 +63,7 @@ class Answer(TypedDict):
     seen: str
     digit: str
     words: str
+    as_of: str
     pictures: list[Picture]
     doubt: str
     shares: list[float]
