@@ -1,5 +1,6 @@
 """The settings of a run: from the controls, from presets and from the address."""
 
+import json
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ def test_a_newcomer_reads_what_to_press(app: AppTest) -> None:
 
 
 def greetings(app: AppTest) -> list[dict[str, Any]]:
-    return [data["network"] for data in component_data(app) if "about" in data]
+    return [json.loads(data["network"]) for data in component_data(app) if "about" in data]
 
 
 def test_whoever_comes_without_wishes_is_greeted(app: AppTest, made: Resources) -> None:

@@ -15,6 +15,20 @@ def test_the_app_is_imported_without_what_takes_long(printed_by: Callable[[str],
     assert printed_by(program) == "[]"
 
 
+def test_a_newcomer_is_greeted_without_what_takes_long(printed_by: Callable[[str], str]) -> None:
+    program = """
+import sys
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from server.resources import resources
+from trainer.ready_made import install
+install(resources().store)
+page = AppTest.from_file(str(Path("ui/router.py").resolve())).run(timeout=60)
+print(len(page.exception), [name for name in ("pandas", "dask") if name in sys.modules])
+"""
+    assert printed_by(program) == "0 []"
+
+
 def test_pages_wait_until_it_is_open(printed_by: Callable[[str], str]) -> None:
     program = """
 from threading import Event

@@ -5,7 +5,8 @@ export default function ({ data, parentElement }) {
   // One press is the same as the one on the form, whose settings are what is trained with.
   parentElement.querySelector(".greeting-train").onclick = () => document.querySelector(".st-key-train button")?.click()
   const place = parentElement.querySelector(".greeting")
-  import(new URL(data.module, document.baseURI)).then(module => module.greet(place, data.network, () => fetchAhead(data.plotly)), () => withoutPicture(place))
+  const network = JSON.parse(data.network)
+  import(new URL(data.module, document.baseURI)).then(module => module.greet(place, network, () => fetchAhead(data.plotly)), () => withoutPicture(place))
 }
 
 // What would be drawn on, and what would move, takes no room.

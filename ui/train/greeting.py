@@ -1,7 +1,7 @@
 """What the bare address greets with: a network that reads a drawing, then the visitor's own."""
 
+import json
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -52,10 +52,13 @@ def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
     if network is None:
         return False
     with place.container(key="greeting"):
-        data: dict[str, Any] = {
+        data = {
             "module": module_address("train/living_greeting.js"),
-            "network": network,
+            # As text: Streamlit would load pandas to see whether a dict is a data frame, which is
+            # a quarter of a second of the first page.
+            "network": json.dumps(network),
+            "about": _ABOUT,
+            "plotly": PLOTLY_ADDRESS,
         }
-        data |= {"about": _ABOUT, "plotly": PLOTLY_ADDRESS}
         _greeting(data=data, key="greeting_script")
     return True
