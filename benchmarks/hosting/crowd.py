@@ -18,6 +18,8 @@ STROKE_SECONDS = 3.0
 SETTLING_SECONDS = 3.0
 ARRIVALS_AT_ONCE = 8
 DIGITS = 40
+# As many as a few schools; more the server would refuse.
+VISITORS_OF_AN_ADDRESS = 200
 
 
 class Mix(NamedTuple):
@@ -91,7 +93,10 @@ class Crowd:
         self._mix = mix
         self._runs = runs
         self._is_app = bool(runs) or not mix.drawing
-        self._sessions = [Session(address) for _ in range(mix.visitors)]
+        self._sessions = [
+            Session(address, f"127.0.0.{1 + number // VISITORS_OF_AN_ADDRESS}")
+            for number in range(mix.visitors)
+        ]
         self._times = Times()
         self._measuring = False
 

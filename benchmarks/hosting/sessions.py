@@ -34,6 +34,7 @@ class Session:
 
     Args:
         address: of the server, such as `http://localhost:8501`.
+        source: the visitor's own address; the server lets so many pages of one address in.
 
     Attributes:
         query: the query string of the page's address, as the app has set it.
@@ -45,8 +46,9 @@ class Session:
         lost: whether the server closed the connection.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, source: str = "127.0.0.1") -> None:
         self.address = address
+        self._source = source
         self.query = ""
         self.live = ""
         self.words: list[str] = []
@@ -79,6 +81,7 @@ class Session:
             compression=None,
             max_size=None,
             ping_interval=None,
+            local_addr=(self._source, 0),
         )
         self._reader = asyncio.create_task(self._read())
         self.query = query
