@@ -16,7 +16,7 @@ from digits.inference import digit_probabilities
 from model_store.records import Run, State
 from server.rate_limits import Rate, RateLimit
 from server.resources import Resources, example_digits, weights_of
-from tests.app.conftest import component_data, words
+from tests.app.conftest import asked_for, component_data, words
 from trainer.checkpoints import packed_weights
 from trainer.ready_made import READY_MADE, install
 from ui.inside import answers as sent
@@ -73,6 +73,24 @@ def test_the_run_in_view_is_looked_into(page: AppTest, finished_run: Run) -> Non
     page.run()
     assert f"Somebody's network **{finished_run.name}**" in words(page)
     assert offer(page)["answers"] == address_of(finished_run)
+
+
+def test_one_chooses_on_the_page_what_is_looked_into(
+    page: AppTest, made: Resources, finished_run: Run
+) -> None:
+    assert not page.selectbox, "a newcomer has nothing to choose"
+    assert [link.proto.label for link in page.get("page_link")][-1].startswith("Train one")
+    made.store.runs.change(finished_run.id, visitor=page.session_state["visitor"])
+    still_training = made.store.runs.create(page.session_state["visitor"], {}, "not yet")
+    page.run()
+    names = [each.partition(" · ")[0] for each in page.selectbox(key="looked_into").options]
+    assert names == ["Ready-made network", finished_run.name], f"not {still_training.name}"
+    page.selectbox(key="looked_into").set_value(finished_run.id).run()
+    assert f"Your network **{finished_run.name}**" in words(page)
+    assert offer(page)["run"] == finished_run.id
+    assert asked_for(page)["run"] == finished_run.id
+    page.selectbox(key="looked_into").set_value(READY_MADE).run()
+    assert offer(page)["run"] == READY_MADE
 
 
 def test_a_run_that_trains_is_not_tested_before_its_end(

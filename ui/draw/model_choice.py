@@ -11,8 +11,8 @@ from server.resources import ready_made_run, resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.draw.prediction import reader_of
+from ui.shared.network_choice import offer_networks
 from ui.shared.plain_text import plain
-from ui.shared.session import forget_run, view
 from ui.shared.state_in_words import state_in_words
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -32,7 +32,7 @@ def show_model_choice(in_view: Run | None, own: list[Run] | None, visitor: str) 
     ready_made = ready_made_run()
     is_deleted = in_view is None and own is not None and "run" in st.session_state
     own = [run for run in own or [] if run.is_active or WEIGHTS in run.artifacts]
-    _offer(in_view, own, ready_made, visitor)
+    offer_networks("The network that reads", "reader", in_view, own, visitor)
     wanted = in_view or ready_made
     run, why = _stand_in(wanted, ready_made, visitor) if wanted else (None, "")
     if is_deleted:
@@ -45,31 +45,6 @@ def show_model_choice(in_view: Run | None, own: list[Run] | None, visitor: str) 
         hint = "" if own else " Train one of your own, and it will read instead."
         st.markdown(f"{why}Read by {_named(run, visitor)}{_accuracy(run)}.{hint}")
     return run
-
-
-def _offer(in_view: Run | None, own: list[Run], ready_made: Run | None, visitor: str) -> None:
-    """Let the visitor choose among their own networks, the one in view and the ready-made."""
-    networks = {run.id: run for run in [ready_made, *own, in_view] if run}
-    if len(networks) < 2:
-        return
-    st.session_state.reader = in_view.id if in_view else READY_MADE
-    st.selectbox(
-        "The network that reads",
-        list(networks),
-        format_func=lambda run_id: _label(networks[run_id], visitor),
-        key="reader",
-        label_visibility="collapsed",
-        on_change=_take_what_was_chosen,
-    )
-
-
-def _take_what_was_chosen() -> None:
-    chosen = st.session_state.reader
-    run = resources().store.runs.get(chosen)
-    if chosen == READY_MADE or run is None:
-        forget_run()
-    else:
-        view(run)
 
 
 def _stand_in(wanted: Run, ready_made: Run | None, visitor: str) -> tuple[Run | None, str]:
@@ -128,14 +103,6 @@ def _named(run: Run, visitor: str) -> str:
     if run.visitor == visitor:
         return f"your network **{plain(run.name)}**"
     return f"the network **{plain(run.name)}** of a run that somebody shared"
-
-
-def _label(run: Run, visitor: str) -> str:
-    """A network in the list to choose from."""
-    owner = "" if run.visitor == visitor or run.id == READY_MADE else "shared: "
-    name = "Ready-made network" if run.id == READY_MADE else run.name
-    known = f"{run.test['accuracy']:.2%}" if run.test else str(run.state)
-    return f"{owner}{name} · {known}"
 
 
 def _begun(words: str) -> str:

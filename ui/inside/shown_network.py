@@ -1,5 +1,7 @@
 """Which network is taken apart, and what is to be said of it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from digits.settings import ACTIVATIONS
@@ -9,17 +11,21 @@ from server.addresses import page_file
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
+from ui.shared.network_choice import offer_networks
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.state_in_words import state_in_words
 
 
-def shown_network(in_view: Run | None, trouble: str) -> Run | None:
+def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run | None:
     """The run in view, or the ready-made one in its place; named on the page, with why.
+
+    Another can be chosen above its name.
 
     Args:
         in_view: the run that is wanted, if any.
         trouble: why it cannot be shown; empty if it can.
+        own: the visitor's runs.
 
     Returns:
         None while there is no network at all.
@@ -31,11 +37,14 @@ def shown_network(in_view: Run | None, trouble: str) -> Run | None:
         return None
     if trouble:
         st.warning(f"{trouble} Here is the ready-made network instead.")
-    settings = settings_of_weights(run)
+    able = [each for each in own if not each.is_active and WEIGHTS in each.artifacts]
+    offer_networks("The network that is looked into", "looked_into", in_view, able, visitor_id())
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
-        rest = described(settings).removeprefix(f"{run.name}, ")
+        rest = described(settings_of_weights(run)).removeprefix(f"{run.name}, ")
         st.markdown(f"{_named(run)}, {rest}.", width="content")
-        st.page_link(page_file("models"), label="Choose another", icon=":material/inventory_2:")
+        if not able:
+            words = "Train one of your own to look into"
+            st.page_link(page_file("train"), label=words, icon=":material/play_circle:")
     return run
 
 

@@ -4,7 +4,7 @@ import { colour, make, picture, segments } from "./dom.js"
 import { Pad } from "./pad.js"
 import { sliders } from "./sliders.js"
 import { Network } from "../../shared/in_page/forward.js"
-import { aDigit, grouped } from "../../shared/in_page/words.js"
+import { aDigit, grouped, pointAt } from "../../shared/in_page/words.js"
 
 const COUNT = 1000
 const MARGIN = 14
@@ -89,7 +89,7 @@ class Chart {
     this.mark = make("div.inside-own", { hidden: true, ariaHidden: "true" })
     this.said = make("p.inside-small", { role: "status" })
     this.canvas = make("canvas.inside-chart", { role: "img", tabIndex: 0, ariaLabel: "Map of test images; arrow keys go from one to the next" })
-    this.shown = make("div.inside-shown", { role: "status" }, make("p", { textContent: "Point at a digit to see its image." }))
+    this.shown = make("div.inside-shown", { role: "status" }, make("p", { textContent: `${pointAt()} a digit to see its image.` }))
     this.side = make("div.inside-map-side", {}, this.said, this.shown)
     this.element = make("div.inside-map", {}, make("div.inside-chart-frame", {}, this.canvas, this.mark), this.side)
     this.chosen = -1

@@ -10,6 +10,8 @@ import { aDigit, counted, grouped } from "../../shared/in_page/words.js"
 const AT_ONCE = 48
 const MOST_NAMED = 20
 const ENOUGH = 500 // images that say which units matter
+const WHY_NOISE = "Some look like noise: weights start at random, and many units hardly leave their start, as the network reads well " +
+  "without that; more training need not turn them into strokes."
 
 /**
  * @param {HTMLElement} panel
@@ -65,6 +67,7 @@ class UnitGallery {
       : "There is no hidden layer: these are the weights of the ten digits themselves."
     this.element = make("section", {}, make("h2", { textContent: what }),
       make("p", { textContent: `Each picture is the 784 weights of one unit. Blue: ink there speaks for it; orange: against it. Press one to see more of it. ${sorted}` }),
+      ...(isHidden ? [make("p", { textContent: WHY_NOISE })] : []),
       this.pictures, make("div.inside-row", {}, this.more, this.all))
   }
 
