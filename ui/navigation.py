@@ -23,7 +23,7 @@ def show_page() -> None:
         st.session_state.pop("results_first", None)  # whoever comes back to a run wants to see it
     keep_history_short()
     _show_menu(pages)
-    offer_tour(row.name)
+    offer_tour(row.name, row.title)
     touch_visitor()
     show_signing_in()
     show_active_runs(wanted_run() if current == pages[0] else "")

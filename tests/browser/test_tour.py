@@ -1,5 +1,7 @@
 """The tour of a page: it waits for what it asks for, outlives reruns, and is taken up again."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import SEVEN, draw
@@ -19,7 +21,7 @@ def test_a_tour_follows_what_is_done_and_can_be_left(page: Page) -> None:
     draw(page, SEVEN)
     expect(card).to_contain_text("This is what the network reads")
     card.get_by_role("button", name="Next").press("Enter")
-    expect(card).to_contain_text("Tour, 3 of 6")
+    expect(card).to_contain_text("Tour of Draw · 3 of 6")
     check(page)
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
@@ -28,12 +30,12 @@ def test_a_tour_follows_what_is_done_and_can_be_left(page: Page) -> None:
     page.reload()
     expect(card).to_have_count(0)
     start.click()
-    expect(card).to_contain_text("Tour, 3 of 6")
+    expect(card).to_contain_text("Tour of Draw · 3 of 6")
     for _ in range(3):
         card.get_by_role("button", name="Next").click()
     card.get_by_role("button", name="Go there").click()
     page.wait_for_url("**/inside")
-    expect(card).to_contain_text("Tour, 1 of 4")
+    expect(card).to_contain_text("Tour of Inside · 1 of 4")
 
 
 def test_on_train_it_begins_with_drawing_and_says_what_is_there(page: Page) -> None:
@@ -51,7 +53,26 @@ def test_on_train_it_begins_with_drawing_and_says_what_is_there(page: Page) -> N
     card.get_by_role("button", name="Next").click()
     card.get_by_role("button", name="Go there").click()
     page.wait_for_url("**/draw")
-    expect(card).to_contain_text("Tour, 1 of 6")
+    expect(card).to_contain_text("Tour of Draw · 1 of 6")
+
+
+def test_on_inside_it_opens_the_view_that_it_speaks_of(visitor: Callable[..., Page]) -> None:
+    page = visitor("/inside", width=390, has_touch=True, is_mobile=True)
+    page.get_by_role("tab", name="Weights").click()
+    confusions = page.locator(".inside-confusions")
+    expect(confusions).to_have_count(0)
+    page.get_by_role("button", name="Show me around").click()
+    card = page.get_by_role("dialog")
+    expect(card).to_contain_text("Each row is a digit")
+    expect(confusions).to_be_visible()
+    page.get_by_role("tab", name="Map").click()
+    page.wait_for_timeout(500)
+    expect(confusions).to_be_hidden()  # what the visitor opens stays open
+    page.goto("/draw")
+    page.get_by_role("button", name="Show me around").click()
+    for _ in range(3):
+        card.get_by_role("button", name="Next").click()
+    expect(card).to_contain_text("tap a unit")
 
 
 def test_what_is_lit_up_lies_below_the_header_and_within_the_window(page: Page) -> None:

@@ -19,11 +19,13 @@ _tour = st.components.v2.component(
 )
 
 
-def offer_tour(page: str) -> None:
+def offer_tour(page: str, title: str) -> None:
     """Offer the tour of a page by a quiet button; it never starts by itself.
 
     Args:
         page: its name, as in `ui/pages.py`.
+        title: what visitors call it.
     """
     with st.container(key="tour"):
-        _tour(data={"module": module_address("tour/tour.js"), "page": page}, key="tour_button")
+        data = {"module": module_address("tour/tour.js"), "page": page, "title": title}
+        _tour(data=data, key="tour_button")

@@ -3,7 +3,7 @@
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector(".tour-start")
   import(new URL(data.module, document.baseURI)).then(
-    ({ tour }) => tour.at(data.page, button),
+    ({ tour }) => tour.at(data.page, data.title, button),
     () => { button.hidden = true },
   )
 }

@@ -1,5 +1,7 @@
 // What the tour shows, page by page, in the order in which one would try it.
 
+import { pointAt } from "../shared/in_page/words.js"
+
 const shows = selector => document.querySelector(selector)?.textContent?.trim()
 const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
 
@@ -10,6 +12,7 @@ const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
  * @property {string} says one sentence.
  * @property {string} [missing] the sentence while that is not there.
  * @property {string} [otherwise] selector of what is lit up then.
+ * @property {string} [opens] selector of what opens the view that it is in, while that is closed.
  * @property {string} [hears] an event within it that shows it has been tried.
  * @property {() => unknown} [isDone] whether it has been tried, where no single event tells that.
  * @property {string} [leads] the page that a press leads to, where the tour goes on.
@@ -30,14 +33,14 @@ export const STEPS = {
     { at: ".st-key-pad [class*=st-key-canvas_]", says: "Draw a digit here, with the mouse or a finger.", isDone: () => shows(".st-key-predicted_digit") },
     { at: ".answer-reading", says: "This is what the network reads, and how sure it is." },
     { at: ".st-key-probability_figure", says: "One bar for each digit that it could be; together they make 100%." },
-    { at: ".answer-network", says: "Here you see it at work: point at a unit to see what it looks for." },
+    { at: ".answer-network", says: `Here you see it at work: ${pointAt().toLowerCase()} a unit to see what it looks for.` },
     { at: ".st-key-clear", says: "Clear, and try another one, as untidy as you like.", hears: "click" },
     { ...goesOn("inside"), says: "Next: what does it get wrong, and what is it made of?" },
   ],
   inside: [
-    { at: ".inside-confusions", says: "Each row is a digit as it was written, each column what was read: choose a square to see its images.", hears: "click" },
-    { at: ".inside-tabs button:nth-of-type(3)", says: "Open Break it: switch units off, or turn the images, and see what is left.", hears: "click" },
-    { at: ".inside-tabs button:nth-of-type(5)", says: "Open Fool it: a few pixels turn its answer into another one.", hears: "click" },
+    { at: ".inside-confusions", opens: "#inside-mistakes-tab", says: "Each row is a digit as it was written, each column what was read: choose a square to see its images.", otherwise: "#inside-mistakes-tab", missing: "Under Mistakes, each row is a digit as it was written, each column what was read.", hears: "click" },
+    { at: "#inside-break-it-tab", says: "Open Break it: switch units off, or turn the images, and see what is left.", hears: "click" },
+    { at: "#inside-fool-it-tab", says: "Open Fool it: a few pixels turn its answer into another one.", hears: "click" },
     { ...goesOn("learn"), says: "Next: how does it learn all this?" },
   ],
   learn: [

@@ -14,7 +14,7 @@ const GAP = 14
 
 class Tour {
   constructor() {
-    this.page = ""
+    this.page = this.title = ""
     this.button = /** @type {HTMLButtonElement | null} */ (null)
     this.card = null
     this.timer = 0
@@ -25,11 +25,13 @@ class Tour {
   /**
    * Take up the tour of a page where it was, if it is on, and have the button start it.
    * @param {string} page
+   * @param {string} title what visitors call it.
    * @param {HTMLButtonElement} button
    */
-  at(page, button) {
+  at(page, title, button) {
     const hasMoved = page !== this.page
     this.page = page
+    this.title = title
     this.button = button
     button.hidden = !this.steps.length
     button.onclick = () => (this.card ? this.leave() : this.begin())
@@ -76,9 +78,9 @@ class Tour {
     const { steps, step } = this
     const now = steps[step]
     this.stopHearing?.()
-    this.hasTried = false
+    this.hasTried = this.hasOpened = false
     this.wasDone = Boolean(now.isDone?.())
-    this.count.textContent = `Tour, ${step + 1} of ${steps.length}`
+    this.count.textContent = `Tour of ${this.title} · ${step + 1} of ${steps.length}`
     this.before.hidden = step === 0
     this.next.textContent = now.leads ? "Go there" : step === steps.length - 1 ? "Done" : "Next"
     const heard = event => { if (event.target.closest?.(now.at)) this.hasTried = true }
@@ -94,12 +96,20 @@ class Tour {
     const now = this.steps[this.step]
     if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
     const wanted = onPage(now.at)
+    if (now.opens && !this.hasOpened) this.openView(now.opens)
     this.target = wanted ?? (now.otherwise && onPage(now.otherwise))
     this.there.hidden = !this.target || isInSight(this.target)
     const words = (!wanted && now.missing) || now.says
     if (this.words.textContent !== words) this.words.textContent = words
     if (this.target && this.scrolls > 0) this.bringIntoSight()
     this.place()
+  }
+
+  // Once a step: whoever opens another view then wants to see that.
+  openView(selector) {
+    const tab = document.querySelector(selector)
+    this.hasOpened = Boolean(tab)
+    if (tab?.ariaSelected === "false") tab.click()
   }
 
   // More than once: a page that is still being built moves it again.

@@ -3,6 +3,9 @@
 /** @param {number} digit */
 export const aDigit = digit => `${digit === 8 ? "an" : "a"} ${digit}`
 
+/** What one does to see more of a thing: a finger cannot hover over it. */
+export const pointAt = () => (matchMedia("(pointer: coarse)").matches ? "Tap" : "Point at")
+
 /** @param {number} number */
 export const grouped = number => number.toLocaleString("en")
 
