@@ -16,6 +16,17 @@ def described(settings: TrainingSettings) -> str:
     return line
 
 
+def described_beside(name: str, settings: TrainingSettings) -> str:
+    """All settings in one line; without the shape where a name that begins with it stands before.
+
+    Args:
+        name: that stands before them.
+        settings: of what is called so.
+    """
+    line, shape = described(settings), settings.architecture
+    return line.removeprefix(shape).lstrip(", ·") if name.startswith(shape) else line
+
+
 def differences(here: TrainingSettings, there: TrainingSettings) -> list[str]:
     """What differs between two settings: `Epochs 7 instead of 40`."""
     return [

@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 
 from model_store.connection_pool import SECONDS_FOR_A_CONNECTION, TimeLimitedPool
 from model_store.migrations import bring_up_to_date
-from model_store.records import FineTuning, fine_tuning_from_json
+from model_store.records import MOST_CHARACTERS_OF_A_NAME, FineTuning, fine_tuning_from_json
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
 
 __all__ = ["StoreUnavailable", "metadata", "open_database"]
@@ -76,7 +76,7 @@ runs = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("visitor", String(64), nullable=False),
-    Column("name", String(80), nullable=False),
+    Column("name", String(MOST_CHARACTERS_OF_A_NAME), nullable=False),
     Column("created_at", Float(53), nullable=False),
     Column("state", String(16), nullable=False),
     Column("settings", JSON, nullable=False),

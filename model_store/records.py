@@ -14,6 +14,7 @@ WEIGHTS = "checkpoint.npz"  # its newest, with what the optimizer keeps of them
 INITIAL_WEIGHTS = "untrained.npz"
 ANSWERS = "answers.bin"  # to the test images
 KERAS_FILE = "model.keras"
+MOST_CHARACTERS_OF_A_NAME = 80
 
 
 class State(StrEnum):

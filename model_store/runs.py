@@ -113,6 +113,12 @@ class Runs:
             rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
         return [run_of(row) for row in rows]
 
+    def names_of(self, visitor: str) -> set[str]:
+        """What a visitor's runs are called."""
+        mine = select(runs.c.name).where(runs.c.visitor == visitor, IS_THERE)
+        with self._engine.connect() as connection:
+            return {*connection.execute(mine).scalars()}
+
     def in_work(self, visitor: str) -> list[Run]:
         """The runs of a visitor that wait or are being carried out, oldest first."""
         mine = and_(runs.c.visitor == visitor, runs.c.state.in_(ACTIVE))

@@ -16,6 +16,7 @@ from model_store.store import Store
 from trainer.duration_estimate import seconds_beside_others
 from trainer.presence import SECONDS_UNTIL_WAITING_RUNS_GO
 from trainer.queue_estimate import QueueEstimate, cheapest_first, estimate_wait, seconds_left
+from trainer.run_names import untaken
 from trainer.run_settings import changes_of_branch, settings_to_teach, with_more_epochs
 from trainer.supervisor import PeriodicTask, Readiness, Supervisor
 
@@ -82,15 +83,9 @@ class TrainingService:
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
         """
-        values = settings.model_dump(mode="json")
-        run = self._store.runs.create(
-            visitor,
-            values,
-            name_for(settings),
-            limits=self._config.limits,
-            drawing=drawing,
-            drawing_label=drawing_label,
-        )
+        values, limits = settings.model_dump(mode="json"), self._config.limits
+        (name,) = self._names(visitor, [name_for(settings)])
+        run = self._store.runs.create(visitor, values, name, None, limits, drawing, drawing_label)
         logger.info("run submitted", extra={"layers": settings.architecture, **about(run)})
         self._supervisor.wake()
         return run
@@ -105,8 +100,9 @@ class TrainingService:
         Raises:
             TooManyRuns: the visitor would have more planned than they may.
         """
-        values = [(name, settings.model_dump(mode="json")) for name, settings in wanted]
-        runs = self._store.planned.add(visitor, values)
+        names = self._names(visitor, [name for name, _ in wanted])
+        values = [settings.model_dump(mode="json") for _, settings in wanted]
+        runs = self._store.planned.add(visitor, [*zip(names, values, strict=True)])
         self._store.visitors.touch([visitor])  # who is back after a while is not noted yet
         logger.info("runs planned", extra={"runs": len(runs), **about(runs[0])})
         self.start_planned()
@@ -145,10 +141,11 @@ class TrainingService:
             TooManyRuns: the visitor has as many in line as they may.
         """
         first = TrainingSettings.model_validate(run.settings)
+        (name,) = self._names(visitor, [f"{run.name}, branch"])
         branch = self._store.runs.create(
             visitor,
             first.model_dump(mode="json"),
-            f"{run.name}, branch"[:80],
+            name,
             limits=self._config.limits,
             changes=changes_of_branch(run, step, settings),
             branch={"run": run.id, "step": step},
@@ -166,14 +163,16 @@ class TrainingService:
         Raises:
             TooManyRuns: the visitor has as many in line as they may.
         """
-        name = run.name if run.fine_tuning else f"{run.name}, taught"
-        settings = settings_to_teach(run)
-        taught = self._store.runs.create(
-            visitor, settings, name, PlannedFineTuning(run.id), self._config.limits
-        )
+        (name,) = self._names(visitor, [run.name if run.fine_tuning else f"{run.name}, taught"])
+        plan, limits = PlannedFineTuning(run.id), self._config.limits
+        taught = self._store.runs.create(visitor, settings_to_teach(run), name, plan, limits)
         logger.info("teaching submitted", extra={"source": run.id, **about(taught)})
         self._supervisor.wake()
         return taught
+
+    def _names(self, visitor: str, wanted: Sequence[str]) -> list[str]:
+        """What new runs are called, so that their visitor tells them from all others."""
+        return untaken(wanted, self._store.runs.names_of(visitor))
 
     def queue_estimate(self, visitor: str, run_id: str = "") -> QueueEstimate:
         """When a run that waits will start, or one that the visitor puts in line now.

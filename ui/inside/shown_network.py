@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from digits.settings import ACTIVATIONS
-from digits.settings_in_words import described
+from digits.settings_in_words import described_beside
 from model_store.records import WEIGHTS, Run
 from server.addresses import page_file
 from server.resources import ready_made_run
@@ -40,7 +40,7 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
     able = [each for each in own if not each.is_active and WEIGHTS in each.artifacts]
     offer_networks("The network that is looked into", "looked_into", in_view, able, visitor_id())
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
-        rest = described(settings_of_weights(run)).removeprefix(f"{run.name}, ")
+        rest = described_beside(run.name, settings_of_weights(run))
         st.markdown(f"{_named(run)}, {rest}.", width="content")
         if not able:
             words = "Train one of your own to look into"

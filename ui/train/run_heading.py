@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from digits.settings import TrainingSettings
-from digits.settings_in_words import change_in_words, described, differences
+from digits.settings_in_words import change_in_words, described_beside, differences
 from digits.words import counted
 from model_store.records import Run
 from server.addresses import page_file
@@ -46,7 +46,7 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
     settings = settings_now(run)
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
-        st.caption(described(settings_of(run)).removeprefix(f"{run.name}, "))
+        st.caption(described_beside(run.name, settings_of(run)))
         if run.branch:
             st.page_link(
                 page_file("train"),
