@@ -113,6 +113,15 @@ class Runs:
             rows = connection.execute(mine.order_by(runs.c.created_at.desc()).limit(most)).all()
         return [run_of(row) for row in rows]
 
+    def finished_before(self, run: Run) -> Run | None:
+        """The newest of the finished runs that the visitor of `run` began before it."""
+        earlier = and_(runs.c.visitor == run.visitor, runs.c.created_at < run.created_at, IS_THERE)
+        wanted = select(*COLUMNS).where(earlier, runs.c.state == State.FINISHED)
+        with self._engine.connect() as connection:
+            newest = wanted.order_by(runs.c.created_at.desc()).limit(1)
+            row = connection.execute(newest).one_or_none()
+        return run_of(row) if row else None
+
     def names_of(self, visitor: str) -> set[str]:
         """What a visitor's runs are called."""
         mine = select(runs.c.name).where(runs.c.visitor == visitor, IS_THERE)

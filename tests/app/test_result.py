@@ -1,9 +1,11 @@
 """What the Train page says of a run at its end, and offers next."""
 
 import re
+from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
+from digits.challenges import CHALLENGES
 from digits.settings import TrainingSettings
 from digits.verdict import verdict
 from model_store.records import Run, State
@@ -178,3 +180,42 @@ def test_a_network_that_is_too_narrow_is_said_to_and_offered_what_helps(
     assert app.button(key="remedy").label == "Set Hidden layers 64-32"
     app.button(key="remedy").click().run()
     assert "784 → 64 → 32 → 10" in words(app)
+
+
+def links(app: AppTest) -> dict[str, dict[str, str]]:
+    """What the links of the page ask of the page that they lead to, by their labels."""
+    found = [link.proto for link in app.get("page_link")]
+    return {link.label: dict(parse_qsl(link.query_string)) for link in found}
+
+
+def test_a_run_is_compared_with_the_visitors_run_before_it(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    app.query_params["run"] = finished_run.id
+    assert links(app.run())["Compare it"]["against"] == READY_MADE, "it is somebody's"
+    in_view_of_its_owner(app, made, finished_run)
+    assert links(app)["Compare it"]["against"] == READY_MADE, "it is the first"
+    visitor, values = app.session_state["visitor"], finished_run.settings
+    for name, state in (("before", State.FINISHED), ("failed", State.FAILED)):
+        run = made.store.runs.create(visitor, values, name)
+        made.store.runs.change(run.id, state=state)
+    made.store.runs.change(finished_run.id, created_at=run.created_at + 1)
+    before = next(run for run in made.store.runs.of_visitor(visitor) if run.name == "before")
+    query = {"compare": f"{finished_run.id},{before.id}", "against": before.id, "tick": "yes"}
+    assert links(app.run())["Compare it"] == query
+
+
+def test_who_has_solved_a_challenge_is_led_to_the_next(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    solved = {
+        "settings": TrainingSettings(hidden_layers=(6, 12)).model_dump(mode="json"),
+        "test": {**(finished_run.test or {}), "accuracy": 0.93},
+    }
+    in_view_of_its_owner(app, made, finished_run, **solved)
+    small, few = CHALLENGES[:2]
+    query = links(app)[f"Next challenge: {few.name}"]
+    assert query == {**few.start.to_full_query(), "challenge": few.name}
+    assert small.name not in "".join(label for label in links(app) if label.startswith("Next"))
+    made.store.runs.change(finished_run.id, test={"accuracy": 0.5, "temperature": 1.0})
+    assert not [label for label in links(app.run()) if label.startswith("Next")]

@@ -1,5 +1,7 @@
 """Which challenges a run solves, as its record says."""
 
+from collections.abc import Iterable
+
 from digits.challenges import CHALLENGES, TURNED_SEVEN, Challenge, Reached
 from model_store.records import Run
 from trainer.run_settings import settings_of
@@ -23,3 +25,9 @@ def solved_by(run: Run) -> list[Challenge]:
     """The challenges that a run solves."""
     reached = reached_by(run)
     return [each for each in CHALLENGES if reached and each.is_solved(reached)]
+
+
+def next_unsolved(runs: Iterable[Run]) -> Challenge | None:
+    """The first challenge that none of these runs solves."""
+    solved = {each.name for run in runs for each in solved_by(run)}
+    return next((each for each in CHALLENGES if each.name not in solved), None)

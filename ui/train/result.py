@@ -8,13 +8,15 @@ from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
 from model_store.records import WEIGHTS, Epoch, Run, State
 from server.addresses import page_file
+from server.resources import resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_now
 from ui.shared.address_bar import task_in_view
 from ui.shared.live import show_so_far
 from ui.shared.own_digits import show_own_score
+from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
-from ui.shared.solved_challenges import reached_by, solved_by
+from ui.shared.solved_challenges import next_unsolved, reached_by, solved_by
 from ui.train.guess import show_guess
 from ui.train.run_controls import rate_again, show_controls
 
@@ -68,7 +70,7 @@ def _show_challenges(run: Run) -> None:
         return
     solved = solved_by(run)
     tried = challenge_named(task_in_view().challenge)
-    with st.container(key="challenges"):
+    with st.container(key="challenges", horizontal=True):
         if solved:
             first = tried if tried in solved else solved[0]
             *others, last = [each.name for each in solved]
@@ -81,9 +83,25 @@ def _show_challenges(run: Run) -> None:
                 icon=":material/trophy:",
                 help="See all challenges, and publish it.",
                 query_params={"challenge": first.name},
+                width="content",
             )
+            _offer_next_challenge()
         elif tried:
             st.caption(f"This run does not solve **{tried.name}**: {tried.said_of(reached)}.")
+
+
+def _offer_next_challenge() -> None:
+    """Lead on to a challenge that the visitor has not solved yet, if there is one."""
+    challenge = next_unsolved(resources().store.runs.of_visitor(visitor_id()))
+    if challenge:
+        st.page_link(
+            page_file("train"),
+            label=f"Next challenge: {challenge.name}",
+            icon=":material/arrow_forward:",
+            help=challenge.task,
+            query_params={**challenge.start.to_full_query(), "challenge": challenge.name},
+            width="content",
+        )
 
 
 def _show_accuracy(accuracy: float) -> None:
@@ -114,7 +132,18 @@ def show_next_steps(run: Run) -> None:
         if run.state == State.PAUSED:  # what else there is waits for its end
             return
         st.page_link(page_file("inside"), label="Look inside it", icon=":material/visibility:")
-        others = {} if run.id == READY_MADE else {"compare": f"{run.id},{READY_MADE}"}
-        st.page_link(
-            page_file("models"), label="Compare it", icon=":material/compare:", query_params=others
-        )
+        _offer_comparison(run)
+
+
+def _offer_comparison(run: Run) -> None:
+    """Lead to a run beside the visitor's one before it; without one, beside the ready-made."""
+    before = resources().store.runs.finished_before(run) if run.visitor == visitor_id() else None
+    beside = before.id if before else READY_MADE
+    query = {"compare": f"{run.id},{beside}", "against": beside, "tick": "yes"}
+    st.page_link(
+        page_file("models"),
+        label="Compare it",
+        icon=":material/compare:",
+        help=f"Beside {plain(before.name)}, your run before it." if before else None,
+        query_params={} if run.id == READY_MADE else query,
+    )
