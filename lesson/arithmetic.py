@@ -20,6 +20,7 @@ POINTS_Y: Floats = np.array([1.6, 1.3, 2.9, 2.6, 4.2, 3.9])
 EXAMPLE_DIGIT = 7
 START = -4.0
 VALLEY = 3.0
+AS_GOOD_AS_THERE = "Less than 1% of the way is left"
 SCRIPT = Path(__file__).with_name("keras_example.py")
 RECORD = Path(__file__).parents[1] / "shipped" / "first_epoch.json"
 
@@ -103,8 +104,8 @@ def descent_in_words(rate: float, weights: Floats) -> str:
         return f"**{_pace(rate, left)}:** {left:.0%} of the way is still to go."
     steps = counted(int(arrived[0]), "step")
     if rate > 1:
-        return f"**Overshooting, but arriving.** Each jump is shorter; it is there after {steps}."
-    return f"**Arriving.** It is within 1% of the valley after {steps}."
+        return f"**Overshooting, but arriving.** {AS_GOOD_AS_THERE} after {steps}."
+    return f"**Arriving.** {AS_GOOD_AS_THERE} after {steps}."
 
 
 def _pace(rate: float, left: float) -> str:

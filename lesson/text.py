@@ -57,6 +57,9 @@ $$
 The same number *c* added to every score cancels out, for every power gets the same factor *e*ᶜ. So
 softmax knows only which score is higher than which, and by how much. It has no way to say that all
 ten are low, which is why the Draw page asks a second, small network whether a drawing is a digit.
+
+On Draw the scores are first divided by a number, the **temperature**, so that a share of 90% is
+right nine times in ten. Here they stand as the network says them, and so the shares differ a little.
 """
 
 OVERFITTING = """
@@ -73,7 +76,12 @@ To notice that, some images must be held back: on those that it has learned from
 knows them by heart looks perfect. MNIST has 70,000 images of handwritten digits.
 The **validation images** are looked at after every epoch, and by what they say one decides: when to
 stop, which rate is best. Whoever decides by them often enough has fitted their decisions to them.
-So there are the **test images** too, which decide nothing: they are looked at once, at the end.
+So there are the **test images** too, which decide nothing: a run looks at them when it has ended.
+
+That is honest for one look. Train more epochs and look again, try until a challenge is solved, keep
+the better of two runs, and the test images have decided something after all: with each such look
+the figure is a little too kind. Here every run, challenge and comparison uses the same 10,000. Only
+new images could tell how much too kind; ten digits of your own on the Draw page are new, though few.
 """
 
 AUGMENTATION = """
@@ -90,7 +98,8 @@ ANSWER = """
 All of this with the network and the image from above: the loss of this one answer, the slope of
 the loss along one weight, found by backpropagation, and what the network reads after one step
 downhill. Where it is sure and right there is nothing to learn, so suppose that another digit is
-right, and see how hard it is pulled there.
+right, and see how hard it is pulled there. A small rate moves the answer a little; a larger one may
+turn it round in a single step.
 """
 
 LOSS = """
@@ -128,11 +137,11 @@ $$
 """
 
 WHY_CROSS_ENTROPY = f"""
-Move the slider to the far left, where the network is sure of something else, and compare the last
-column: how hard each loss pulls up the score of the {EXAMPLE_DIGIT}. Cross-entropy pulls hardest
-where the answer is most wrong. Squared error, felt through softmax, hardly pulls at all there: a
-network that is confidently wrong would stay so for a long time. This is why the app trains with
-cross-entropy.
+Move the slider to the far left, where the network is sure that this is no {EXAMPLE_DIGIT}, and
+compare the last column: how hard each loss pulls up the score of the {EXAMPLE_DIGIT}. Cross-entropy
+pulls hardest where the answer is most wrong. Squared error, felt through softmax, hardly pulls at
+all there: a network that is confidently wrong would stay so for a long time. This is why the app
+trains with cross-entropy, unless it is told otherwise.
 
 Keras calls it *sparse categorical* cross-entropy. Categorical, because the answer is one of
 several classes; sparse, because the label is simply the number {EXAMPLE_DIGIT}, with no need to
@@ -161,9 +170,10 @@ In this bowl each step multiplies the distance to the valley by 1 − α. So α 
 between 1 and 2 you jump from side to side, and beyond 2 you are thrown out. A steeper bowl would
 throw you out earlier: the limit is 2 divided by its curvature.
 
-The app's network has {_WEIGHTS} weights, and each of them takes its step at once. Every batch of
-images gives slightly different slopes; hence the name *stochastic* gradient descent, by chance. The
-optimizer **Adam** gives each weight a step length of its own, made from the slopes it has met.
+The network 784-128-64-10 has {_WEIGHTS} weights and biases, and all take their step at once. Every
+batch of images gives slightly different slopes; hence the name *stochastic* gradient descent, by
+chance. The optimizer **Adam** gives each weight a step length of its own, made from the slopes it
+has met.
 """
 
 RATES = """
@@ -192,7 +202,7 @@ a weight whose input is always 1.
 
 One factor deserves a second look. The slope of the sigmoid, *a*(1 − *a*), is never above 0.25, so
 with many sigmoids in a row little of the slope reaches the first layers. That is one reason why
-the hidden layers of this app use **ReLU**, whose slope is 1 for everything positive.
+this app's recipes have **ReLU** in the hidden layers, whose slope is 1 for everything positive.
 """
 
 TAPE = f"""

@@ -12,6 +12,7 @@ from tests.browser.steps import wait_until
 from trainer.checkpoints import unpacked_weights
 from trainer.ready_made import FOLDER
 
+FIRST_RATE = 0.002  # of the step, before its slider is moved
 TOP_OF_HEADING = "document.getElementById('a-loss-for-choosing').getBoundingClientRect().top"
 
 
@@ -70,6 +71,14 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
     _, products, bias, total, says = numbers(page, "unit")
     assert math.isclose(products + bias, total, abs_tol=0.011)
     assert says == max(total, 0)
+    for choice in choices.all():
+        choice.click()
+        product, *_, total, _ = numbers(page, "unit")
+        first_row = page.locator(".st-key-real_unit tbody th").first
+        expect(first_row).to_contain_text("adds:" if product > 0 else "takes away:")
+        more, less = ("adds", "takes away") if total > 0 else ("takes away", "adds")
+        said = page.locator(".st-key-real_unit .lesson-said")
+        expect(said).to_contain_text(f"what {more} outweighs what {less}")
 
     shares = page.locator(".st-key-real_softmax tbody td:last-child")
     expect(shares).to_have_count(10)
@@ -88,11 +97,16 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
     assert slope < 0 < moved - weight
     named = re.search(r"from unit (\d+) of", step.locator("tbody").inner_text())
     assert named
-    tape = step_by_tape(8, int(named[1]) - 1, 0.05)
+    tape = step_by_tape(8, int(named[1]) - 1, FIRST_RATE)
     assert math.isclose(slope, tape.slope, abs_tol=0.01)
     assert math.isclose(loss, tape.loss, rel_tol=1e-3)
     assert math.isclose(loss_after, tape.loss_after, abs_tol=1e-3)
-    assert math.isclose(moved, weight - 0.05 * slope, abs_tol=0.001)
+    expect(step.locator(".lesson-said")).to_contain_text("It reads a 3 before and after")
+    expect(step.locator(".lesson-said")).to_contain_text("this step is a small one")
+    step.locator("input").fill(str(math.log(0.05)))
+    expect(step.locator(".lesson-said")).to_contain_text("now it reads an 8")
+    expect(step.locator(".lesson-said")).to_contain_text("turns its answer round")
+    assert math.isclose(moved, weight - FIRST_RATE * slope, abs_tol=0.001)
 
 
 def test_figures_off_the_screen_are_drawn_without_being_scrolled_to(page: Page) -> None:
@@ -123,6 +137,28 @@ def test_the_contents_say_which_section_is_read(page: Page) -> None:
         page.locator(f"#{anchor}").evaluate("heading => heading.scrollIntoView()")
         expect(current).to_have_attribute("href", re.compile(f"#{anchor}$"))
         expect(current).to_be_in_viewport()
+
+
+def test_on_a_phone_a_button_shows_all_sections(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/learn")
+    expect(page.locator(".lesson-choice")).to_have_count(8)
+    links = page.locator(".st-key-lesson_contents a")
+    last = links.last
+    expect(last).not_to_be_in_viewport()
+    button = page.get_by_role("button", name="All 11 sections")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    for link in (links.first, links.nth(5), last):
+        expect(link).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(last).not_to_be_in_viewport()
+    button.click()
+    links.nth(6).click()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(page.locator("#overfitting")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(button).to_be_hidden()
 
 
 def test_weights_that_cannot_be_had_are_asked_for_again(page: Page) -> None:

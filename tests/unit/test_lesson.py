@@ -211,6 +211,7 @@ def test_the_texts_name_the_numbers_of_the_app() -> None:
     assert "844 steps" in text.EPOCHS
     assert "48 images" in text.EPOCHS
     assert "109,386" in text.BACKPROPAGATION
+    assert "a little too kind" in text.SPLIT
     assert list(GLOSSARY) == sorted(GLOSSARY)
 
 

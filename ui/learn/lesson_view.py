@@ -18,10 +18,17 @@ EXERCISE = TrainingSettings(hidden_layers=(128, 64, 32))
 
 
 def show_contents(sections: dict[str, str]) -> None:
-    """Links to the sections: their titles by their anchors."""
+    """Links to the sections: their titles by their anchors.
+
+    Where they are one row above the lesson, a button shows all of them (`in_page/contents.js`).
+    """
     links = "\n".join(f"1. [{title}](#{anchor})" for anchor, title in sections.items())
     with st.container(key="lesson_contents"):
         st.markdown(links)
+        st.html(
+            '<button class="lesson-all" aria-expanded="false" '
+            f'aria-label="All {len(sections)} sections">All {len(sections)}</button>'
+        )
 
 
 @st.fragment

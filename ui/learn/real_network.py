@@ -72,7 +72,6 @@ class RealNetwork:
             "weights": weights_address(self._run),
             "widths": settings.layer_widths,
             "activation": settings.activation,
-            "temperature": self._run.temperature,
             "image": base64.b64encode(self.drawing.image).decode(),
             "label": self.drawing.label,
         }

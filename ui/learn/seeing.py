@@ -73,7 +73,7 @@ def show_split() -> None:
     parts = (
         ("learn", learned, "to learn from", "The weights change to read these."),
         ("validate", held_back, "held back: validation", "Looked at after every epoch."),
-        ("test", TEST_IMAGES, "test images", "Looked at once, at the very end."),
+        ("test", TEST_IMAGES, "test images", "Looked at when a run has ended."),
     )
     bars = "".join(
         f'<li class="lesson-{name}" style="flex-grow: {count}"><strong>{count:,}</strong> {what}'

@@ -6,7 +6,7 @@ import { Network } from "../../shared/in_page/forward.js"
 import { aDigit, probability } from "../../shared/in_page/words.js"
 import { signed } from "../../shared/network_picture/unit_panel.js"
 
-const RATES = { least: 0.001, most: 1, first: 0.05 }
+const RATES = { least: 0.0001, most: 1, first: 0.002 } // at 0.05 one step turns the ready-made network's answer round
 const SMALLEST = 1e-30
 const SURE = 0.99
 
@@ -67,7 +67,9 @@ export class AnswerStep {
       ? "The loss went up: this step was too long. Try a smaller rate."
       : before[right] > SURE
         ? "It was sure and right, so the loss and its slopes are close to 0, and hardly anything changes. Suppose that another digit is right, and see."
-        : "The loss went down. One image alone would soon teach it nonsense; training takes a step for many images at once."
+        : first === second
+          ? "The loss went down, and the answer stayed: this step is a small one. Training takes thousands, each for many images at once."
+          : "At this rate a single step turns its answer round, so one image alone could teach it nonsense. Training takes small steps, each for many images at once."
     this.find(".lesson-said").textContent = `${change} ${why}`
   }
 }

@@ -16,7 +16,6 @@ import { Softmax } from "./softmax.js"
  * @property {string} weights their address.
  * @property {number[]} widths of all layers.
  * @property {string} activation
- * @property {number} temperature that the logits are divided by.
  * @property {string} image 784 bytes as Base64.
  * @property {number | null} label the digit that it is, where that is known.
  */
@@ -36,7 +35,7 @@ let weights = { address: "", numbers: /** @type {Promise<Float32Array> | null} *
  */
 export async function showIn(place, lesson, askForOthers) {
   wanted.set(place, lesson)
-  const { part, label, temperature, widths } = lesson
+  const { part, label, widths } = lesson
   const numbers = await numbersOf(lesson, askForOthers)
   await itsTurn(place)
   if (wanted.get(place) !== lesson) return
@@ -52,7 +51,7 @@ export async function showIn(place, lesson, askForOthers) {
     place.replaceChildren()
     shown.set(place, new PARTS[part](place))
   }
-  shown.get(place).show({ network, image, label, temperature })
+  shown.get(place).show({ network, image, label, temperature: 1 }) // the formulas have none, nor has GradientTape
 }
 
 // Null where they cannot be had. They may have been replaced since the page was made: a run is trained on.

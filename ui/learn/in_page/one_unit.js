@@ -49,7 +49,7 @@ export class OneUnit {
     const choices = largest(scores, Math.min(CHOICES, units))
     this.looksFor = new LooksFor(network)
     this.find(".lesson-choose").textContent =
-      `A layer is many units side by side. Of the ${counted(units, "unit")} in the first layer, these matter most here. Choose one:`
+      `A layer is many units side by side. Of the ${counted(units, "unit")} in the first layer, these do most here for or against the answer ${answer}. Choose one:`
     this.find(".lesson-choices").replaceChildren(...choices.map(unit => this.choice(unit)))
     this.choose(choices[0] ?? 0)
   }
@@ -81,16 +81,14 @@ export class OneUnit {
     const rows = []
     if (first) {
       const place = `row ${Math.floor(first.from / 28) + 1}, column ${(first.from % 28) + 1}`
-      rows.push([`the largest product, in ${place}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
+      rows.push([`the product that counts most, in ${place}, ${first.term > 0 ? "adds" : "takes away"}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
     }
     rows.push(["all 784 products together", signed(sum - bias)], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])
     if (!isOutput) rows.push([ACTIVATIONS[network.activationName] ?? network.activationName, signed(network.layers[1][unit]).replace("+", "")])
     this.find("tbody").replaceChildren(...rows.map(([name, number]) => make("tr", {}, make("th", { scope: "row", textContent: name }), make("td", { textContent: number }))))
-    const says = network.layers[1][unit]
+    const balance = sum > 0 ? "what adds outweighs what takes away" : "what takes away outweighs what adds"
     this.find(".lesson-said").textContent = isOutput
       ? `The sum is the score of the ${unit}.`
-      : says > 0
-        ? `Unit ${unit + 1} says ${signed(says).replace("+", "")}: there is much here of what it looks for. The next layer hears that number and nothing else.`
-        : `Unit ${unit + 1} says ${signed(says).replace("+", "")}: what it looks for is not here.`
+      : `Unit ${unit + 1} says ${signed(network.layers[1][unit]).replace("+", "")}: ${balance}. The next layer hears that number and nothing else.`
   }
 }
