@@ -223,7 +223,8 @@ def in_words(pair: PairedDifference, images: int, differ_in_seed_alone: bool = F
         return "Both are right and wrong on the very same images."
     more = pair.only_here - pair.only_there
     if not more:
-        return "As many right: no difference at all."
+        alone = counted(pair.only_here, "image")
+        return f"As many right, but not the same ones: each reads {alone} that the other misreads."
     verb = "more" if more > 0 else "fewer"
     said = f"{counted(abs(more), 'image')} {verb} right of {images:,}"
     luck = f"{_luck(OF_THE_IMAGES, pair.p)}."

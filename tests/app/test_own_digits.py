@@ -100,7 +100,7 @@ def test_the_draw_page_shows_each_with_what_is_read(app: AppTest, made: Resource
     ]
     right = sum(each["answer"] == each["label"] for each in shown["drawings"])
     assert right > 20
-    assert f"this network reads {right} of your 30." in words(app)
+    assert shown["result"] == f"This network reads {right} of your 30 digits right."
     assert [each["label"] for each in shown["drawings"]] == [str(d.label) for d in thirty[::-1]]
     app.button(key="forget_own").click().run()
     assert "Your own digits are forgotten." in words(app)

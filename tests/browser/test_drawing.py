@@ -43,6 +43,20 @@ def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Pa
     assert abs(sum(bars) - 1) < 1e-4
 
 
+def test_train_your_own_leads_to_the_form_and_takes_the_drawing_along(
+    visitor: Callable[..., Page],
+) -> None:
+    page = open_draw_page(visitor, width=390)
+    draw(page, SEVEN)
+    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
+    page.get_by_role("link", name="Train your own").click()
+    train = page.locator(".st-key-train button")
+    expect(train).to_be_in_viewport(ratio=1)
+    expect(train).to_be_enabled()
+    expect(page.get_by_role("checkbox", name="Follow what it makes")).to_be_checked()
+    expect(page.locator(".st-key-greeting")).to_have_count(0)
+
+
 def test_a_switch_changes_the_answer_and_stays_for_the_next_drawings(
     visitor: Callable[..., Page],
 ) -> None:

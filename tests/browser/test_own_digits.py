@@ -78,15 +78,18 @@ def likeness(pixels: np.ndarray, digit: int, strokes: int) -> float:
 def test_ten_digits_are_kept_read_by_every_network_and_taken_home(
     visitor: Callable[..., Page],
 ) -> None:
-    page = begin(visitor)
+    page = begin(visitor, width=390)
     for digit in range(10):
         asked_for(page, digit)
         expect(page.locator(".st-key-predicted_digit")).to_have_count(0)
         draw_and_go_on(page, digit)
-    expect(page.get_by_test_id("stToast").first).to_contain_text("of your 10")
     expect(page.locator(OWN)).to_contain_text("of your 10")
     expect(page.locator(f"{OWN} li")).to_have_count(10)
-    expect(page.locator(f"{OWN} .kept-words")).to_be_in_viewport()
+    expect(page.locator(f"{OWN} .kept-words")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Draw ten more")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".answer-network")).to_be_in_viewport()  # the page is not at its foot
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
+    page.set_viewport_size({"width": 1280, "height": 900})
     rows = list(csv.reader(io.StringIO(taken_home(page, "own_csv").read_text())))
     pixels = np.array(rows, int)
     assert pixels[:, 0].tolist() == list(range(10))

@@ -146,7 +146,9 @@ def test_networks_that_answer_alike_have_nothing_between_them() -> None:
     assert in_words(pair, 10) == "Both are right and wrong on the very same images."
     other = np.array([*labels[:8], 0, 9])
     another = np.array([*labels[:9], 0])
-    assert in_words(paired_difference(other, another, labels), 10).startswith("As many right")
+    assert in_words(paired_difference(other, another, labels), 10) == (
+        "As many right, but not the same ones: each reads 1 image that the other misreads."
+    )
 
 
 def test_answers_to_other_images_cannot_be_compared() -> None:

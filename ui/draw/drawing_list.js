@@ -40,7 +40,8 @@ function keepInSight(element) {
 }
 
 export default function ({ data: [data], parentElement, setTriggerValue }) {
-  parentElement.querySelector(".kept-words").textContent = data.words
+  parentElement.querySelector(".kept-words strong").textContent = data.result
+  parentElement.querySelector(".kept-words span").textContent = data.words
   const takeBack = id => setTriggerValue("taken_back", id)
   const list = parentElement.querySelector(".kept-drawings")
   list.replaceChildren(...data.drawings.map(drawing => kept(drawing, data.verb, takeBack)))

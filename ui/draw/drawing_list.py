@@ -16,7 +16,8 @@ from ui.shared.session import visitor_id
 _HERE = Path(__file__).parent
 _kept = st.components.v2.component(
     "digit_playground_kept",
-    html='<p class="kept-words" role="status"></p><ul class="kept-drawings"></ul>',
+    html='<p class="kept-words" role="status"><strong></strong><span></span></p>'
+    '<ul class="kept-drawings"></ul>',
     css=(_HERE / "drawing_list.css").read_text(),
     js=(_HERE / "drawing_list.js").read_text(),
     isolate_styles=False,
@@ -30,6 +31,7 @@ def show_kept(
     key: str = "kept",
     answers: Sequence[int] | None = None,
     verb: str = "Undo",
+    result: str = "",
     is_told: bool = False,
 ) -> None:
     """Show drawings, the newest first.
@@ -41,6 +43,7 @@ def show_kept(
         key: tells the lists of one page apart.
         answers: the digit that a network reads in each, if that is to be seen.
         verb: on the button that takes one back.
+        result: what came of them, said first and largest.
         is_told: whether they have just come to be, and are to be brought into sight.
     """
     shown = [
@@ -54,7 +57,15 @@ def show_kept(
     ]
     _kept(
         # In a list, as Streamlit looks for tables.
-        data=[{"words": words, "drawings": shown[::-1], "verb": verb, "isTold": is_told}],
+        data=[
+            {
+                "words": words,
+                "result": result,
+                "drawings": shown[::-1],
+                "verb": verb,
+                "isTold": is_told,
+            }
+        ],
         key=key,
         on_taken_back_change=partial(_pass_on, key, take_back),
     )

@@ -40,21 +40,21 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
         drawings: what the visitor has drawn when asked for a digit.
     """
     all_of_them = (resources().store.own_digits, "forgotten_own")
+    is_told = has_finished_round()
     with st.container(key="own_digits"):
         if drawings:
             answers = answers_of(run, drawings)
-            is_told = has_finished_round() and answers is not None
+            result, words = _words(answers, drawings)
             show_kept(
-                _words(answers, drawings),
+                words,
                 drawings,
                 _take_back,
                 key="own_kept",
                 answers=None if answers is None else answers.tolist(),
                 verb="Delete",
+                result=result,
                 is_told=is_told,
             )
-            if is_told and answers is not None:
-                _tell_result(answers, drawings)
             with st.container(horizontal=True):
                 offer_round("Draw ten more")
                 _offer_to_take_home(drawings)
@@ -70,29 +70,21 @@ def show_own_digits(run: Run, drawings: list[LabelledDrawing]) -> None:
             offer_to_bring_back("Your own digits are forgotten.", "bring_back_own", all_of_them)
 
 
-def _tell_result(answers: NDArray[np.uint8], drawings: list[LabelledDrawing]) -> None:
-    """Tell what came of a round that has just ended, above whatever is in sight."""
-    score, _ = score_in_words(answers, drawings)
-    st.toast(
-        f"This network reads {score}. They stand below the answer.",
-        icon=":material/check_circle:",
-        duration="long",
-    )
-
-
 def offer_round(label: str) -> None:
     """Let the visitor begin a round of ten digits."""
     st.button(label, key="own_ten", icon=":material/edit_square:", on_click=begin_round)
 
 
-def _words(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> str:
+def _words(answers: NDArray[np.uint8] | None, drawings: list[LabelledDrawing]) -> tuple[str, str]:
+    """What came of them, and what is to be known of that."""
     kept = f"Each is kept for {counted(retention_from_environment().days, 'day')}, for you alone."
     if answers is None:
-        return f"You have drawn {counted(len(drawings), 'digit')} to test networks with. {kept}"
+        return "", f"You have drawn {counted(len(drawings), 'digit')} to test networks with. {kept}"
     score, interval = score_in_words(answers, drawings)
     return (
-        f"Of the digits that you drew when asked, this network reads {score}. So few are only a "
-        f"sample: they say that it reads {interval} of what you write (95% interval). {kept}"
+        f"This network reads {score} digits right.",
+        "These are the digits that you drew when asked. So few are only a sample: of all that you "
+        f"would write, it may read any share from {interval} (95% interval). {kept}",
     )
 
 

@@ -32,7 +32,7 @@ export function showParallel(place, { runs, settings }, looks, point) {
   const lines = runs.map((run, number) => ({ run, shares: axes.map(({ shareOf }) => shareOf(number)) })).filter(({ shares }) => !shares.includes(null))
   picture.append(...lines.map(({ run, shares }) => lineOf(run, shares.map((share, index) => `${x(index)},${y(share)}`), looks(run.id), point)))
   axes.forEach((axis, index) => picture.append(...axisParts(axis, x(index))))
-  place.append(make("p", { textContent: "Each line is a run; follow it from setting to setting to what it reached. Point at one to see its curve above." }), make("div.runs-wide", {}, picture))
+  place.append(make("p", { textContent: "Each line is a run; follow it from setting to setting to what it reached. Point at one to see its curve above; press it to open the run." }), make("div.runs-wide", {}, picture))
 }
 
 function axisOf({ title, values, places }) {
