@@ -59,7 +59,7 @@ softmax knows only which score is higher than which, and by how much. It has no 
 ten are low, which is why the Draw page asks a second, small network whether a drawing is a digit.
 
 On Draw the scores are first divided by a number, the **temperature**, so that a share of 90% is
-right nine times in ten. Here they stand as the network says them, and so the shares differ a little.
+right nine times in ten. Here they stand as the network says them, so the shares differ a little.
 """
 
 OVERFITTING = """
@@ -80,8 +80,8 @@ So there are the **test images** too, which decide nothing: a run looks at them 
 
 That is honest for one look. Train more epochs and look again, try until a challenge is solved, keep
 the better of two runs, and the test images have decided something after all: with each such look
-the figure is a little too kind. Here every run, challenge and comparison uses the same 10,000. Only
-new images could tell how much too kind; ten digits of your own on the Draw page are new, though few.
+the figure is a little too kind. Here every run, challenge and comparison uses the same 10,000.
+Only new images could tell how much; ten digits of your own on Draw are new, though few.
 """
 
 AUGMENTATION = """
