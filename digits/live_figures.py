@@ -118,12 +118,16 @@ class Mark(NamedTuple):
     is_good: bool
 
 
-# Of the drawing that travels with a run: where its answer changes, while nobody has said what it
-# is, and where it becomes right or wrong once somebody has.
+# Of the drawing that travels with a run, two moments: of all its changes they would hide the curve.
+# Right is what somebody has said that it is, or else the answer of now.
 DRAWING_MARKS = {
-    "change": (Mark("read_anew", "drawing: another answer", "star", True),),
+    "change": (
+        Mark("read_first", "drawing: first read as now", "star", True),
+        Mark("read_last", "drawing: last change", "hexagram", True),
+    ),
     "right": (
-        Mark("read_right", "drawing: now right", "star", True),
-        Mark("read_wrong", "drawing: wrong again", "x", False),
+        Mark("read_first", "drawing: first right", "star", True),
+        Mark("read_last", "drawing: right since", "hexagram", True),
+        Mark("read_wrong", "drawing: wrong since", "x", False),
     ),
 }

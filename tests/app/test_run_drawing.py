@@ -28,6 +28,9 @@ def test_what_was_drawn_travels_with_the_next_run(app: AppTest, made: Resources)
     drawn(app, a_one())
     open_draw_page(app)
     app.switch_page("../pages/train.py").run()
+    assert "The network does not learn from it." in words(app)
+    # Streamlit's question mark would stand within the label, where a tap on it ticks the box.
+    assert not [box.label for box in [*app.checkbox, *app.toggle] if box.help]
     app.button(key="train").click().run()
     (run,) = made.store.runs.active()
     assert run.drawing == prepare(a_one()).image.tobytes()
@@ -73,13 +76,13 @@ def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
     app.session_state["run"] = followed.id
     app.run()
     assert "The moment it got it" in words(app)
-    assert marks(app) == ["drawing: another answer"]
+    assert marks(app) == ["drawing: first read as now", "drawing: last change"]
     label = int(small_mnist.test_labels[0])
     app.button_group(key=f"drawing_label_{followed.id}").set_value(label).run()
     found = made.store.runs.get(followed.id)
     assert found
     assert found.drawing_label == label
-    assert marks(app) == ["drawing: now right", "drawing: wrong again"]
+    assert marks(app) == ["drawing: first right", "drawing: right since", "drawing: wrong since"]
 
 
 def test_the_network_is_shown_as_it_was_after_the_epoch(
@@ -151,20 +154,28 @@ def test_a_drawing_that_is_read_wrongly_at_the_end_has_no_moment(
     assert "The moment it got it" not in words(app)
 
 
-def test_marks_are_where_the_answer_becomes_right_or_wrong() -> None:
-    settings = TrainingSettings()
-    steps = settings.steps_per_mnist_epoch
-    changes: list[list[Any]] = [
-        [0, 3, None],
-        [steps // 2, 7, 0.5],
-        [steps, 1, 0.4],
-        [2 * steps, 7, 0.3],
-    ]
-    run = Run("id", "ann", "it", 0.0, State.FINISHED, {}, drawing_changes=changes, drawing_label=7)
-    marks = marks_of(run)
-    assert marks["x"] == pytest.approx([0.5, 1, 2], abs=1e-3)
+@pytest.mark.parametrize(
+    ("answers", "label", "marked"),
+    [
+        ([3], 7, {}),
+        ([3, 7], 7, {1: "read_first"}),
+        ([3, 7, 1, 7], 7, {1: "read_first", 3: "read_last"}),
+        ([3, 7, 1], 7, {1: "read_first", 2: "read_wrong"}),
+        ([3, 1], 7, {1: "read_wrong"}),
+        ([7, 1, 7], 7, {2: "read_last"}),  # by chance, before it had learned anything
+        ([3, 7, 1, 7, 1], None, {2: "read_first", 4: "read_last"}),
+        ([3, 7] * 150, 7, {1: "read_first"}),  # whatever came later was not noted
+    ],
+)
+def test_of_all_changes_the_first_right_answer_and_the_last_one_are_marked(
+    answers: list[int], label: int | None, marked: dict[int, str]
+) -> None:
+    epoch = TrainingSettings().steps_per_mnist_epoch
+    changes: list[list[Any]] = [[epoch * at // 100, digit, at] for at, digit in enumerate(answers)]
+    known: dict[str, Any] = {"drawing_changes": changes, "drawing_label": label}
+    marks = marks_of(Run("id", "ann", "it", 0.0, State.FINISHED, {}, **known))
+    assert marks["x"] == pytest.approx([at / 100 for at in marked], abs=2e-3)
     assert marks["series"] == {
-        "read_anew": [0.5, 0.4, 0.3],
-        "read_right": [0.5, None, 0.3],
-        "read_wrong": [None, 0.4, None],
+        name: [at if of == name else None for at, of in marked.items()]
+        for name in ("read_first", "read_last", "read_wrong")
     }

@@ -41,6 +41,9 @@ def test_a_run_trained_from_a_drawing_has_its_mark(visitor: Callable[..., Page])
     drawing.get_by_role("button", name="7", exact=True).or_(
         drawing.get_by_role("radio", name="7", exact=True)
     ).first.click()
-    wait_until(page, f"({MARKS}).length === 2")
-    names = [name for name, _ in page.evaluate(MARKS)]
-    assert names == ["drawing: now right", "drawing: wrong again"]
+    wait_until(page, f"({MARKS}).length === 3")
+    marked = page.evaluate(MARKS)
+    assert [name for name, _ in marked] == [
+        *("drawing: first right", "drawing: right since", "drawing: wrong since")
+    ]
+    assert all(count <= 1 for _, count in marked)

@@ -121,7 +121,8 @@ function copied(trace) {
   return { ...trace, x: [...trace.x], y: [...trace.y] }
 }
 
-// Takes only what is new of the points in `stream`; false if some in between are missing.
+// Takes only what is new of the points in `stream`, and the whole of what is sent as such each time; false if some in
+// between are missing.
 function append(shown, stream) {
   const known = index => shown.epochs[index].length
   const found = shown.traces.flatMap(({ series, mean, marks }, index) => {
@@ -131,6 +132,8 @@ function append(shown, stream) {
   if (found.some(({ index, group }) => group.from > known(index))) return false
   const along = X_AXES[shown.axis].of(shown.clock)
   for (const { index, mean, group, values } of found) {
+    if (group.whole) shown.epochs[index].length = 0
+    if (group.whole) for (const places of [shown.element.data[index].x, shown.element.data[index].y]) places.length = 1
     const epochs = group.x.slice(known(index) - group.from)
     const y = values.slice(known(index) - group.from)
     const { x: places, y: heights } = shown.element.data[index]

@@ -4,7 +4,6 @@ A live page asks for it several times a second without being run again (`ui/shar
 """
 
 import math
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
 from digits.words import duration, percent
 from model_store.records import Epoch, Points, Run, StoredProgress
+from trainer.drawing_log import MOST_ANSWER_CHANGES
 from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
 from ui.shared.in_page.weights import weights_address
 from ui.shared.state_icons import icon_of
@@ -151,19 +151,29 @@ def points_of(course: Course, new: StoredProgress, had: Cursor) -> dict[str, Any
 
 
 def marks_of(run: Run) -> dict[str, Any]:
-    """When the network came to read something else in the run's drawing, as points on the loss.
+    """The moments of what the network read in the run's drawing, as points on the loss.
 
-    All of them each time, for they are few: a browser takes those that it does not have yet.
+    They are when it first came to the right answer, and when its answer changed for the last time:
+    a `whole` group, in place of what a browser has, as a later change is the last one then.
     """
     changes = run.drawing_changes or []
     label = run.drawing_label
-    found: dict[str, list[float | None]] = {"read_anew": [], "read_right": [], "read_wrong": []}
-    for (_, before, _), (_, digit, loss) in pairwise(changes):
-        found["read_anew"].append(loss)
-        found["read_right"].append(loss if digit == label else None)
-        found["read_wrong"].append(loss if before == label else None)
-    x = course_of(run).epochs_at([step for step, _, _ in changes[1:]]).round(4).tolist()
-    return {"from": 0, "x": x, "series": found}
+    found: list[tuple[int, str, float | None]] = []
+    if len(changes) > 1:
+        last, answer, loss = changes[-1]
+        right = answer if label is None else label
+        if changes[0][1] != right:
+            came_right = [(step, loss) for step, digit, loss in changes if digit == right]
+            found = [(step, "read_first", loss) for step, loss in came_right[:1]]
+        is_known = len(changes) < MOST_ANSWER_CHANGES  # those that followed were not noted
+        if is_known and last not in [step for step, _, _ in found]:
+            found.append((last, "read_last" if answer == right else "read_wrong", loss))
+    series = {
+        name: [loss if name == of else None for _, of, loss in found]
+        for name in ("read_first", "read_last", "read_wrong")
+    }
+    x = course_of(run).epochs_at([step for step, _, _ in found]).round(4).tolist()
+    return {"whole": True, "from": 0, "x": x, "series": series}
 
 
 def _rounded(values: NDArray[np.float32]) -> list[float | None]:

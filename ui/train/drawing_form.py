@@ -7,10 +7,12 @@ from ui.shared.drawing_in_session import kept_drawing
 
 def offer_to_follow() -> bool:
     """Let the visitor take their drawing along with the next run; False while there is none."""
-    return kept_drawing() is not None and st.checkbox(
-        "Follow what it makes of my drawing",
-        value=True,
-        key="follow_drawing",
-        help="What you drew last on Draw is read at each report, and its moments are marked on the "
-        "loss. Whoever has the run's link can see it. The network does not learn from it.",
+    if kept_drawing() is None:
+        return False
+    # No `help`: its question mark would stand within the label, where a tap on it ticks the box.
+    follows = st.checkbox("Follow what it makes of my drawing", value=True, key="follow_drawing")
+    st.caption(
+        "What you drew last is read at each report, and marked on the loss. Whoever has the run's "
+        "link can see it. The network does not learn from it."
     )
+    return follows

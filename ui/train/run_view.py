@@ -148,8 +148,8 @@ def _empty_figures(epochs: int, batches: float, marks: str) -> list[FigureData]:
     Args:
         epochs: how far their axes go.
         batches: in an epoch.
-        marks: what is marked on the loss of what was read in a drawing, if anything: each `change`,
-            or where it became `right` and wrong.
+        marks: what is marked on the loss of what was read in a drawing, if anything: moments of a
+            `change`, or where it became `right` and wrong.
     """
     figures = {row.name: charts.live_figure(row, epochs, batches) for row in LIVE_FIGURES}
     if marks:
