@@ -9,7 +9,14 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from digits.remedy import Remedy, after_guessing, after_narrowing, usual_rate, with_changes
+from digits.remedy import (
+    Remedy,
+    after_guessing,
+    after_narrowing,
+    after_overfitting,
+    usual_rate,
+    with_changes,
+)
 from digits.settings import MAX_EPOCHS, TrainingSettings
 from digits.unit_health import UnitHealth
 from digits.words import counted, percent, plain_number
@@ -29,10 +36,11 @@ class Evidence(NamedTuple):
 
     Attributes:
         settings: what it trains, and how.
-        epochs: those that it has finished, in order.
+        epochs: those that it has finished, in order, since it was changed last.
         ended: no further epoch comes.
         test_accuracy: once that was measured.
         health: of its hidden units, once that was measured.
+        before: how many epochs it had finished with other settings.
     """
 
     settings: TrainingSettings
@@ -40,6 +48,12 @@ class Evidence(NamedTuple):
     ended: bool
     test_accuracy: float | None = None
     health: UnitHealth | None = None
+    before: int = 0
+
+    @property
+    def epochs_in_all(self) -> int:
+        """How many it has finished."""
+        return self.before + len(self.epochs)
 
     @property
     def accuracy(self) -> float | None:
@@ -83,6 +97,8 @@ class Rule(NamedTuple):
 # A validation loss that much above its lowest of so many epochs before does not come back.
 RISEN = 1.1
 EPOCHS_SINCE_BEST = 3
+# Two accuracies on some thousand images that are nearer to each other tell nothing apart.
+LEVEL = 0.003
 # Whoever still lost so much of the loss in two epochs gains more in the next.
 STILL_FALLING = 0.82
 # Of all hidden units. Healthy runs had up to 4% dead and none saturated, relu at a rate of 0.03
@@ -173,19 +189,41 @@ def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
         evidence.settings.left_out != "none"
     ):  # which the images held back are asked for all the same
         return None
+    then, now = evidence.epochs[best], evidence.epochs[-1]
+    if now.loss >= then.loss:  # of its own images it knows no more either
+        return None
+    epoch = evidence.before + best + 1
+    seen, why = _accuracies(then.validation_accuracy or 0.0, now.validation_accuracy or 0.0)
     saw = (
-        f"Overfitting: the validation loss was lowest after epoch {best + 1}, with "
+        f"Overfitting: the validation loss was lowest after epoch {epoch}, with "
         f"{losses[best]:.3f}, and is {losses[-1]:.3f} now, while the training loss fell to "
-        f"{evidence.epochs[-1].loss:.3f}."
+        f"{now.loss:.3f}. The validation accuracy {seen}."
     )
-    why = "It learns its own images by heart, and what it learns of them does not hold for others."
-    return saw, with_changes(why, evidence.settings, {"epochs": best + 1})
+    return saw, after_overfitting(why, evidence.settings, epoch)
+
+
+def _accuracies(then: float, now: float) -> tuple[str, str]:
+    """What became of the accuracy while the loss rose, and why that is no contradiction."""
+    if now < then - LEVEL:
+        return (
+            f"fell too, from {percent(then)} to {percent(now)}",
+            "It learns its own images by heart, and reads others less well.",
+        )
+    if now > then + LEVEL:
+        return (
+            f"rose all the same, from {percent(then)} to {percent(now)}",
+            "It is wrong less often, but surer of its mistakes: so they cost more.",
+        )
+    return (
+        f"stayed level: {percent(then)} then, {percent(now)} now",
+        "It is wrong as often as before, but surer of its mistakes: so they cost more.",
+    )
 
 
 def _still_improving(evidence: Evidence) -> tuple[str, Remedy] | None:
     settings, losses = evidence.settings, evidence.validation_losses[-3:]
     more = min(2 * settings.epochs, MAX_EPOCHS)
-    is_whole = evidence.ended and len(evidence.epochs) == settings.epochs < more
+    is_whole = evidence.ended and evidence.epochs_in_all == settings.epochs < more
     if not is_whole or len(losses) < 2 or losses[-1] > STILL_FALLING * losses[0]:
         return None
     fell, last = 1 - losses[-1] / losses[0], counted(len(losses) - 1, "epoch")
@@ -194,7 +232,7 @@ def _still_improving(evidence: Evidence) -> tuple[str, Remedy] | None:
 
 
 def _epochs(evidence: Evidence) -> str:
-    return counted(len(evidence.epochs), "epoch")
+    return counted(evidence.epochs_in_all, "epoch")
 
 
 _GUESSING = Rule(

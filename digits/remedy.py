@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from digits.choices import OPTIMIZER_ROWS
-from digits.settings import TrainingSettings, limits
+from digits.settings import TRAINING_IMAGES, TrainingSettings, limits
 from digits.words import counted, plain_number
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
@@ -19,6 +19,10 @@ MANY_WRONG = 0.8
 STRONG_DROPOUT = 0.6
 # All that a network knows of an image has to pass through its narrowest layer.
 TOO_NARROW = 2
+# Of the training images: with so few, more of them help more than all else.
+FEW_IMAGES = TRAINING_IMAGES // 2
+SOME_AUGMENTATION = 0.4
+SOME_DROPOUT = 0.2
 WIDE_ENOUGH = 32
 # An epoch ended at 19% to 53% through layers so narrow, through WIDE_ENOUGH units at 91% to 94%.
 HELD_BACK = 0.85
@@ -99,6 +103,30 @@ def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | Non
     return with_changes(why, settings, {"hidden_layers": _widened(settings)})
 
 
+def after_overfitting(why: str, settings: TrainingSettings, best_epoch: int) -> Remedy:
+    """More images where it has few, else augmentation, else dropout, else fewer epochs.
+
+    Measured by `python -m benchmarks.learning.remedies`. Fewer epochs alone read no better.
+
+    Args:
+        why: what the page says before it says what helps.
+        settings: those of the run.
+        best_epoch: after which its validation loss was lowest.
+    """
+    changes: dict[str, Any]
+    if settings.images_used < FEW_IMAGES:
+        helps, changes = "More images have more to teach.", {"images_used": TRAINING_IMAGES}
+    elif not settings.augment:
+        helps = "Augmentation bends its images anew in every epoch: none is learned by heart."
+        changes = {"augment": SOME_AUGMENTATION}
+    elif not settings.dropout:
+        helps = "Dropout has units sit out in turn, so that it cannot rely on a few of them."
+        changes = {"dropout": SOME_DROPOUT}
+    else:
+        helps, changes = "Fewer epochs end before that begins.", {"epochs": best_epoch}
+    return with_changes(f"{why} {helps}", settings, changes)
+
+
 def usual_rate(settings: TrainingSettings) -> float:
     """The learning rate that the optimizer is usually given; Adam's for one that is gone."""
     return OPTIMIZER_ROWS.get(settings.optimizer, OPTIMIZER_ROWS["adam"]).usual_rate
@@ -131,4 +159,6 @@ def with_changes(why: str, settings: TrainingSettings, changes: dict[str, Any]) 
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return "-".join(map(str, value))
+    if isinstance(value, int):
+        return f"{value:,}"
     return plain_number(value) if isinstance(value, float) else str(value)

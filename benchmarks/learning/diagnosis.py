@@ -49,21 +49,29 @@ CASES: dict[str, tuple[TrainingSettings, str | None]] = {
 
 def found(settings: TrainingSettings, dataset: Mnist) -> list[str]:
     """The names of the rules that fire on a training, the gravest first."""
-    epochs: list[EpochResult] = []
-    last: Progress | None = None
     try:
-        for last in train(settings, dataset):
-            if last.epoch:
-                epochs.append(last.epoch)
+        return [finding.rule for finding in diagnosed(evidence_of(settings, dataset))]
     except Diverged:
         return [RAN_AWAY]
+
+
+def evidence_of(settings: TrainingSettings, dataset: Mnist) -> Evidence:
+    """Train, and keep what is known of the run at its end.
+
+    Raises:
+        Diverged: it ran away.
+    """
+    epochs: list[EpochResult] = []
+    last: Progress | None = None
+    for last in train(settings, dataset):
+        if last.epoch:
+            epochs.append(last.epoch)
     assert last is not None
     weights = last.checkpoint().weights
     tested = evaluate(weights, settings, dataset.test_images, dataset.test_labels)
     health = unit_health(weights, settings.activation, dataset.test_images[:IMAGES_FOR_UNITS])
     figures = [_figures(epoch) for epoch in epochs]
-    evidence = Evidence(settings, figures, True, tested.accuracy, health)
-    return [finding.rule for finding in diagnosed(evidence)]
+    return Evidence(settings, figures, True, tested.accuracy, health)
 
 
 def _figures(epoch: EpochResult) -> EpochFigures:

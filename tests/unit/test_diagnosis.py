@@ -74,6 +74,60 @@ def test_without_validation_images_nothing_is_said_of_them() -> None:
     assert diagnosed(seen._replace(epochs=blind)) == []
 
 
+@pytest.mark.parametrize(
+    ("accuracies", "saw", "why"),
+    [
+        ((0.976, 0.977), "stayed level: 97.60% then, 97.70% now.", "surer of its mistakes"),
+        ((0.976, 0.970), "fell too, from 97.60% to 97.00%.", "reads others less well"),
+        ((0.970, 0.976), "rose all the same, from 97.00% to 97.60%.", "wrong less often"),
+    ],
+)
+def test_of_overfitting_it_says_what_became_of_the_accuracy(
+    accuracies: tuple[float, float], saw: str, why: str
+) -> None:
+    seen = overfitted(*accuracies)
+    (finding,) = diagnosed(seen)
+    assert finding.saw.endswith(f"The validation accuracy {saw}")
+    assert why in finding.remedy.why
+
+
+def overfitted(then: float, now: float, **changes: Any) -> Evidence:
+    """A run whose validation loss was lowest after the second of five epochs."""
+    seen = evidence((0.2, 0.1, 0.11, 0.12, 0.14), **changes)
+    epochs = [*seen.epochs]
+    epochs[1] = epochs[1]._replace(validation_accuracy=then)
+    epochs[-1] = epochs[-1]._replace(validation_accuracy=now)
+    return seen._replace(epochs=epochs)
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        ({}, "Augmentation 0.4"),
+        ({"images_used": 500}, "Images used 60,000"),
+        ({"augment": 0.4}, "Dropout 0.2"),
+        ({"augment": 0.4, "dropout": 0.3}, "Epochs 2"),
+    ],
+)
+def test_what_helps_against_overfitting_fits_the_settings(
+    changes: dict[str, Any], remedy: str
+) -> None:
+    (finding,) = diagnosed(overfitted(0.97, 0.97, **changes))
+    assert finding.remedy.changes == remedy
+
+
+def test_a_loss_that_rises_on_its_own_images_too_is_no_overfitting() -> None:
+    seen = overfitted(0.97, 0.96)
+    restarted = [*seen.epochs[:-1], seen.epochs[-1]._replace(loss=0.5)]
+    assert diagnosed(seen._replace(epochs=restarted)) == []
+
+
+def test_epochs_before_a_change_are_counted_and_not_judged() -> None:
+    (finding,) = diagnosed(overfitted(0.97, 0.97, augment=1.0, dropout=0.3)._replace(before=4))
+    assert "lowest after epoch 6" in finding.saw
+    assert finding.remedy.changes == "Epochs 6"
+
+
 def test_a_run_that_goes_on_is_not_said_to_have_ended_too_early() -> None:
     assert diagnosed(evidence((0.4, 0.3, 0.2))._replace(ended=False)) == []
 

@@ -107,13 +107,13 @@ def _away() -> str:
 def _seen_so_far(run: Run) -> str:
     """What there is to be seen of its learning in two or three words; all is said at the end."""
     epoch = int(course_of(run).epochs_at(run.step))
-    name = epoch and _gravest_finding(run.id, epoch, run.state)
+    name = epoch and _gravest_finding(run.id, epoch, run.state, len(run.changes))
     return f" · {name}" if name else ""
 
 
 @lru_cache(maxsize=256)
-def _gravest_finding(run_id: str, epoch: int, _state: State) -> str:
-    """What is found after an epoch, and at the end: looked up once, however many watch."""
+def _gravest_finding(run_id: str, epoch: int, _state: State, _changes: int) -> str:
+    """What is found after an epoch or a change, and at the end: once, however many watch."""
     store = resources().store
     run = store.runs.get(run_id)
     findings = findings_of(run, store.progress.epochs(run_id)[:epoch]) if run else []
