@@ -3,9 +3,10 @@
 import streamlit as st
 
 from digits.diagnosis import Finding
-from digits.settings import TrainingSettings
+from digits.remedy import Remedy
+from digits.settings import ROWS, TrainingSettings
 from ui.shared.address_bar import task_in_view
-from ui.shared.typed_settings import set_free_settings
+from ui.shared.typed_settings import key_of, set_free_settings, typed_settings
 
 
 def show_findings(findings: list[Finding], settings: TrainingSettings, mine: bool) -> None:
@@ -26,11 +27,25 @@ def show_findings(findings: list[Finding], settings: TrainingSettings, mine: boo
                 st.markdown(f":material/troubleshoot: {saw} {remedy.why}", width="stretch")
                 helps = remedy.settings != settings
                 if mine and helps and task_in_view().permits(remedy.settings, settings):
-                    st.button(
-                        f"Set {remedy.changes}",
-                        key=f"remedy_{number}" if number else "remedy",
-                        icon=":material/healing:",
-                        help="Sets the controls; press Train to try it.",
-                        on_click=set_free_settings,
-                        args=(remedy.settings,),
-                    )
+                    _offer(remedy, settings, f"remedy_{number}" if number else "remedy")
+
+
+def _offer(remedy: Remedy, settings: TrainingSettings, key: str) -> None:
+    st.button(
+        f"Set {remedy.changes}",
+        key=key,
+        icon=":material/healing:",
+        help="Sets the controls; press Train to try it.",
+        on_click=_set,
+        args=(remedy.settings, settings),
+    )
+    if typed_settings() == remedy.settings:
+        st.caption(f":material/check: {remedy.changes} is set. Press **Train** to try it.")
+
+
+def _set(helps: TrainingSettings, settings: TrainingSettings) -> None:
+    """Set the controls, and have the page bring the first that is another now into sight."""
+    set_free_settings(helps)
+    changed = [each for each in ROWS if getattr(helps, each) != getattr(settings, each)]
+    is_layers = changed[0] == "hidden_layers"  # which have a field each
+    st.session_state.field_set = changed[0] if is_layers else key_of(changed[0])

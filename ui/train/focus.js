@@ -1,5 +1,5 @@
 // A press on Train, Stop or their like takes its own button away, and the focus of a keyboard with it.
-// It goes on to the first thing that can be done now.
+// It goes on to the first thing that can be done now. And a field that a remedy has set comes into sight.
 
 const PRESSED = ".st-key-train, .st-key-stop, .st-key-controls, .st-key-slow_motion_buttons"
 // In the place of Train, or with what else can be done with the run.
@@ -8,10 +8,14 @@ const PATIENCE = 3000
 const LOOK_EVERY = 50
 const IS_PHONE = matchMedia("(max-width: 640px)")
 const MOVES_LITTLE = matchMedia("(prefers-reduced-motion: reduce)")
+const MARKED = 3000
 let wasPressed = false
+let byKeys = false
+let fieldShown = ""
 
 addEventListener("click", event => {
   wasPressed = Boolean(event.target.closest?.(PRESSED))
+  byKeys = event.detail === 0
   if (event.target.closest?.(".st-key-train")) showRun(performance.now() + PATIENCE)
 }, true)
 
@@ -35,6 +39,23 @@ function moveOn(until) {
   else if (performance.now() < until) setTimeout(() => moveOn(until), LOOK_EVERY)
 }
 
-export default function () {
+// The field may be folded away, and its place on the page is known once it is there.
+function showField(name, until) {
+  const field = document.querySelector(`.st-key-settings .st-key-${CSS.escape(name)}`)
+  const folded = document.querySelector(".st-key-settings details:not([open]) > summary")
+  if (field?.checkVisibility()) {
+    field.scrollIntoView({ behavior: MOVES_LITTLE.matches ? "instant" : "smooth", block: "center" })
+    field.dataset.justSet = ""
+    setTimeout(() => delete field.dataset.justSet, MARKED)
+    if (byKeys) field.querySelector("input")?.focus({ preventScroll: true })
+    return
+  }
+  folded?.click()
+  if (performance.now() < until) setTimeout(() => showField(name, until), LOOK_EVERY)
+}
+
+export default function ({ data }) {
   if (wasPressed) moveOn(performance.now() + PATIENCE)
+  if (data.field && data.field !== fieldShown) showField(data.field, performance.now() + PATIENCE)
+  fieldShown = data.field
 }

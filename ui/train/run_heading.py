@@ -83,10 +83,13 @@ def _changes_in_words(run: Run) -> str:
 def keep_focus(run: Run | None) -> None:
     """Have the focus of a keyboard go on when a press takes its own button away.
 
-    To be called once by a page, at its end: nothing is seen of it.
+    A field that a remedy has set just now is brought into sight. To be called once by a page, at
+    its end: nothing is seen of it.
     """
+    field = st.session_state.pop("field_set", "")
     with st.container(key="focus"):
-        _focus(data={"run": run.id, "state": run.state} if run else {}, key="focus_script")
+        shown = {"run": run.id, "state": run.state} if run else {}
+        _focus(data={**shown, "field": field}, key="focus_script")
 
 
 def mark_order(run: Run | None) -> None:
