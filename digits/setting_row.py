@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from digits.words import plain_number
+
+# Below it, fields write a number by its power of ten.
+SMALL = 1e-3
+
 
 class Group(Enum):
     """Settings that stand together in the form, and a sentence that says what they are about.
@@ -32,6 +37,16 @@ class Compiled(Enum):
     SWITCH = auto()
 
 
+def named(name: str) -> Callable[[float], str]:
+    """Says a number by what it is: `rate 0.00001`."""
+    return lambda value: f"{name} {plain_number(value)}"
+
+
+def share_of(what: str) -> Callable[[float], str]:
+    """Says a share as a percentage: `10% held back`."""
+    return lambda share: f"{plain_number(100 * share)}% {what}"
+
+
 @dataclass(frozen=True)
 class Row:
     """What is known of a setting beside its limits, title and help.
@@ -53,6 +68,13 @@ class Row:
     step: float = 1
     compiled: Compiled | None = None
     is_logarithmic: bool = False
+
+    @staticmethod
+    def format_of(value: float | None) -> str:
+        """How a number field is to write `value`: `%g` would make a power of ten of a small one."""
+        if not value or not 0 < abs(value) < SMALL:
+            return "%g"
+        return f"%.{len(plain_number(value).partition('.')[2])}f"
 
     def step_at(self, value: float | None) -> float:
         """Of the arrows beside `value`: 0.1, 0.15, 0.2, 0.3 ... 0.9, 1, 1.5 where logarithmic."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
@@ -228,7 +229,7 @@ def _field_name(location: str) -> str:
 def _sentence(name: str, inside: bool, value: object) -> str:
     if name not in TrainingSettings.model_fields:
         return f"“{_shortened(name)}” is not a setting."
-    shown = _shortened(str(value))
+    shown = _shortened(plain_number(value) if isinstance(value, float) else str(value))
     if name == "hidden_layers" and not inside:
         return f"Hidden layers: there can be 0 to {MAX_HIDDEN_LAYERS} of them."
     return f"{TrainingSettings.model_fields[name].title}: {allowed(name)}, not “{shown}”."
@@ -278,5 +279,5 @@ def _layers(text: str) -> list[str]:
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return "-".join(map(str, value)) or "none"
-    # The shortest text that reads back as the same number.
-    return str(value).removesuffix(".0")
+    # The shortest text that reads back as the same number, and no power of ten.
+    return f"{Decimal(str(value)):f}".removesuffix(".0") if isinstance(value, float) else str(value)

@@ -14,8 +14,8 @@ from digits.choices import (
     OPTIMIZER_ROWS,
     SCHEDULE_ROWS,
 )
-from digits.setting_row import Compiled, Group, Row
-from digits.words import counted, plain_number
+from digits.setting_row import Compiled, Group, Row, named, share_of
+from digits.words import counted
 
 IMAGE_PIXELS = 28 * 28
 CLASSES = 10
@@ -87,7 +87,7 @@ class SettingsTable(BaseModel):
         float,
         Row(
             Group.STEPS,
-            lambda value: f"rate {plain_number(value)}",
+            named("rate"),
             said_with=", ",
             step=0.001,
             is_logarithmic=True,
@@ -151,7 +151,7 @@ class SettingsTable(BaseModel):
     )
     dropout: Annotated[
         float,
-        Row(Group.RESTRAINT, "dropout {:g}".format, off=0, step=0.05, compiled=Compiled.SWITCH),
+        Row(Group.RESTRAINT, named("dropout"), off=0, step=0.05, compiled=Compiled.SWITCH),
     ] = Field(
         0.0,
         ge=0,
@@ -165,7 +165,7 @@ class SettingsTable(BaseModel):
         float,
         Row(
             Group.RESTRAINT,
-            lambda value: f"L2 penalty {plain_number(value)}",
+            named("L2 penalty"),
             off=0,
             step=1e-4,
             compiled=Compiled.SWITCH,
@@ -182,7 +182,7 @@ class SettingsTable(BaseModel):
         float,
         Row(
             Group.RESTRAINT,
-            lambda value: f"L1 penalty {plain_number(value)}",
+            named("L1 penalty"),
             off=0,
             step=1e-5,
             compiled=Compiled.SWITCH,
@@ -199,7 +199,7 @@ class SettingsTable(BaseModel):
         float,
         Row(
             Group.RESTRAINT,
-            "label smoothing {:g}".format,
+            named("label smoothing"),
             off=0,
             step=0.05,
             compiled=Compiled.SWITCH,
@@ -227,20 +227,18 @@ class SettingsTable(BaseModel):
         description="It ends by itself after so many epochs without a lower validation loss, and "
         "keeps the weights of the best epoch. 0 never ends early.",
     )
-    augment: Annotated[float, Row(Group.IMAGES, "augmentation {:g}".format, off=0, step=0.05)] = (
-        Field(
-            0.0,
-            ge=0,
-            le=2,
-            alias="augment",
-            title="Augmentation",
-            description="How strongly the training images are turned, bent and shifted, anew "
-            "each epoch, so that the network has seen what people really draw. 0 leaves them as "
-            "they are.",
-        )
+    augment: Annotated[float, Row(Group.IMAGES, named("augmentation"), off=0, step=0.05)] = Field(
+        0.0,
+        ge=0,
+        le=2,
+        alias="augment",
+        title="Augmentation",
+        description="How strongly the training images are turned, bent and shifted, anew "
+        "each epoch, so that the network has seen what people really draw. 0 leaves them as "
+        "they are.",
     )
     validation_split: Annotated[
-        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% held back", off=0, step=0.05)
+        float, Row(Group.IMAGES, share_of("held back"), off=0, step=0.05)
     ] = Field(
         0.1,
         ge=0,
@@ -260,16 +258,16 @@ class SettingsTable(BaseModel):
         description="How many of the training images it learns from at most; those held back are "
         "not among them.",
     )
-    mislabelled: Annotated[
-        float, Row(Group.IMAGES, lambda share: f"{100 * share:g}% mislabelled", off=0, step=0.05)
-    ] = Field(
-        0.0,
-        ge=0,
-        le=1,
-        alias="mislabelled",
-        title="Wrong labels",
-        description="The share of the images learned from that are given the label of another "
-        "digit. Those held back keep their right ones.",
+    mislabelled: Annotated[float, Row(Group.IMAGES, share_of("mislabelled"), off=0, step=0.05)] = (
+        Field(
+            0.0,
+            ge=0,
+            le=1,
+            alias="mislabelled",
+            title="Wrong labels",
+            description="The share of the images learned from that are given the label of another "
+            "digit. Those held back keep their right ones.",
+        )
     )
     left_out: Annotated[LeftOut, Row(Group.IMAGES, "without digit {}".format, off="none")] = Field(
         "none",

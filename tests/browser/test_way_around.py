@@ -120,7 +120,7 @@ def test_a_link_with_a_task_shows_just_that_and_hands_it_on(visitor: Visitor) ->
     every = {
         **{"layers": "24-12", "activation": "tanh", "optimizer": "nesterov", "rate": "0.02"},
         **{"schedule": "step", "weights": "he", "loss": "squared error", "batch": "128"},
-        **{"epochs": "1", "dropout": "0.1", "l2": "0.001", "l1": "1e-05", "smoothing": "0.1"},
+        **{"epochs": "1", "dropout": "0.1", "l2": "0.001", "l1": "0.00001", "smoothing": "0.1"},
         **{"patience": "2", "validation": "0.2", "images": "2000"},
         **{"mislabelled": "0.05", "without": "9", "seed": "7"},
     }

@@ -168,7 +168,7 @@ class SettingsForm:
             str(field.title),
             value=self._values[name],
             step=int(step) if is_whole else float(step),
-            format="%d" if is_whole else "%g",
+            format="%d" if is_whole else ROWS[name].format_of(self._values[name]),
             key=key_of(name),
             on_change=keep_typed,
             help=f"{field.description} Allowed: {allowed(name)}.",
