@@ -2,6 +2,7 @@
 
 import math
 import time
+from threading import Lock
 from typing import NamedTuple
 
 import streamlit as st
@@ -16,6 +17,9 @@ from ui.shared.state_icons import icon_of
 SECONDS_AFTER_TROUBLE = 10.0
 SECONDS_BETWEEN_LOOKS = 5.0
 
+# A reload begins a new session, which is to hear how a run ended all the same.
+MOST_REMEMBERED = 1000
+
 _quiet_until = -math.inf
 
 
@@ -29,6 +33,10 @@ class _Known(NamedTuple):
 
     in_work: frozenset[str] = frozenset()
     ended: tuple[str, ...] = ()
+
+
+_remembered: dict[str, _Known] = {}  # by visitor, the one that was noted last at the end
+_lock = Lock()
 
 
 class _Runs(NamedTuple):
@@ -73,8 +81,18 @@ def _offer(run: Run, words: str, key: str, icon: str) -> None:
 
 
 def _known() -> _Known:
-    known: _Known = st.session_state.get("own_runs", _Known())
-    return known
+    known: _Known | None = st.session_state.get("own_runs")
+    return known or _remembered.get(visitor_id(), _Known())
+
+
+def _note(known: _Known) -> None:
+    st.session_state.own_runs = known
+    with _lock:
+        _remembered.pop(visitor_id(), None)
+        if any(known):
+            _remembered[visitor_id()] = known
+        if len(_remembered) > MOST_REMEMBERED:
+            del _remembered[next(iter(_remembered))]
 
 
 def _out_of_sight(in_view: str) -> _Runs:
@@ -92,7 +110,7 @@ def _out_of_sight(in_view: str) -> _Runs:
         _quiet_until = time.monotonic() + SECONDS_AFTER_TROUBLE
         return _Runs([], [])
     rest = [run for run in rest if not run.is_active]
-    st.session_state.own_runs = _Known(now, tuple(run.id for run in rest))
+    _note(_Known(now, tuple(run.id for run in rest)))
     return _Runs([run for run in in_work if run.id != in_view], rest)
 
 

@@ -9,7 +9,7 @@ from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.runs import Runs
 from server.resources import Resources
-from tests.app.conftest import live_words, words
+from tests.app.conftest import ROOT, live_words, words
 from ui import active_runs
 from ui.pages import PAGES
 
@@ -83,6 +83,22 @@ def test_the_line_says_how_a_run_ended_until_it_is_looked_at(
     assert f"**{state}**" in words(app)
     app.switch_page("../pages/models.py").run()
     assert not lines(app)
+
+
+def test_a_reload_forgets_no_end_and_a_look_does(app: AppTest, made: Resources, mine: Run) -> None:
+    app.switch_page("../pages/models.py").run()
+    made.store.runs.change(mine.id, state=State.FAILED)
+    for _ in range(2):
+        reloaded = AppTest.from_file(str(ROOT / "ui" / "router.py"), default_timeout=30)
+        reloaded.session_state["visitor"] = mine.visitor
+        reloaded.switch_page("../pages/models.py").run()
+        assert "has failed" in lines(reloaded)[0]
+    reloaded.button(key="see_ended").click().run()
+    reloaded.switch_page("../pages/models.py").run()
+    assert not lines(reloaded)
+    again = AppTest.from_file(str(ROOT / "ui" / "router.py"), default_timeout=30)
+    again.session_state["visitor"] = mine.visitor
+    assert not lines(again.run())
 
 
 def test_another_run_takes_the_place_of_one_that_has_ended(
