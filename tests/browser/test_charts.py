@@ -233,6 +233,25 @@ WORDS = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-plot")].
 })[0]"""
 
 
+# Words of the best and the last mark that lie upon a ring or a diamond.
+UPON_POINTS = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-plot")]
+.flatMap(plot => {
+  const { left, top } = plot.getBoundingClientRect()
+  const { xaxis, yaxis } = plot._fullLayout
+  const along = value => left + xaxis._offset + xaxis.d2p(value)
+  const up = value => top + yaxis._offset + yaxis.d2p(value)
+  const isMarked = ({ mode }) => mode === "markers" || mode === "lines+markers"
+  const points = plot.data.filter(isMarked).flatMap(({ x, y, marker }) => x.flatMap(
+    (value, at) => value === null || y[at] == null
+      ? [] : [{ x: along(value), y: up(y[at]), reach: marker.size / 2 }]))
+  const isUpon = (word, { x, y, reach }) => x + reach > word.left && x - reach < word.right
+    && y + reach > word.top + 2 && y - reach < word.bottom - 2
+  return [...plot.querySelectorAll(".textpoint text")].filter(part => part.textContent
+    && points.some(point => isUpon(part.getBoundingClientRect(), point)))
+    .map(part => part.textContent)
+})"""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     "settings",
@@ -247,6 +266,7 @@ def test_no_word_on_a_chart_is_cut_or_upon_another(
         found = page.evaluate(WORDS.replace("{0}", name))
         assert len(found["words"]) >= 3, "guessing, and the ends of both curves"
         assert not found["wrong"], found
+        assert page.evaluate(UPON_POINTS.replace("{0}", name)) == []
     page.get_by_text("Rings: images that it learns from, read once more").wait_for()
 
 

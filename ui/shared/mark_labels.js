@@ -1,10 +1,11 @@
 // Puts the words beside the best and the last mark of a live figure where they are whole, upon no other word and,
-// as far as can be, upon no curve. Put in front of plot.js, as a component's script cannot import another.
+// as far as can be, upon no point that is marked and no curve. Put in front of plot.js, as a component's script cannot import another.
 
 const SIDES = ["top left", "bottom left", "top right", "bottom right", "middle left", "top center", "bottom center", "middle right"]
 const LETTER = 6.2 // pixels, at most
 const MOST_POINTS = 2000 // of a curve that are looked at
 const placedAt = new WeakMap() // for what the words of each trace were placed last
+const COST_OF_A_POINT = 100 // beside 1 for each place of a curve
 const ROOM = { word: 70, chance: 84, line: 16, mark: 10 }
 
 // Where an axis of so many pixels has a value.
@@ -56,6 +57,18 @@ function alongCurves(element, at) {
   })
 }
 
+// What is marked along the curves: a ring or a diamond for each epoch, and the moments of a drawing.
+function markedPoints(element, at) {
+  return element.data.filter(({ mode }) => mode?.includes("markers") && !mode.includes("text")).flatMap(({ x, y, marker }) => {
+    const reach = marker.size / 2 + 1
+    return x.flatMap((value, index) => {
+      if (value === null || (y[index] ?? null) === null) return []
+      const place = at(value, y[index])
+      return [{ left: place.x - reach, right: place.x + reach, top: place.y - reach, bottom: place.y + reach }]
+    })
+  })
+}
+
 function covered(box, places) {
   return places.reduce((count, { x, y }) => count + (x > box.left && x < box.right && y > box.top && y < box.bottom), 0)
 }
@@ -73,6 +86,8 @@ function placeMarkWords(element, trace, said) {
   const at = (x, y) => ({ x: along(x), y: Math.min(Math.max(size.h - up(y), 0), size.h) })
   const taken = wordsThere(element, at, size.w)
   const curves = alongCurves(element, at)
+  const points = markedPoints(element, at)
+  const costOf = box => covered(box, curves) + COST_OF_A_POINT * points.filter(point => overlap(box, point)).length
   const text = [...said]
   const textposition = said.map(() => SIDES[0])
   for (let index = said.length - 1; index >= 0; index--) {
@@ -80,7 +95,7 @@ function placeMarkWords(element, trace, said) {
     const choices = SIDES.map(side => ({ side, box: boxAt(mark, side, LETTER * said[index].length) }))
       .filter(({ box }) => box.left >= 0 && box.right <= size.w && box.top >= -size.t && box.bottom <= size.h)
       .filter(({ box }) => !taken.some(other => overlap(box, other)))
-      .map(choice => ({ ...choice, cost: covered(choice.box, curves) }))
+      .map(choice => ({ ...choice, cost: costOf(choice.box) }))
     const best = choices.reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
     if (best) taken.push(best.box)
     else text[index] = "" // the mark alone
