@@ -34,11 +34,11 @@ def notebook_but(**changes: Any) -> TrainingSettings:
     return TrainingSettings.model_validate({**NOTEBOOK.model_dump(), **changes})
 
 
-# In the order of the list on the page. A question is answered beside the notebook's plain recipe.
+# In the order of the list on the page. A question is answered beside the plain recipe.
 PRESETS = {
     "A good recipe for drawings": DEFAULT_RECIPE,
     "The best recipe for drawings": BEST_READER,
-    "The notebook's plain recipe": NOTEBOOK,
+    "The plain recipe": NOTEBOOK,
     "Exercise: one layer more": notebook_but(hidden_layers=(128, 64, 32)),
     "What can no hidden layer do?": notebook_but(hidden_layers=()),
     "Is one wide layer as good as two?": notebook_but(hidden_layers=(512,)),

@@ -219,7 +219,7 @@ KERAS = """
 Keras needs two words for all of this. `compile` says which loss and which optimizer; `fit` goes
 round the loop: forward, loss, backward, step, for every batch of every epoch. The script is
 complete. With TensorFlow and TensorFlow Datasets installed it runs as it is, and trains the
-network that the Train page calls the notebook's plain recipe, with the same settings.
+network that the Train page calls the plain recipe, with the same settings.
 """
 
 KERAS_DETAILS = """

@@ -6,7 +6,7 @@ import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.setting_row import Group
-from digits.settings import TrainingSettings
+from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.words import counted
 from model_store.records import Run
 from server.resources import resources
@@ -115,7 +115,11 @@ mine_is_on = run is not None and run.is_active and run.visitor == visitor_id()
 with train_here:
     if settings:
         layers = " → ".join(map(str, settings.layer_widths))
-        st.caption(f"{layers}: **{settings.parameter_count:,}** weights and biases to learn")
+        few = f", from **{settings.images_used:,} images**"
+        st.caption(
+            f"{layers}: **{settings.parameter_count:,}** weights and biases to learn"
+            f"{few if settings.images_used < TRAINING_IMAGES else ''}"
+        )
     follows = offer_to_follow()
     with st.container(key="train_or_stop"):
         pressed = False
