@@ -91,7 +91,7 @@ def add_marks(figure: go.Figure, marks: Sequence[Mark]) -> None:
             marker={"size": 14, "symbol": mark.symbol, "color": BLUE if mark.is_good else ORANGE},
             hovertemplate=f"{mark.name}<extra></extra>",
             meta={"series": mark.series},
-            showlegend=True,
+            showlegend=False,  # a legend above the loss would make it lower than the accuracy
         )
         figure.data[-1].marker.line = {"width": 1, "color": "#ffffff"}
 

@@ -179,15 +179,12 @@ def _dead(evidence: Evidence) -> tuple[str, Remedy] | None:
 
 
 def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
-    losses = evidence.validation_losses
-    if len(losses) <= EPOCHS_SINCE_BEST:
+    losses, settings = evidence.validation_losses, evidence.settings
+    # The images held back ask for a digit left out all the same; early stopping keeps the best.
+    if len(losses) <= EPOCHS_SINCE_BEST or settings.left_out != "none" or settings.patience:
         return None
     best = min(range(len(losses)), key=losses.__getitem__)
     if len(losses) - 1 - best < EPOCHS_SINCE_BEST or losses[-1] < RISEN * losses[best]:
-        return None
-    if (
-        evidence.settings.left_out != "none"
-    ):  # which the images held back are asked for all the same
         return None
     then, now = evidence.epochs[best], evidence.epochs[-1]
     if now.loss >= then.loss:  # of its own images it knows no more either
@@ -199,7 +196,7 @@ def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
         f"{losses[best]:.3f}, and is {losses[-1]:.3f} now, while the training loss fell to "
         f"{now.loss:.3f}. The validation accuracy {seen}."
     )
-    return saw, after_overfitting(why, evidence.settings, epoch)
+    return saw, after_overfitting(why, settings)
 
 
 def _accuracies(then: float, now: float) -> tuple[str, str]:

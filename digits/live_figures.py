@@ -107,7 +107,7 @@ class Mark(NamedTuple):
 
     Attributes:
         series: names them, as for a curve.
-        name: as the legend calls them.
+        name: what stands under the pointer.
         symbol: of Plotly's, so that they are told apart without colours.
         is_good: whether they are blue, or else orange.
     """
@@ -130,4 +130,8 @@ DRAWING_MARKS = {
         Mark("read_last", "drawing: right since", "hexagram", True),
         Mark("read_wrong", "drawing: wrong since", "x", False),
     ),
+}
+DRAWING_MARKS_IN_WORDS = {
+    "change": "Star: the drawing is first read as it is now; six points: the answer changes last.",
+    "right": "Star: the drawing is first read right; six points: right from here on; cross: wrong.",
 }

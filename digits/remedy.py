@@ -22,7 +22,7 @@ TOO_NARROW = 2
 # Of the training images: with so few, more of them help more than all else.
 FEW_IMAGES = TRAINING_IMAGES // 2
 SOME_AUGMENTATION = 0.4
-SOME_DROPOUT = 0.2
+EPOCHS_IN_VAIN = 3
 WIDE_ENOUGH = 32
 # An epoch ended at 19% to 53% through layers so narrow, through WIDE_ENOUGH units at 91% to 94%.
 HELD_BACK = 0.85
@@ -103,15 +103,14 @@ def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | Non
     return with_changes(why, settings, {"hidden_layers": _widened(settings)})
 
 
-def after_overfitting(why: str, settings: TrainingSettings, best_epoch: int) -> Remedy:
-    """More images where it has few, else augmentation, else dropout, else fewer epochs.
+def after_overfitting(why: str, settings: TrainingSettings) -> Remedy:
+    """More images where it has few, else augmentation, else an end before it begins.
 
     Measured by `python -m benchmarks.learning.remedies`. Fewer epochs alone read no better.
 
     Args:
         why: what the page says before it says what helps.
         settings: those of the run.
-        best_epoch: after which its validation loss was lowest.
     """
     changes: dict[str, Any]
     if settings.images_used < FEW_IMAGES:
@@ -119,11 +118,9 @@ def after_overfitting(why: str, settings: TrainingSettings, best_epoch: int) -> 
     elif not settings.augment:
         helps = "Augmentation bends its images anew in every epoch: none is learned by heart."
         changes = {"augment": SOME_AUGMENTATION}
-    elif not settings.dropout:
-        helps = "Dropout has units sit out in turn, so that it cannot rely on a few of them."
-        changes = {"dropout": SOME_DROPOUT}
     else:
-        helps, changes = "Fewer epochs end before that begins.", {"epochs": best_epoch}
+        helps = "Early stopping ends it in time, and keeps the weights of the best epoch."
+        changes = {"patience": EPOCHS_IN_VAIN}
     return with_changes(f"{why} {helps}", settings, changes)
 
 

@@ -77,6 +77,7 @@ def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
     app.run()
     assert "The moment it got it" in words(app)
     assert marks(app) == ["drawing: first read as now", "drawing: last change"]
+    assert "Star: the drawing is first read as it is now" in words(app)
     label = int(small_mnist.test_labels[0])
     app.button_group(key=f"drawing_label_{followed.id}").set_value(label).run()
     found = made.store.runs.get(followed.id)

@@ -105,8 +105,7 @@ def overfitted(then: float, now: float, **changes: Any) -> Evidence:
     [
         ({}, "Augmentation 0.4"),
         ({"images_used": 500}, "Images used 60,000"),
-        ({"augment": 0.4}, "Dropout 0.2"),
-        ({"augment": 0.4, "dropout": 0.3}, "Epochs 2"),
+        ({"augment": 0.4}, "Early stopping 3"),
     ],
 )
 def test_what_helps_against_overfitting_fits_the_settings(
@@ -123,9 +122,12 @@ def test_a_loss_that_rises_on_its_own_images_too_is_no_overfitting() -> None:
 
 
 def test_epochs_before_a_change_are_counted_and_not_judged() -> None:
-    (finding,) = diagnosed(overfitted(0.97, 0.97, augment=1.0, dropout=0.3)._replace(before=4))
+    (finding,) = diagnosed(overfitted(0.97, 0.97)._replace(before=4))
     assert "lowest after epoch 6" in finding.saw
-    assert finding.remedy.changes == "Epochs 6"
+
+
+def test_a_run_that_keeps_its_best_epoch_does_not_overfit() -> None:
+    assert diagnosed(overfitted(0.97, 0.97, patience=3)) == []
 
 
 def test_a_run_that_goes_on_is_not_said_to_have_ended_too_early() -> None:

@@ -1,11 +1,11 @@
-// Puts the words beside the best and the last mark of a live figure where they are whole, upon no other word and,
-// as far as can be, upon no point that is marked and no curve. Put in front of plot.js, as a component's script cannot import another.
+// Puts the words beside the best and the last mark of a live figure where they are whole, upon no other word, upon
+// no point that is marked and, as far as can be, upon no curve. Put in front of plot.js, as a component's script cannot import another.
 
 const SIDES = ["top left", "bottom left", "top right", "bottom right", "middle left", "top center", "bottom center", "middle right"]
 const LETTER = 6.2 // pixels, at most
 const MOST_POINTS = 2000 // of a curve that are looked at
 const placedAt = new WeakMap() // for what the words of each trace were placed last
-const COST_OF_A_POINT = 100 // beside 1 for each place of a curve
+const COST_OF_A_POINT = 1000 // beside 1 for each place of a curve: too much for any word
 const ROOM = { word: 70, chance: 84, line: 16, mark: 10 }
 
 // Where an axis of so many pixels has a value.
@@ -96,7 +96,7 @@ function placeMarkWords(element, trace, said) {
       .filter(({ box }) => box.left >= 0 && box.right <= size.w && box.top >= -size.t && box.bottom <= size.h)
       .filter(({ box }) => !taken.some(other => overlap(box, other)))
       .map(choice => ({ ...choice, cost: costOf(choice.box) }))
-    const best = choices.reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
+    const best = choices.filter(({ cost }) => cost < COST_OF_A_POINT).reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
     if (best) taken.push(best.box)
     else text[index] = "" // the mark alone
     textposition[index] = best?.side ?? SIDES[0]

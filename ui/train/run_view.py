@@ -8,7 +8,13 @@ import streamlit as st
 
 from digits import charts
 from digits.course import Course
-from digits.live_figures import CHANCE_LOSS, DRAWING_MARKS, LIVE_FIGURES, LiveFigure
+from digits.live_figures import (
+    CHANCE_LOSS,
+    DRAWING_MARKS,
+    DRAWING_MARKS_IN_WORDS,
+    LIVE_FIGURES,
+    LiveFigure,
+)
 from digits.settings import TRAINING_IMAGES, TrainingSettings
 from digits.settings_in_words import objective_in_words
 from digits.verdict import why_validation_is_better
@@ -85,7 +91,7 @@ def _batches(settings: TrainingSettings) -> float:
 
 def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | None) -> None:
     """The charts, to which the browser adds the points."""
-    marks = "" if run.drawing is None else "change" if run.drawing_label is None else "right"
+    marks = _marks(run)
     figures = _empty_figures(settings.epochs, _batches(settings), marks)
     figures = with_parent(run, figures)
     changes = _rate_changes(run, settings)
@@ -96,7 +102,7 @@ def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | N
     ]
     _in_columns(shown[:2], stream)
     show_curve_tools(stream)
-    st.caption(_legend(settings))
+    st.caption(_legend(settings, marks))
     if objective := objective_in_words(settings_now(run)):
         st.caption(objective)
     with st.container(key="network_below_curves"):
@@ -112,13 +118,19 @@ def _in_columns(figures: Sequence[tuple[LiveFigure, FigureData]], stream: str) -
             show_live_figure(figure, row, stream)
 
 
-def _legend(settings: TrainingSettings) -> str:
+def _marks(run: Run) -> str:
+    """Which moments of its drawing are marked on the loss."""
+    return "" if run.drawing is None else "change" if run.drawing_label is None else "right"
+
+
+def _legend(settings: TrainingSettings, marks: str) -> str:
     """What the colours and the marks of the charts stand for."""
     held_back = "Orange: images held back from learning, read after each epoch. "
     return (
         "Blue: images that it learns from, averaged over ¼ epoch (faint: each batch by itself). "
         f"{held_back if settings.validation_split else ''}"
         "Rings: images that it learns from, read once more after each epoch. "
+        f"{DRAWING_MARKS_IN_WORDS[marks] + ' ' if marks else ''}"
         f"[Why guessing costs {CHANCE_LOSS:.2f}]({ON_CROSS_ENTROPY})"
     )
 
