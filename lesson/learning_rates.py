@@ -34,8 +34,9 @@ class LearningRates(NamedTuple):
             f"Too small ({RATES['too small']:g}): it creeps from {small[0]:.2f} to {small[-1]:.2f} "
             f"in {self.steps[-1]} steps, nearly a level line, and goes on falling as slowly. "
             f"Right ({RATES['right']:g}): it falls steeply, then levels off, at {right[-1]:.2f}. "
-            f"Too large ({RATES['too large']:g}): it leaps up to {large.max():.2f}, above the 2.30 "
-            f"of guessing, jumps up and down, and stays at {large[-1]:.2f}."
+            f"Too large ({RATES['too large']:g}): it leaps up to {large.max():.2f}, beyond the "
+            f"picture, jumps up and down, and ends at {large[-1]:.2f}, little better than the 2.30 "
+            "of guessing."
         )
 
 

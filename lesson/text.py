@@ -18,7 +18,7 @@ A network starts out knowing nothing: its weights are random numbers. All that i
 comes from one small loop, repeated thousands of times: **look** at some images, **measure** how
 wrong the answers are, **find out** which weights are to blame, **move** each of them a little.
 
-Look first, at a network that has been through that loop. Whatever stands here can be played with.
+First look at a network that has been through that loop. Whatever stands here can be played with.
 """
 
 NETWORK = """

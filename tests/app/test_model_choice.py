@@ -26,6 +26,25 @@ def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -
     assert answer(app)["digit"] in "0123456789"
 
 
+def test_what_leads_on_says_what_the_run_in_view_is_at(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    def labels() -> list[str]:
+        known = ("Train your own", "Watch it train", "See how it was trained", "Look inside")
+        found = [str(link.proto.label) for link in app.get("page_link")]
+        return [label for label in found if label in known]
+
+    install(made.store)
+    open_draw_page(app)
+    assert labels() == ["Train your own", "Look inside"]
+    app.session_state["run"] = finished_run.id
+    app.run()
+    assert labels() == ["Look inside", "See how it was trained"]
+    made.store.runs.change(finished_run.id, state=State.RUNNING)
+    app.run()
+    assert labels() == ["Watch it train", "Look inside"]
+
+
 def choices(app: AppTest) -> list[str]:
     return list(app.selectbox(key="reader").options)
 

@@ -31,7 +31,7 @@ NEAR_THE_END = {
     "train": "Sixty of the 10,000 test images",
     "draw": "Nothing drawn yet",
     "inside": "The **ready-made network**",
-    "learn": "Which accuracies fit to a score",
+    "learn": "Which true accuracies fit a score",
     "models": "None yet",
 }
 NO_WRITING = ("no room left on the disk", "is busy")

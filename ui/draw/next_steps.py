@@ -21,14 +21,15 @@ def show_next_steps(in_view: Run | None, own_digits: Sequence[LabelledDrawing]) 
         in_view: the run that is to read; None where the ready-made network is.
         own_digits: those that the visitor has drawn when asked; more are offered beside them.
     """
-    trained, form = "See how it was trained", {}
+    is_ended = in_view is not None and not in_view.is_active
+    trained, form = "See how it was trained" if is_ended else "Watch it train", {}
     if in_view is None:
         trained, form = "Train your own", (typed_settings() or DEFAULT_RECIPE).to_full_query()
     links = [
         (page_file("train"), trained, ":material/play_arrow:", form),
         (page_file("inside"), "Look inside", ":material/visibility:", {}),
     ]
-    for file, label, icon, query in links if in_view is None else reversed(links):
+    for file, label, icon, query in reversed(links) if is_ended else links:
         st.page_link(file, label=label, icon=icon, query_params=query)
     if not own_digits:
         offer_round("Test it with ten digits")

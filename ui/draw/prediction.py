@@ -141,7 +141,7 @@ def _answer(reader: Reader, preparation: Preparation, chosen: Switches) -> Answe
         "steps": [
             _picture(reduced(preparation.ink), "1. Your drawing"),
             _picture(reduced(preparation.crop), "2. Cropped"),
-            _picture(preparation.fitted, "3. Fitted to 20 by 20"),
+            _picture(preparation.fitted, "3. Strokes evened, fitted to 20 by 20"),
             _picture(preparation.image, "4. Centred in 28 by 28"),
         ],
         "compared": _compared(*answers),

@@ -176,7 +176,7 @@ def show_first_epoch() -> None:
 def show_certainty() -> None:
     """How far accuracies measured on few and on many images can be trusted."""
     with st.container(border=True, key="lesson_certainty"):
-        st.markdown("**Which accuracies fit to a score**")
+        st.markdown("**Which true accuracies fit a score**")
         said = "; ".join(
             f"{right:,} of {count:,}: {low:.1%} to {high:.1%}"
             for right, count in SCORES

@@ -46,7 +46,7 @@ function inWords({ labels, asked, all, byPixels }) {
   const counts = new Map()
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
   const ranked = [...counts].sort(([, one], [, other]) => other - one)
-  const said = ranked.map(([label, count]) => `${count === labels.length ? "all" : count} ${count === 1 ? "is" : "are"} ${aDigit(label)}`)
+  const said = ranked.map(([label, count]) => `${count === labels.length ? "all" : count} ${count === 1 ? "shows" : "show"} ${aDigit(label)}`)
   const among = asked < all ? `the first ${grouped(asked)} of MNIST’s ${grouped(all)} training images` : `MNIST’s ${grouped(all)} training images`
   const by = byPixels ? "their pixels" : "what the last hidden layer says of them"
   return `Of the ${labels.length} nearest, ${said.join(", ")}. Compared with ${among} by ${by}; the nearest comes first.`

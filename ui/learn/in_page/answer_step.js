@@ -4,6 +4,7 @@ import { passBack } from "../../shared/in_page/backward.js"
 import { make } from "../../shared/in_page/dom.js"
 import { Network } from "../../shared/in_page/forward.js"
 import { aDigit, probability } from "../../shared/in_page/words.js"
+import { withPower } from "../../shared/network_picture/output_panel.js"
 import { signed } from "../../shared/network_picture/unit_panel.js"
 
 const RATES = { least: 0.0001, most: 1, first: 0.002 } // at 0.05 one step turns the ready-made network's answer round
@@ -48,12 +49,12 @@ export class AnswerStep {
     const then = Array.from(after.read(image, 1))
     this.find(".lesson-rate").textContent = `Learning rate α: ${rate.toPrecision(2)}`
     const rows = [
-      [`it gives the ${right}`, probability(before[right])],
-      [`loss of this answer: −ln ${share(before[right])}`, lossOf(before[right])],
+      [`it gives the ${right}`, finely(before[right])],
+      [`loss of this answer: −ln(${share(before[right])})`, lossOf(before[right])],
       [`one weight: from ${weight.from} to the score of the ${right}`, withMinus(weight.value.toFixed(4))],
-      ["the slope of the loss along it, as GradientTape finds it too", signedSmall(weight.slope)],
+      ["the slope of the loss along that weight", signedSmall(weight.slope)],
       [`the step: ${withMinus(weight.value.toFixed(4))} − ${rate.toPrecision(2)} × ${signedSmall(weight.slope)}`, withMinus((weight.value - rate * weight.slope).toFixed(4))],
-      [`all weights have taken such a step: now it gives the ${right}`, probability(then[right])],
+      [`all weights have taken such a step: now it gives the ${right}`, finely(then[right])],
       ["loss after the step", lossOf(then[right])],
     ]
     this.find("tbody").replaceChildren(...rows.map(([name, number]) => make("tr", {}, make("th", { scope: "row", textContent: name }), make("td", { textContent: number }))))
@@ -116,6 +117,8 @@ function stepped(network, gradients, rate) {
 const indexOfLargest = numbers => numbers.indexOf(Math.max(...numbers))
 const withMinus = text => text.replaceAll("-", "−")
 // So many digits that whoever takes the logarithm finds the loss beside it.
-const share = probability => withMinus(probability < 0.0001 ? probability.toExponential(4) : probability.toPrecision(5))
+const share = probability => (probability < 0.0001 ? withPower(probability, 4) : probability.toPrecision(5))
+// A step moves also what is far below 0.1%.
+const finely = share => (share < 0.001 && share > 1e-11 ? `${(100 * share).toFixed(1 - Math.floor(Math.log10(100 * share)))}%` : probability(share))
 const lossOf = probability => Math.abs(Math.log(Math.max(probability, SMALLEST))).toFixed(4)
-const signedSmall = number => (number !== 0 && Math.abs(number) < 0.001 ? withMinus(number.toExponential(1)) : signed(number))
+const signedSmall = number => (number !== 0 && Math.abs(number) < 0.001 ? `${number < 0 ? "−" : "+"}${withPower(Math.abs(number), 1)}` : signed(number))

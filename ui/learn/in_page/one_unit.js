@@ -83,7 +83,8 @@ export class OneUnit {
       const place = `row ${Math.floor(first.from / 28) + 1}, column ${(first.from % 28) + 1}`
       rows.push([`the product that counts most, in ${place}, ${first.term > 0 ? "adds" : "takes away"}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
     }
-    rows.push(["all 784 products together", signed(sum - bias)], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])
+    // As rounded numbers they are to add up, too.
+    rows.push(["all 784 products together", signed(asSaid(sum) - asSaid(bias))], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])
     if (!isOutput) rows.push([ACTIVATIONS[network.activationName] ?? network.activationName, signed(network.layers[1][unit]).replace("+", "")])
     this.find("tbody").replaceChildren(...rows.map(([name, number]) => make("tr", {}, make("th", { scope: "row", textContent: name }), make("td", { textContent: number }))))
     const balance = sum > 0 ? "what adds outweighs what takes away" : "what takes away outweighs what adds"
@@ -92,3 +93,6 @@ export class OneUnit {
       : `Unit ${unit + 1} says ${signed(network.layers[1][unit]).replace("+", "")}: ${balance}. The next layer hears that number and nothing else.`
   }
 }
+
+/** @param {number} number as it is after `signed` has rounded it. */
+const asSaid = number => Number(signed(number).replace("−", "-"))

@@ -64,7 +64,16 @@ function addRow(body, digit) {
 export function brief(number) {
   if (number >= 0.001 && number < 100_000) return number >= 100 ? Math.round(number).toLocaleString("en") : number.toPrecision(3)
   if (number === 0) return "0"
-  const [digits, exponent] = number.toExponential(1).split("e")
+  return withPower(number, 1)
+}
+
+/**
+ * A positive number with so many decimals, times a power of ten.
+ * @param {number} number
+ * @param {number} decimals
+ */
+export function withPower(number, decimals) {
+  const [digits, exponent] = number.toExponential(decimals).split("e")
   return `${digits} × 10${superscript(Number(exponent))}`
 }
 
