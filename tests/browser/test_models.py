@@ -40,7 +40,7 @@ def put_runs(store: Store, visitor: str, count: int) -> list[str]:
     """Put runs that have ended into the store; the accuracies of the later ones are higher."""
     made = []
     for number in range(count):
-        settings = TrainingSettings(seed=number).model_dump(mode="json")
+        settings = TrainingSettings(learning_rate=1e-3 + number / 1e6).model_dump(mode="json")
         run = store.runs.create(visitor, settings, f"mine-{number}")
         test = {"accuracy": 0.95 + number / 10_000, "temperature": 1.0}
         store.runs.change(run.id, state=State.FINISHED, test=test, elapsed=1.0 + number)
@@ -260,6 +260,104 @@ def test_the_ready_made_network_is_compared_without_a_tick_and_taken_out(
     page.reload()
     expect(page.get_by_role("checkbox", name="Tick mine-0")).to_be_visible()
     expect(page.locator(".runs-comparison")).to_be_hidden()
+
+
+def test_who_is_sent_to_a_comparison_lands_there_with_their_runs_ticked(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models", width=390)
+    runs = put_runs(store, id_of(page, server), 5)
+    compared = f"compare={runs[1]},{runs[0]}&against={runs[0]}"
+    page.goto(f"{server.address}/models?{compared}&tick=yes")
+    expect(page.get_by_role("heading", name="Side by side")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(f"{compared}$"))
+    expect(page.get_by_role("radio", name="Compare with mine-0")).to_be_checked()
+    for number in range(5):
+        box = page.get_by_role("checkbox", name=f"Tick mine-{number}")
+        expect(box).to_be_checked(checked=number < 2)
+
+
+def test_on_a_phone_one_line_stays_and_leads_to_the_comparison(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models", width=390)
+    put_runs(store, id_of(page, server), 4)
+    page.reload()
+    for number in (3, 2):
+        page.get_by_role("checkbox", name=f"Tick mine-{number}").check()
+    page.locator(ROWS).last.scroll_into_view_if_needed()
+    button = page.get_by_role("button", name="Compare (2)")
+    expect(button).to_be_in_viewport()
+    bar = page.locator(".runs-chosen").bounding_box()
+    assert bar
+    assert bar["height"] < 50
+    delete = page.get_by_role("button", name="Delete 2 ticked")
+    expect(delete).to_be_hidden()
+    page.get_by_role("button", name="2 ticked").click()
+    expect(delete).to_be_visible()
+    page.locator(ROWS).last.locator("[data-column=Weights]").click()
+    expect(delete).to_be_hidden()
+    button.click()
+    expect(page.get_by_role("heading", name="Side by side")).to_be_in_viewport()
+
+
+def test_seeds_of_one_network_are_folded_and_ticked_as_one(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    put_runs(store, id_of(page, server), 1)
+    for seed in (7, 8, 9):
+        settings = TrainingSettings(hidden_layers=(), seed=seed).model_dump(mode="json")
+        run = store.runs.create(id_of(page, server), settings, f"seed-{seed}")
+        store.runs.change(run.id, state=State.FINISHED, test={"accuracy": seed / 10})
+    page.reload()
+    rows = page.locator(ROWS)
+    expect(rows).to_have_count(2)
+    group = rows.filter(has_text="3 seeds")
+    expect(group).to_contain_text("seeds 7, 8, 9")
+    expect(group).to_contain_text("80.00%± 10.00")
+    page.get_by_role("checkbox", name="Tick all seeds of seed-7").check()
+    page.get_by_role("button", name="Compare (3)").wait_for()
+    page.get_by_role("button", name="Delete 3 ticked").wait_for()
+    group.get_by_role("button", name="seed-7").click()
+    expect(rows).to_have_count(5)
+    page.get_by_role("checkbox", name="Tick seed-8").uncheck()
+    half = "element => element.indeterminate"
+    assert page.get_by_role("checkbox", name="Tick all seeds of seed-7").evaluate(half)
+    page.get_by_role("searchbox", name="Search networks").fill("seed-8")
+    expect(rows).to_have_count(1)
+
+
+def test_repeating_does_not_move_the_page(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    settings = TrainingSettings(hidden_layers=(), epochs=1).model_dump(mode="json")
+    run = store.runs.create(id_of(page, server), settings, "once")
+    store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9})
+    page.reload()
+    page.get_by_role("checkbox", name="Tick once").check()
+    page.get_by_role("button", name="Repeat with 5 seeds").click()
+    page.locator(ROWS).filter(has_text="5 seeds").wait_for()
+    page.get_by_role("button", name="Compare (5)").wait_for()
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("heading", name="Your networks")).to_be_in_viewport()
+
+
+def test_challenges_are_named_on_top_and_one_leads_to_the_next(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models", width=390)
+    settings = TrainingSettings(hidden_layers=(6, 12)).model_dump(mode="json")
+    run = store.runs.create(id_of(page, server), settings, "small one")
+    store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.94}, step=9000)
+    page.reload()
+    page.get_by_role("button", name="Challenges: 1 of 5 solved, next: Few").click()
+    expect(page.get_by_role("heading", name="Challenges")).to_be_in_viewport()
+    solved = page.locator("[data-challenge=Small]")
+    expect(solved).to_contain_text("Next: Few")
+    solved.get_by_role("link", name="Try it: Few").click()
+    expect(page.locator(".st-key-task")).to_contain_text("Challenge “Few”")
 
 
 def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store: Store) -> None:

@@ -51,8 +51,13 @@ def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
 
 def repeated_among(runs: Sequence[Run]) -> set[str]:
     """The ids of the runs that others repeat from another seed, or are about to."""
+    return {run.id for group in repetitions(runs) for run in group}
+
+
+def repetitions(runs: Sequence[Run]) -> list[list[Run]]:
+    """The runs that differ in nothing but their seed, also where they are still to be trained."""
     whole = (run for run in runs if not _is_changed(run) and _is_or_will_be_finished(run))
-    return {run.id for group in _of_many_seeds(whole) for run in group}
+    return _of_many_seeds(whole)
 
 
 def _is_or_will_be_finished(run: Run) -> bool:

@@ -51,7 +51,7 @@ export const STEPS = {
   ],
   models: [
     { at: ".runs table", says: "Each row is a network that you have trained: tick two of them to compare them.", hears: "change" },
-    { at: ".runs .runs-part summary", says: "Challenges ask for a network that does much with little: open them.", hears: "click" },
+    { at: ".runs-goals summary", says: "Challenges ask for a network that does much with little: open them.", hears: "click" },
     { at: '.st-key-menu a:has([data-testid="stIconMaterial"])', says: "That was all of it. Train another network, or go where you like." },
   ],
 }

@@ -10,8 +10,9 @@ import { aDigit, counted, grouped } from "../../shared/in_page/words.js"
 const AT_ONCE = 48
 const MOST_NAMED = 20
 const ENOUGH = 500 // images that say which units matter
-const WHY_NOISE = "Some look like noise: weights start at random, and many units hardly leave their start, as the network reads well " +
-  "without that; more training need not turn them into strokes."
+// In the ready-made network how smooth a unit's picture is and how much it is like its start go against each other: -0.96.
+const WHY_NOISE = "All weights start at random. The more a picture looks like noise, the less its unit has left that start. Training changes " +
+  "only what lowers the loss, so more of it need not make strokes of it."
 
 /**
  * @param {HTMLElement} panel

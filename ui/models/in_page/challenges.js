@@ -9,8 +9,23 @@ import { showBoard } from "./board.js"
  *   solution: { run: string, name: string, accuracy: number } | null }} Challenge
  */
 
+/** @param {Challenge[]} challenges */
+const solvedOf = challenges => challenges.filter(({ solution }) => solution)
+/** @param {Challenge[]} challenges */
+const nextOf = challenges => challenges.find(({ solution }) => !solution)
+
 /**
- * @param {HTMLDetailsElement} part
+ * How far the visitor has come, in a few words.
+ * @param {Challenge[]} challenges
+ */
+export function standing(challenges) {
+  const next = nextOf(challenges)
+  const count = `${solvedOf(challenges).length} of ${challenges.length} solved`
+  return `Challenges: ${count}${next ? `, next: ${next.name}` : ""}`
+}
+
+/**
+ * @param {HTMLElement} part
  * @param {Challenge[]} challenges
  * @param {number} days for which the board keeps an entry.
  * @param {(path: string, search: string, words: string) => void} share hand out a link.
@@ -21,17 +36,35 @@ export function showChallenges(part, challenges, days, share, ask) {
   if (part.dataset.told === told) return
   part.dataset.told = told
   const focused = document.activeElement?.closest?.(".runs-challenges > li")?.dataset.challenge
-  const solved = challenges.filter(({ solution }) => solution).map(({ name }) => name)
-  const names = challenges.map(({ name }) => name).join(", ")
+  const isOpen = Boolean(part.querySelector("details")?.open)
+  const solved = solvedOf(challenges).map(({ name }) => name)
+  const next = nextOf(challenges)
   const items = challenges.map(challenge => {
-    const item = make("li", { tabIndex: -1 }, ...entry(challenge, share), showBoard(challenge, days, ask))
+    const item = make("li", { tabIndex: -1 }, ...entry(challenge, next, share), showBoard(challenge, days, ask))
     item.dataset.challenge = challenge.name
     return item
   })
-  part.replaceChildren(make("summary", { textContent: `Challenges: ${names}${solved.length ? ` · solved: ${solved.join(", ")}` : ""}` }), make("ul.runs-challenges", {}, ...items))
+  const summary = `${challenges.map(({ name }) => name).join(", ")}${solved.length ? ` · solved: ${solved.join(", ")}` : ""}`
+  part.replaceChildren(make("h2", { textContent: "Challenges" }), make("p", {}, ...invitation(challenges, next)),
+    make("details.runs-part", { open: isOpen }, make("summary", { textContent: summary }), make("ul.runs-challenges", {}, ...items)))
   // What was pressed may be gone.
   items.find(({ dataset }) => dataset.challenge === focused)?.focus({ preventScroll: true })
   openWanted(part, items)
+}
+
+function invitation(challenges, next) {
+  if (!next) return [`You have solved all ${challenges.length}.`]
+  const isFirst = next === challenges[0] && !solvedOf(challenges).length
+  const words = isFirst ? `${challenges.length} tasks: read many digits with few weights, few images or few steps. Begin with ` : "Next: "
+  return [words, linkTo(next, next.name), `: ${next.task}`]
+}
+
+/** Open the list, and go there. */
+export function openChallenges(part) {
+  const details = part.querySelector("details")
+  details.open = true
+  part.scrollIntoView()
+  details.querySelector("summary").focus({ preventScroll: true })
 }
 
 // Train leads here with the name of a challenge; the address loses it once runs are compared or not.
@@ -46,22 +79,23 @@ function openWanted(part, items) {
   const item = items.find(({ dataset }) => dataset.challenge === wanted)
   wanted = ""
   if (!item) return
-  part.open = true
+  part.querySelector("details").open = true
   setTimeout(() => {
     item.scrollIntoView({ block: "center" })
     item.focus({ preventScroll: true })
   })
 }
 
-function entry({ name, task, hint, picture, start, solution }, share) {
+const linkTo = ({ name, start }, words) => make("a", { href: `./?${new URLSearchParams({ ...start, challenge: name })}`, target: "_self", textContent: words, ariaLabel: `Try it: ${name}` })
+
+function entry(challenge, next, share) {
+  const { name, task, hint, picture, solution } = challenge
   const drawing = picture ? [make("img.runs-drawn", { src: picture, alt: "A 7 with a bar, turned by 30 degrees" })] : []
   const title = [make("strong", { textContent: name }), make("p", { textContent: task }), ...drawing]
-  if (!solution) {
-    const link = make("a", { href: `./?${new URLSearchParams({ ...start, challenge: name })}`, target: "_self", textContent: "Try it", ariaLabel: `Try it: ${name}` })
-    return [...title, make("small", { textContent: hint }), link]
-  }
+  if (!solution) return [...title, make("small", { textContent: hint }), linkTo(challenge, "Try it")]
   const link = make("a", { href: `./?run=${encodeURIComponent(solution.run)}`, target: "_self", textContent: solution.name })
   const button = make("button.runs-button", { type: "button", textContent: "Share the solution" })
   button.onclick = () => share("./", `run=${solution.run}`, "Link copied. It shows this run to anyone.")
-  return [...title, make("p.runs-solved", {}, "Solved by ", link, ` with ${percent(solution.accuracy)}`), button]
+  return [...title, make("p.runs-solved", {}, "Solved by ", link, ` with ${percent(solution.accuracy)}`), button,
+    ...(next ? [make("p", {}, "Next: ", linkTo(next, next.name))] : [])]
 }

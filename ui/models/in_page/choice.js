@@ -5,10 +5,13 @@ const PLACES = { y: ["accuracy", "loss"], of: ["validation", "training"], x: ["e
 /** What is chosen; the first of each is where nothing is said. */
 export const choice = { y: "accuracy", of: "validation", x: "epoch", against: "", at: /** @type {number | null} */ (null), runs: /** @type {string[]} */ ([]) }
 
-/** Take over what the address says; what makes no sense there is left as it is. */
+/**
+ * Take over what the address says; what makes no sense there is left as it is.
+ * @returns {boolean} whether it names runs.
+ */
 export function readAddress() {
   const query = new URLSearchParams(location.search)
-  if (!query.has("compare")) return
+  if (!query.has("compare")) return false
   choice.runs = [...new Set(query.get("compare").split(",").filter(Boolean))]
   choice.against = query.get("against") ?? ""
   const at = Number.parseFloat(query.get("at") ?? "")
@@ -16,6 +19,7 @@ export function readAddress() {
   for (const [name, values] of Object.entries(PLACES)) {
     if (values.includes(query.get(name))) choice[name] = query.get(name)
   }
+  return true
 }
 
 /** The query of an address that shows what is chosen. */

@@ -41,6 +41,7 @@ export class Comparison {
     this.takeOut = takeOut
     this.curves = new Map() // by run: of which version, and the curves
     this.timer = 0
+    this.onceShown = /** @type {(() => void) | null} */ (null)
     this.hidden = hidden
     this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
      *   seeds: { runs: string[], words: string }[], between: string, grid: any } | null} */ (null)
@@ -136,6 +137,8 @@ export class Comparison {
       await this.fetchCurves(asked)
       if (this.asked !== asked) return
       this.write()
+      this.onceShown?.()
+      this.onceShown = null
       if (this.told.more) this.later()
     } catch (error) {
       if (this.asked !== asked || !this.place.isConnected) return

@@ -2,6 +2,8 @@
 
 import { make } from "../../shared/in_page/dom.js"
 import { grouped, percent } from "../../shared/in_page/words.js"
+import { GROUP_CELLS } from "./groups.js"
+import { compared, ticked } from "./selection.js"
 import { shapeOf } from "./shape.js"
 
 /** @typedef {import("./models.js").Row} Row */
@@ -22,25 +24,38 @@ export const COLUMNS = [
 ]
 
 /**
- * Make the row of a run.
- * @param {Row} row
+ * Make the row of a run, or of a group of runs.
+ * @param {Row | import("./models.js").Group} row
  * @param {typeof COLUMNS} columns
  * @param {import("./run_table.js").RunTable} table
  * @returns {HTMLElement}
  */
 export function makeRow(row, columns, table) {
-  const tick = make("input", { type: "checkbox", ariaLabel: `Tick ${row.name}`, checked: table.ticked.has(row.id) })
-  tick.onchange = () => table.tick(row.id, tick.checked)
+  const tick = make("input", { type: "checkbox", ariaLabel: row.members ? `Tick all seeds of ${row.name}` : `Tick ${row.name}` })
+  tick.onchange = () => table.tick(idsOf(row), tick.checked)
   const element = make("tr", {}, make("td.runs-tick", {}, make("label", {}, tick)))
   element.dataset.run = row.id
   for (const column of columns) {
-    const cell = make(column === columns[0] ? "th" : "td", {}, ...column.fill(row, table))
+    const fill = (row.members && GROUP_CELLS[column.name]) || column.fill
+    const cell = make(column === columns[0] ? "th" : "td", {}, ...fill(row, table))
     if (column === columns[0]) cell.scope = "row"
     cell.dataset.column = column.name
     element.append(cell)
   }
-  element.append(make("td.runs-actions", {}, ...actions(row, table)))
+  element.append(make("td.runs-actions", {}, ...(row.members ? [] : actions(row, table))))
   return element
+}
+
+const idsOf = row => (row.members ?? [row]).map(({ id }) => id)
+
+/** Show in a row whether its runs are ticked, and whether they are compared. */
+export function showTicks(element, row) {
+  const ids = idsOf(row)
+  const count = ids.filter(id => ticked.has(id)).length
+  const tick = element.querySelector(".runs-tick input")
+  tick.checked = count === ids.length
+  tick.indeterminate = count > 0 && !tick.checked
+  element.classList.toggle("is-compared", ids.some(id => compared.has(id)))
 }
 
 function nameCell(row, table) {

@@ -1,24 +1,18 @@
 // The table of runs: sorted, searched and ticked in the browser; what it cannot do itself, it asks the page for.
 
 import { make } from "../../shared/in_page/dom.js"
-import { readWanted, showChallenges } from "./challenges.js"
-import { choice, readAddress } from "./choice.js"
+import { Bar } from "./bar.js"
+import { openChallenges, readWanted, showChallenges, standing } from "./challenges.js"
 import { Comparison } from "./comparison.js"
-import { costOfRepeating, costOfTraining } from "./cost.js"
-import { COLUMNS, makeRow } from "./row.js"
+import { folded, shareOf, unfolded } from "./groups.js"
+import { COLUMNS, makeRow, showTicks } from "./row.js"
+import { compared, keepTicks, takeFromAddress, ticked, tickRuns } from "./selection.js"
 import { SweepForm } from "./sweep_form.js"
 import { Watch } from "./watch.js"
 
-const MOST_REPEATED = 3
-const MOST_IN_A_RACE = 4
-
 /** @typedef {import("./models.js").Row} Row */
 
-// They stay while the visitor looks at other pages. What was started together, the ready-made network and what a link
-// brings are compared without a tick: no button that says how many are ticked means them.
-const ticked = /** @type {Set<string>} */ (new Set())
-const compared = /** @type {Set<string>} */ (new Set())
-const KEPT = "runs-ticked" // over a reload
+// They stay while the visitor looks at other pages.
 const sorting = { column: "When", isReversed: false }
 let wanted = "" // what is searched for
 let started = "" // the runs that were started together last
@@ -27,32 +21,31 @@ let started = "" // the runs that were started together last
 export class RunTable {
   /** @param {HTMLElement} place */
   constructor(place) {
-    readAddress()
+    const isSent = takeFromAddress()
     readWanted()
-    for (const id of choice.runs) compared.add(id)
-    for (const id of keptTicks()) if (compared.has(id)) ticked.add(id)
-    this.ticked = ticked
     this.rows = /** @type {Row[]} */ ([])
-    this.elements = new Map() // by the id of the run: its row, and what it was made of
+    this.elements = new Map() // by the id of the run: its element, and what that was made of
     this.ask = () => {}
     this.watch = new Watch((run, news) => this.follow(run, news), () => this.ask({ what: "look" }))
     this.notice = make("div.runs-notice", { role: "status" })
     this.search = make("input.runs-search", { type: "search", placeholder: "Search", ariaLabel: "Search networks", value: wanted })
     this.search.oninput = () => { wanted = this.search.value; this.arrange(); this.countTicked() }
     this.sort = make("select.runs-sort", { ariaLabel: "Sort by", onchange: () => this.sortBy(this.sort.value) })
-    this.chosen = make("div.runs-chosen")
-    this.challenges = make("details.runs-part")
+    this.bar = new Bar(this)
+    this.challenges = make("section.runs-goals")
+    this.toChallenges = make("button.runs-out", { type: "button", onclick: () => openChallenges(this.challenges) })
     this.sweep = new SweepForm(request => this.ask(request))
     this.said = make("span", { role: "status" })
     this.head = make("tr")
     this.body = make("tbody")
     this.table = make("table", {}, make("thead", {}, this.head), this.body)
     this.none = make("p.runs-none", { textContent: "No network is like that." })
-    this.tools = make("div.runs-tools", {}, this.search, this.sort, this.chosen, this.said)
+    this.tools = make("div.runs-tools", {}, this.search, this.sort, this.bar.element, this.said)
     this.beside = make("section.runs-comparison", { hidden: true, tabIndex: -1 })
     this.comparison = new Comparison(this.beside, (search, words) => this.share(location.pathname, search, words), request => this.ask(request), id => this.takeOut(id))
+    if (isSent) this.comparison.onceShown = () => this.goToComparison()
     this.own = make("h2", { textContent: "Your networks", hidden: true })
-    place.replaceChildren(this.notice, this.own, this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
+    place.replaceChildren(this.notice, this.own, make("p.runs-to-goals", {}, this.toChallenges), this.tools, this.table, this.none, this.sweep.element, this.beside, this.challenges)
   }
 
   /**
@@ -60,7 +53,7 @@ export class RunTable {
    * @param {(request: import("./models.js").Request) => void} ask
    */
   take(data, ask) {
-    this.ask = ask
+    this.ask = request => { this.asked = request.what; ask(request) }
     this.rows = data.rows
     this.addresses = data.addresses
     this.readyMade = data.readyMade
@@ -70,12 +63,13 @@ export class RunTable {
     this.sweep.varied = data.varied
     this.sweep.address = data.addresses.sweepCost
     showChallenges(this.challenges, data.challenges, data.days, (path, search, words) => this.share(path, search, words), request => this.ask(request))
-    this.tools.hidden = this.table.hidden = !data.rows.length
+    this.toChallenges.textContent = `${standing(data.challenges)} ↓`
+    this.tools.hidden = this.table.hidden = this.toChallenges.hidden = !data.rows.length
     this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
     this.makeHead()
     this.arrange()
     this.countTicked()
-    if (areNew) this.goToComparison()
+    if (areNew && this.asked !== "repeat") this.goToComparison() // more of the same stand together in the table
     // Of those that are planned the cheapest is the next that changes, and of these the oldest.
     const next = this.rows.filter(({ planned }) => planned).sort((one, other) => one.again - other.again || one.created - other.created).slice(0, 1)
     this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
@@ -104,14 +98,18 @@ export class RunTable {
     if (except.includes(id)) return
     compared.delete(id)
     ticked.delete(id)
-    const box = this.elements.get(id)?.element.querySelector(".runs-tick input")
-    if (box) box.checked = false
   }
 
   // Out of the comparison, whoever's run it is.
   takeOut(id) {
     this.drop(id)
     this.countTicked()
+  }
+
+  compareWith(id) {
+    compared.add(id)
+    this.countTicked()
+    this.goToComparison()
   }
 
   goToComparison() {
@@ -144,8 +142,7 @@ export class RunTable {
   tickAll() {
     this.all = make("input", { type: "checkbox", ariaLabel: "Tick all" })
     this.all.onchange = () => {
-      for (const { id } of this.visible()) for (const set of [ticked, compared]) set[this.all.checked ? "add" : "delete"](id)
-      for (const [id, { element }] of this.elements) element.querySelector("input").checked = ticked.has(id)
+      tickRuns(this.found().map(({ id }) => id), this.all.checked)
       this.countTicked()
     }
     return make("label", {}, this.all)
@@ -177,15 +174,18 @@ export class RunTable {
     this.arrange()
   }
 
-  /** @returns {Row[]} what is searched for, sorted. */
-  visible() {
+  /** @returns {Row[]} what is searched for. */
+  found() {
     const words = wanted.toLowerCase().split(/\s+/)
     const says = row => `${row.name} ${row.state} ${row.settings} ${row.differs}`.toLowerCase()
-    const found = this.rows.filter(row => words.every(word => says(row).includes(word)))
+    return this.rows.filter(row => words.every(word => says(row).includes(word)))
+  }
+
+  sorted(rows) {
     const { key, high } = COLUMNS.find(({ name }) => name === sorting.column)
     const sign = Boolean(high) !== sorting.isReversed ? -1 : 1
     const isUnknown = row => key(row) === undefined || key(row) === null
-    return found.sort((one, other) => {
+    return [...rows].sort((one, other) => {
       if (isUnknown(one) || isUnknown(other)) return isUnknown(one) - isUnknown(other)
       return sign * (key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0)
     })
@@ -193,14 +193,15 @@ export class RunTable {
 
   /** Bring the rows into their order; those that say the same as before stay as they are. */
   arrange() {
-    const rows = this.visible()
+    const rows = unfolded(this.sorted(folded(this.found())), members => this.sorted(members))
     const known = this.columns.map(({ name }) => name).join()
+    const below = new Set(rows.flatMap(({ members }) => members ?? []))
     const elements = rows.map(row => {
       const told = JSON.stringify(row) + known
       const before = this.elements.get(row.id)
-      if (before?.told === told) return before.element
-      const element = makeRow(row, this.columns, this)
-      this.elements.set(row.id, { element, told })
+      const element = before?.told === told ? before.element : makeRow(row, this.columns, this)
+      this.elements.set(row.id, { element, told, row })
+      element.classList.toggle("is-below", below.has(row))
       return element
     })
     const stays = elements.length === this.body.children.length && elements.every((each, index) => each === this.body.children[index])
@@ -208,48 +209,22 @@ export class RunTable {
     this.none.hidden = elements.length > 0 || !this.rows.length
   }
 
-  tick(id, isTicked) {
-    for (const set of [ticked, compared]) set[isTicked ? "add" : "delete"](id)
+  tick(ids, areTicked) {
+    tickRuns(ids, areTicked)
     this.countTicked()
   }
 
   countTicked() {
     const rows = this.rows.filter(({ id }) => ticked.has(id))
-    const visible = this.visible()
-    this.all.checked = visible.length > 0 && visible.every(({ id }) => ticked.has(id))
+    const found = this.found()
+    this.all.checked = found.length > 0 && found.every(({ id }) => ticked.has(id))
     this.all.indeterminate = rows.length > 0 && !this.all.checked
-    this.chosen.replaceChildren(...this.actions(rows))
+    for (const { element, row } of this.elements.values()) showTicks(element, row)
+    this.bar.show(rows)
     const first = [...ticked, ...compared][0]
     this.sweep.offer(first, this.rows.find(({ id }) => id === first)?.name ?? "the first network")
     keepTicks()
     this.comparison.show([...compared], this.addresses, this.readyMade)
-  }
-
-  // What can be done with all that are ticked.
-  actions(rows) {
-    const found = []
-    const press = (words, what) => found.push(make("button.runs-button", { type: "button", textContent: words, onclick: what }))
-    const ids = (...which) => rows.filter(row => which.some(name => row[name])).map(({ id }) => id)
-    const inWork = ids("active", "planned")
-    const atRest = rows.filter(({ active }) => !active).map(({ id }) => id)
-    const trained = rows.filter(({ fineTuned }) => !fineTuned)
-    const those = trained.map(({ id }) => id)
-    const isOnlyTicks = compared.size === ticked.size
-    const arrow = this.isShared ? "↑" : "↓"
-    if (compared.size > 1) press(isOnlyTicks ? `Compare ${ticked.size} ${arrow}` : `To the comparison ${arrow}`, () => this.goToComparison())
-    if (compared.size === 1) found.push(make("span.runs-none", { textContent: "Tick one more to compare, or" }))
-    if (compared.size === 1 && this.readyMade) press("Compare with the ready-made network", () => { compared.add(this.readyMade); this.countTicked(); this.goToComparison() })
-    if (inWork.length) press(`Stop ${inWork.length} ticked`, () => this.ask({ what: "stop", runs: inWork }))
-    if (atRest.length) press(`Delete ${atRest.length} ticked`, () => this.remove(atRest))
-    if (those.length >= 1 && those.length <= MOST_REPEATED) {
-      press("Repeat with 5 seeds", () => this.ask({ what: "repeat", runs: those }))
-      found.push(make("span.runs-none", { textContent: costOfRepeating(trained) }))
-    }
-    if (those.length >= 2 && those.length <= MOST_IN_A_RACE) {
-      press(`Race these ${those.length} anew`, () => this.ask({ what: "race", runs: those }))
-      found.push(make("span.runs-none", { textContent: costOfTraining(trained) }))
-    }
-    return found
   }
 
   remove(ids) {
@@ -260,10 +235,14 @@ export class RunTable {
 
   /** Show what is new of a run that is in work. */
   follow(run, news) {
-    const row = this.elements.get(run)?.element
-    if (!row?.isConnected) return
-    row.querySelector("progress").value = news.share
-    row.querySelector(".runs-words").textContent = news.words
+    for (const { element, row } of this.elements.values()) {
+      const member = row.members?.find(({ id }) => id === run)
+      if (!element.isConnected || !(member || row.id === run)) continue
+      const bar = element.querySelector("progress")
+      if (member) member.share = news.share
+      if (bar) bar.value = member ? shareOf(row) : news.share
+      if (!member) element.querySelector(".runs-words").textContent = news.words
+    }
   }
 
   /** Copy a link, or show it where the browser does not let pages copy. */
@@ -278,22 +257,5 @@ export class RunTable {
       this.said.replaceChildren(field)
       field.select()
     }
-  }
-}
-
-/** @returns {string[]} what was ticked before the page was loaded anew. */
-function keptTicks() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? []
-  } catch {
-    return [] // of a browser that keeps nothing
-  }
-}
-
-function keepTicks() {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify([...ticked]))
-  } catch {
-    // They are gone after a reload.
   }
 }

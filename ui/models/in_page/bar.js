@@ -1,0 +1,85 @@
+// What can be done with the runs that are ticked; on a phone one line, the rest of which is folded away.
+
+import { make } from "../../shared/in_page/dom.js"
+import { costOfRepeating, costOfTraining } from "./cost.js"
+import { compared } from "./selection.js"
+
+const MOST_REPEATED = 3
+const MOST_IN_A_RACE = 4
+
+/**
+ * A button, and what stands beside it.
+ * @typedef {{ words: string, cost?: string, press: () => void }} Offer
+ */
+
+export class Bar {
+  /** @param {import("./run_table.js").RunTable} table */
+  constructor(table) {
+    this.table = table
+    this.element = make("div.runs-chosen")
+    this.element.onkeydown = ({ key }) => { if (key === "Escape") this.fold(true) }
+    addEventListener("pointerdown", ({ target }) => { if (!this.element.contains(target)) this.fold(true) })
+  }
+
+  /**
+   * Offer what can be done; what is offered already stays as it is.
+   * @param {import("./models.js").Row[]} rows that are ticked.
+   */
+  show(rows) {
+    const first = this.comparison()
+    const offers = this.offers(rows)
+    const said = offers.map(({ words, cost }) => [words, cost])
+    const told = JSON.stringify([said, first.words, first.hint, rows.map(({ id }) => id)])
+    if (told === this.told) return
+    this.told = told
+    const hadFocus = this.element.contains(document.activeElement)
+    const parts = first.hint ? [make("span.runs-none", { textContent: first.hint })] : []
+    if (first.words) parts.push(make("button.runs-button.runs-first", { type: "button", textContent: first.words, onclick: first.press }))
+    this.more = make("div.runs-more", {}, ...offers.map(offer => this.offerOf(offer)))
+    this.toggle = make("button.runs-button.runs-toggle", { type: "button", textContent: `${rows.length} ticked ▾`, onclick: () => this.fold() })
+    if (offers.length) parts.push(this.toggle, this.more)
+    this.element.replaceChildren(...parts)
+    this.fold(true)
+    if (hadFocus) this.element.querySelector("button")?.focus({ preventScroll: true })
+  }
+
+  fold(isFolded = this.toggle.ariaExpanded === "true") {
+    if (!this.toggle) return
+    this.toggle.ariaExpanded = String(!isFolded)
+    this.more.classList.toggle("is-open", !isFolded)
+  }
+
+  offerOf({ words, cost, press }) {
+    const button = make("button.runs-button", { type: "button", textContent: words })
+    button.onclick = () => { this.fold(true); press() }
+    return make("span.runs-offer", {}, button, ...(cost ? [make("span.runs-none", { textContent: cost })] : []))
+  }
+
+  // Where the comparison is, or how to come to one.
+  comparison() {
+    const { isShared, readyMade } = this.table
+    if (compared.size > 1) return { words: `Compare (${compared.size}) ${isShared ? "↑" : "↓"}`, press: () => this.table.goToComparison() }
+    if (!compared.size) return { hint: "Tick two to compare them." }
+    if (!readyMade) return { hint: "Tick one more to compare." }
+    return { hint: "Tick one more to compare, or", words: "Compare with the ready-made network", press: () => this.table.compareWith(readyMade) }
+  }
+
+  /** @returns {Offer[]} */
+  offers(rows) {
+    const { table } = this
+    const found = []
+    const ids = some => some.map(({ id }) => id)
+    const inWork = ids(rows.filter(({ active, planned }) => active || planned))
+    const atRest = ids(rows.filter(({ active }) => !active))
+    const trained = rows.filter(({ fineTuned }) => !fineTuned)
+    if (inWork.length) found.push({ words: `Stop ${inWork.length} ticked`, press: () => table.ask({ what: "stop", runs: inWork }) })
+    if (atRest.length) found.push({ words: `Delete ${atRest.length} ticked`, press: () => table.remove(atRest) })
+    if (trained.length >= 1 && trained.length <= MOST_REPEATED) {
+      found.push({ words: "Repeat with 5 seeds", cost: costOfRepeating(trained), press: () => table.ask({ what: "repeat", runs: ids(trained) }) })
+    }
+    if (trained.length >= 2 && trained.length <= MOST_IN_A_RACE) {
+      found.push({ words: `Race these ${trained.length} anew`, cost: costOfTraining(trained), press: () => table.ask({ what: "race", runs: ids(trained) }) })
+    }
+    return found
+  }
+}
