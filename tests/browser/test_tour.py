@@ -60,7 +60,7 @@ def test_on_inside_it_opens_the_view_that_it_speaks_of(visitor: Callable[..., Pa
     page = visitor("/inside", width=390, has_touch=True, is_mobile=True)
     page.get_by_role("tab", name="Weights").click()
     confusions = page.locator(".inside-confusions")
-    expect(confusions).to_have_count(0)
+    expect(confusions).to_be_hidden()
     page.get_by_role("button", name="Show me around").click()
     card = page.get_by_role("dialog")
     expect(card).to_contain_text("Each row is a digit")
