@@ -247,7 +247,7 @@ EXERCISE_LINE = 'keras.layers.Dense(32, activation="relu"),'
 EPOCHS = f"""
 ### Epoch, batch, step
 
-The {_IMAGES:,} training images are shuffled and dealt out in **batches** of
+In the script above, {_IMAGES:,} training images are shuffled and dealt out in **batches** of
 {_SETTINGS.batch_size}. Each batch leads to one **step**: a small change of all weights. When every
 image has had its turn, an **epoch** is over. That makes {_STEPS} steps an epoch (the last batch has
 only {_LAST_BATCH} images) and {_STEPS * _SETTINGS.epochs:,} in {_SETTINGS.epochs} epochs.

@@ -90,7 +90,8 @@ with reading:
     if in_round:
         show_round_words()
     elif run is not None:
-        show_corrections(run, in_view, corrections)
+        with st.container(key="corrections"):
+            show_corrections(run, in_view, corrections)
         show_own_digits(run, own_digits)
         explain("Network", "Unit", "Test images", "MNIST", "Calibrated", "Temperature")
 read_in_page(None if in_round else run)

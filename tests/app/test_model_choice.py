@@ -168,7 +168,7 @@ def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
     app.button(key="untaught").click().run()
     assert "Read by the network **784-16-10** of a run" in words(app)
     app.button(key="bring_back").click().run()
-    assert "You have corrected 1: 7. Each is kept for 30 days." in words(app)
+    assert "You have corrected 1 drawing: 7. Each is kept for 30 days." in words(app)
 
 
 def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:

@@ -34,7 +34,8 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         digits = ", ".join(str(each.label) for each in corrections[-MOST_NAMED:])
         more = "…, " if len(corrections) > MOST_NAMED else ""
         kept = counted(retention_from_environment().days, "day")
-        words = f"You have corrected {len(corrections)}: {more}{digits}. Each is kept for {kept}."
+        drawings = counted(len(corrections), "drawing")
+        words = f"You have corrected {drawings}: {more}{digits}. Each is kept for {kept}."
         show_kept(words, corrections, _take_back)
         with st.container(horizontal=True):
             if not (fine_tuned and fine_tuned.is_active):
