@@ -170,7 +170,7 @@ def show_first_epoch() -> None:
         )
         figure = network_figures.epoch_figure(epoch.accuracies, epoch.validation_accuracy)
         show_figure(figure, "first_epoch", said)
-        st.caption(f"{said} Recorded with the notebook's settings, seed {settings.seed}.")
+        st.caption(f"{said} Recorded with the plain recipe, seed {settings.seed}.")
 
 
 def show_certainty() -> None:
