@@ -8,8 +8,8 @@ const MOST_REPEATED = 3
 const MOST_IN_A_RACE = 4
 
 /**
- * A button, and what stands beside it.
- * @typedef {{ words: string, cost?: string, press: () => void }} Offer
+ * A button, what stands beside it, and what it asks of which runs.
+ * @typedef {{ words: string, cost?: string, what: string, runs: string[] }} Offer
  */
 
 export class Bar {
@@ -17,7 +17,11 @@ export class Bar {
   constructor(table) {
     this.table = table
     this.element = make("div.runs-chosen")
-    this.element.onkeydown = ({ key }) => { if (key === "Escape") this.fold(true) }
+    this.element.onkeydown = ({ key }) => {
+      if (key !== "Escape" || !this.more?.contains(document.activeElement)) return
+      this.toggle.focus()
+      this.fold(true)
+    }
     addEventListener("pointerdown", ({ target }) => { if (!this.element.contains(target)) this.fold(true) })
   }
 
@@ -28,8 +32,7 @@ export class Bar {
   show(rows) {
     const first = this.comparison()
     const offers = this.offers(rows)
-    const said = offers.map(({ words, cost }) => [words, cost])
-    const told = JSON.stringify([said, first.words, first.hint, rows.map(({ id }) => id)])
+    const told = JSON.stringify([offers, first, rows.length])
     if (told === this.told) return
     this.told = told
     const hadFocus = this.element.contains(document.activeElement)
@@ -49,9 +52,13 @@ export class Bar {
     this.more.classList.toggle("is-open", !isFolded)
   }
 
-  offerOf({ words, cost, press }) {
+  offerOf({ words, cost, what, runs }) {
     const button = make("button.runs-button", { type: "button", textContent: words })
-    button.onclick = () => { this.fold(true); press() }
+    button.onclick = () => {
+      this.fold(true)
+      if (what === "delete") this.table.remove(runs)
+      else this.table.ask({ what, runs })
+    }
     return make("span.runs-offer", {}, button, ...(cost ? [make("span.runs-none", { textContent: cost })] : []))
   }
 
@@ -66,19 +73,18 @@ export class Bar {
 
   /** @returns {Offer[]} */
   offers(rows) {
-    const { table } = this
     const found = []
     const ids = some => some.map(({ id }) => id)
     const inWork = ids(rows.filter(({ active, planned }) => active || planned))
     const atRest = ids(rows.filter(({ active }) => !active))
     const trained = rows.filter(({ fineTuned }) => !fineTuned)
-    if (inWork.length) found.push({ words: `Stop ${inWork.length} ticked`, press: () => table.ask({ what: "stop", runs: inWork }) })
-    if (atRest.length) found.push({ words: `Delete ${atRest.length} ticked`, press: () => table.remove(atRest) })
+    if (inWork.length) found.push({ words: `Stop ${inWork.length} ticked`, what: "stop", runs: inWork })
+    if (atRest.length) found.push({ words: `Delete ${atRest.length} ticked`, what: "delete", runs: atRest })
     if (trained.length >= 1 && trained.length <= MOST_REPEATED) {
-      found.push({ words: "Repeat with 5 seeds", cost: costOfRepeating(trained), press: () => table.ask({ what: "repeat", runs: ids(trained) }) })
+      found.push({ words: "Repeat with 5 seeds", cost: costOfRepeating(trained), what: "repeat", runs: ids(trained) })
     }
     if (trained.length >= 2 && trained.length <= MOST_IN_A_RACE) {
-      found.push({ words: `Race these ${trained.length} anew`, cost: costOfTraining(trained), press: () => table.ask({ what: "race", runs: ids(trained) }) })
+      found.push({ words: `Race these ${trained.length} anew`, cost: costOfTraining(trained), what: "race", runs: ids(trained) })
     }
     return found
   }
