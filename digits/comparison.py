@@ -188,11 +188,11 @@ def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequ
     points = f"{abs(difference):.2f} points"
     if min(here) > max(there) or min(there) > max(here):
         said = f"Every run with {better} beats every run with {worse}, by {points} on average"
-        enough = "more than noise" if p < SIGNIFICANCE else "too few runs to rule luck out"
+        enough = "more than luck" if p < SIGNIFICANCE else "too few runs to rule luck out"
     elif p < SIGNIFICANCE:
-        said, enough = f"{better} is {points} better than {worse} on average", "more than noise"
+        said, enough = f"{better} is {points} better than {worse} on average", "more than luck"
     else:
-        said, enough = f"Between {better} and {worse} lie {points} on average", "within noise"
+        said, enough = f"Between {better} and {worse} lie {points} on average", "that may be luck"
     utmost = f", the smallest figure that {len(here)} and {len(there)} runs can give"
     return f"{said}: {enough}. {_luck(OF_THE_SEEDS, p)}{utmost * _is_utmost(here, there)}."
 
@@ -230,7 +230,7 @@ def in_words(pair: PairedDifference, images: int, differ_in_seed_alone: bool = F
     luck = f"{_luck(OF_THE_IMAGES, pair.p)}."
     if differ_in_seed_alone:
         return f"{said}. {ONLY_THE_SEED} {luck}"
-    return f"{said}: {'within' if pair.is_within_noise else 'more than'} noise. {luck}"
+    return f"{said}: {'that may be' if pair.is_within_noise else 'more than'} luck. {luck}"
 
 
 def _luck(which: str, p: float) -> str:

@@ -51,9 +51,9 @@ def test_the_words_about_noise_agree_with_scipy_over_1000_pairs() -> None:
         assert pair.p == pytest.approx(p, rel=1e-7)
         assert pair.difference == pytest.approx(right.mean() - wrong.mean())
         said = in_words(pair, count)
-        assert ("more than noise" in said) == (p < 0.05), said
+        assert ("more than luck" in said) == (p < 0.05), said
         assert (pair.low <= 0 <= pair.high) == (p >= 0.05), "the interval says the same"
-        seen.add("more than noise" in said)
+        seen.add("more than luck" in said)
     assert seen == {True, False}
 
 
@@ -87,16 +87,16 @@ def test_seeds_are_compared_as_scipys_exact_permutation_test_does(shift: float) 
 def test_the_words_about_settings_name_the_better_one() -> None:
     low, high = [0.95, 0.951, 0.952, 0.953], [0.96, 0.961, 0.962, 0.963]
     assert settings_in_words(("a", "b"), low, high).startswith(
-        "Every run with b beats every run with a, by 1.00 points on average: more than noise. Luck "
+        "Every run with b beats every run with a, by 1.00 points on average: more than luck. Luck "
         "with the seeds alone makes such a difference in 3 of 100 cases, the smallest figure that "
         "4 and 4 runs can give."
     )
     mixed = [0.954, *high[1:], 0.964, 0.965]
     assert settings_in_words(("a", "b"), [*low, 0.955], mixed) == (
-        "b is 0.93 points better than a on average: more than noise. Luck with the seeds alone "
+        "b is 0.93 points better than a on average: more than luck. Luck with the seeds alone "
         "makes such a difference in 6 of 1,000 cases."
     )
-    assert "Between b and a lie 0.05 points on average: within noise" in settings_in_words(
+    assert "Between b and a lie 0.05 points on average: that may be luck" in settings_in_words(
         ("a", "b"), [0.951, 0.953], [0.952, 0.953]
     )
 
@@ -110,7 +110,7 @@ def test_where_every_run_beats_every_other_the_words_say_that_first(sizes) -> No
         said = settings_in_words(("a", "b"), here, there)
         assert said.startswith("Every run with b beats every run with a, by ")
         p = permutation_test(here, there)
-        assert ("more than noise" in said) == (p < 0.05)
+        assert ("more than luck" in said) == (p < 0.05)
         assert ("too few runs to rule luck out" in said) == (p >= 0.05)
         dealt = [sorted([*here, *there])[: sizes[0]], sorted([*here, *there])[-sizes[0] :]]
         rest = [sorted([*here, *there])[sizes[0] :], sorted([*here, *there])[: -sizes[0]]]
@@ -125,7 +125,7 @@ def test_what_differs_in_its_seed_alone_is_called_luck() -> None:
     pair = paired_difference(here, there, labels)
     luck = "Luck with the test images alone makes such a difference in 3 of 1,000 cases."
     assert (pair.only_here, pair.only_there) == (90, 135)
-    assert in_words(pair, 10_000) == f"45 images fewer right of 10,000: more than noise. {luck}"
+    assert in_words(pair, 10_000) == f"45 images fewer right of 10,000: more than luck. {luck}"
     assert in_words(pair, 10_000, differ_in_seed_alone=True) == (
         "45 images fewer right of 10,000. Same settings, another seed: what differs here is luck, "
         f"that of the starting weights and of the order of the images. {luck}"
@@ -165,7 +165,9 @@ def test_one_image_is_one_image() -> None:
     worse[0] = 1
     pair = paired_difference(worse, labels, labels)
     said = in_words(pair, 100)
-    assert said.startswith("1 image fewer right of 100: within noise. Luck with the test images")
+    assert said.startswith(
+        "1 image fewer right of 100: that may be luck. Luck with the test images"
+    )
     assert said.endswith("nearly always.")
 
 
