@@ -1,8 +1,11 @@
 """How well a run reads, in one sentence, and what comes next; its place is there from the start."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from digits.challenges import challenge_named
+from digits.diagnosis import Finding
 from digits.intervals import interval_of_test_accuracy
 from digits.settings import TEST_IMAGES, TrainingSettings
 from digits.verdict import is_good, verdict
@@ -17,6 +20,7 @@ from ui.shared.own_digits import show_own_score
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.solved_challenges import next_unsolved, reached_by, solved_by
+from ui.train.findings import ANCHOR, HEADING
 from ui.train.guess import show_guess
 from ui.train.run_controls import rate_again, show_controls
 
@@ -31,13 +35,16 @@ BEFORE_THE_TEST = {
 }
 
 
-def show_result(run: Run, settings: TrainingSettings, last_epoch: Epoch | None) -> None:
+def show_result(
+    run: Run, settings: TrainingSettings, last_epoch: Epoch | None, findings: Sequence[Finding]
+) -> None:
     """Show what a run came to, and what can be done with it now.
 
     Args:
         run: the one in view.
         settings: those of the run.
         last_epoch: the last one that it has finished.
+        findings: what is said of it below its curves.
     """
     with st.container(key="result", horizontal=True):
         with st.container(key="accuracy", width="content"):
@@ -49,7 +56,8 @@ def show_result(run: Run, settings: TrainingSettings, last_epoch: Epoch | None) 
             show_own_score(run)
         is_weak = run.test is not None and not is_good(run.test["accuracy"])
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
-            st.markdown(verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state])
+            said = verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state]
+            st.markdown(f"{said} [{HEADING}](#{ANCHOR})" if findings else said)
             show_guess(run)
             _show_challenges(run)
             if again := rate_again(run, settings_now(run)):

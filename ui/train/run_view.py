@@ -58,21 +58,27 @@ def show_run(run: Run) -> None:
     if run.drawing:
         stream += f"-{run.drawing_label}"  # what is right depends on it
     last_epoch = epochs[-1] if epochs else None
+    findings = [] if run.is_active else findings_of(run, epochs)
     with st.container(key="run_panel"):
         with st.container(key="run_state"):
             show_live(run, settings, stream, last_epoch)
-        show_result(run, settings, last_epoch)
+        show_result(run, settings, last_epoch, findings)
     slow_step = last_record(run)
     show_slow_motion(run, settings, slow_step)
     last = None if run.is_active or not run.step else _last_points(run)
-    _figures(run, settings, stream, last)
+    figures = _figures(run, settings, last)
+    _curves(run, settings, figures[:2], stream)
+    with st.container():  # a place of its own, so that what follows keeps its place
+        show_findings(findings, settings, run.visitor == visitor_id())
+    with st.container(key="network_below_curves"):
+        if not has_epochs(run):
+            show_network(settings_of_weights(run), run)
+    _in_columns(figures[2:], stream)
     show_numbers(run, settings, last_epoch)
     if last_epoch and not run.is_active:
         _why_validation_is_better(settings, last_epoch)
     if run.step and not run.is_active:
         offer_branch(run)
-    if not run.is_active:
-        show_findings(findings_of(run, epochs), settings, run.visitor == visitor_id())
     show_drawing(run, settings)
     if epochs and not run.is_active:
         _epochs(run, epochs, settings, last)
@@ -89,26 +95,32 @@ def _batches(settings: TrainingSettings) -> float:
     return settings.split(TRAINING_IMAGES)[0] / settings.batch_size
 
 
-def _figures(run: Run, settings: TrainingSettings, stream: str, last: Points | None) -> None:
-    """The charts, to which the browser adds the points."""
-    marks = _marks(run)
-    figures = _empty_figures(settings.epochs, _batches(settings), marks)
+def _figures(
+    run: Run, settings: TrainingSettings, last: Points | None
+) -> list[tuple[LiveFigure, FigureData]]:
+    """The charts that are shown of a run, to which the browser adds the points."""
+    figures = _empty_figures(settings.epochs, _batches(settings), _marks(run))
     figures = with_parent(run, figures)
     changes = _rate_changes(run, settings)
-    shown = [
+    return [
         (row, figure)
         for row, figure in zip(LIVE_FIGURES, figures, strict=True)
         if (changes or not row.with_changing_rate) and _has_series(row, last)
     ]
-    _in_columns(shown[:2], stream)
+
+
+def _curves(
+    run: Run,
+    settings: TrainingSettings,
+    figures: Sequence[tuple[LiveFigure, FigureData]],
+    stream: str,
+) -> None:
+    """The loss and the accuracy, and what their colours and marks are."""
+    _in_columns(figures, stream)
     show_curve_tools(stream)
-    st.caption(_legend(settings, marks))
+    st.caption(_legend(settings, _marks(run)))
     if objective := objective_in_words(settings_now(run)):
         st.caption(objective)
-    with st.container(key="network_below_curves"):
-        if not has_epochs(run):
-            show_network(settings_of_weights(run), run)
-    _in_columns(shown[2:], stream)
 
 
 def _in_columns(figures: Sequence[tuple[LiveFigure, FigureData]], stream: str) -> None:
