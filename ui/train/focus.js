@@ -9,13 +9,14 @@ const LOOK_EVERY = 50
 const IS_PHONE = matchMedia("(max-width: 640px)")
 const MOVES_LITTLE = matchMedia("(prefers-reduced-motion: reduce)")
 const MARKED = 3000
+const MOMENT = 500
 let wasPressed = false
 let byKeys = false
 let fieldShown = ""
 
 addEventListener("click", event => {
   wasPressed = Boolean(event.target.closest?.(PRESSED))
-  byKeys = event.detail === 0
+  if (event.isTrusted) byKeys = event.detail === 0
   if (event.target.closest?.(".st-key-train")) showRun(performance.now() + PATIENCE)
 }, true)
 
@@ -39,19 +40,23 @@ function moveOn(until) {
   else if (performance.now() < until) setTimeout(() => moveOn(until), LOOK_EVERY)
 }
 
-// The field may be folded away, and its place on the page is known once it is there.
-function showField(name, until) {
+// The field may be folded away: its place on the page is known a moment after it was unfolded.
+function showField(name, until, unfolded = -Infinity) {
+  const now = performance.now()
   const field = document.querySelector(`.st-key-settings .st-key-${CSS.escape(name)}`)
-  const folded = document.querySelector(".st-key-settings details:not([open]) > summary")
-  if (field?.checkVisibility()) {
+  if (field?.checkVisibility() && now > unfolded + MOMENT) {
     field.scrollIntoView({ behavior: MOVES_LITTLE.matches ? "instant" : "smooth", block: "center" })
     field.dataset.justSet = ""
     setTimeout(() => delete field.dataset.justSet, MARKED)
     if (byKeys) field.querySelector("input")?.focus({ preventScroll: true })
     return
   }
-  folded?.click()
-  if (performance.now() < until) setTimeout(() => showField(name, until), LOOK_EVERY)
+  const folded = document.querySelector(".st-key-settings details:not([open]) > summary")
+  if (folded && unfolded < 0 && !field?.checkVisibility()) {
+    folded.click()
+    unfolded = now
+  }
+  if (now < until) setTimeout(() => showField(name, until, unfolded), LOOK_EVERY)
 }
 
 export default function ({ data }) {
