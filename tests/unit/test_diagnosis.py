@@ -105,7 +105,8 @@ def overfitted(then: float, now: float, **changes: Any) -> Evidence:
     [
         ({}, "Augmentation 0.4"),
         ({"images_used": 500}, "Images used 60,000"),
-        ({"augment": 0.4}, "Early stopping 3"),
+        ({"augment": 0.4}, "Learning rate schedule cosine"),
+        ({"augment": 0.4, "schedule": "step"}, "Early stopping 3"),
     ],
 )
 def test_what_helps_against_overfitting_fits_the_settings(
