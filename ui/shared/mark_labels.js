@@ -2,11 +2,13 @@
 // no point that is marked and, as far as can be, upon no curve. Put in front of plot.js, as a component's script cannot import another.
 
 const SIDES = ["top left", "bottom left", "top right", "bottom right", "middle left", "top center", "bottom center", "middle right"]
+// A line farther off, where nearer ones are taken: Plotly places words by an empty line between.
+const FARTHER = SIDES.filter(side => !side.startsWith("middle")).map(side => `${side} farther`)
 const LETTER = 6.2 // pixels, at most
 const MOST_POINTS = 2000 // of a curve that are looked at
 const placedAt = new WeakMap() // for what the words of each trace were placed last
-const COST_OF_A_POINT = 1000 // beside 1 for each place of a curve: too much for any word
-const ROOM = { word: 70, chance: 84, line: 16, mark: 10 }
+const COST_OF_FARTHER = 1e6 // beside 1 for each place of a curve that words cover
+const ROOM = { word: 70, chance: 84, line: 16, next: 14, mark: 10 }
 
 // Where an axis of so many pixels has a value.
 function placeOn({ range: [from, to], type }, length) {
@@ -15,10 +17,16 @@ function placeOn({ range: [from, to], type }, length) {
 }
 
 function boxAt({ x, y }, side, width) {
-  const [upright, across] = side.split(" ")
+  const [upright, across, isFarther] = side.split(" ")
+  const farther = isFarther ? ROOM.next : 0
   const left = { left: x - ROOM.mark - width, center: x - width / 2, right: x + ROOM.mark }[across]
-  const top = { top: y - ROOM.line - 8, middle: y - ROOM.line / 2, bottom: y + 8 }[upright]
+  const top = { top: y - ROOM.line - 8 - farther, middle: y - ROOM.line / 2, bottom: y + 8 + farther }[upright]
   return { left, top, right: left + width, bottom: top + ROOM.line }
+}
+
+function linesFor(side, said) {
+  if (!side.endsWith("farther")) return said
+  return side.startsWith("top") ? `${said}<br> ` : `<br>${said}`
 }
 
 function overlap(one, other) {
@@ -60,7 +68,7 @@ function alongCurves(element, at) {
 // What is marked along the curves: a ring or a diamond for each epoch, and the moments of a drawing.
 function markedPoints(element, at) {
   return element.data.filter(({ mode }) => mode?.includes("markers") && !mode.includes("text")).flatMap(({ x, y, marker }) => {
-    const reach = marker.size / 2 + 1
+    const reach = marker.size / 2 - 1 // its edge may touch a word
     return x.flatMap((value, index) => {
       if (value === null || (y[index] ?? null) === null) return []
       const place = at(value, y[index])
@@ -87,19 +95,18 @@ function placeMarkWords(element, trace, said) {
   const taken = wordsThere(element, at, size.w)
   const curves = alongCurves(element, at)
   const points = markedPoints(element, at)
-  const costOf = box => covered(box, curves) + COST_OF_A_POINT * points.filter(point => overlap(box, point)).length
   const text = [...said]
   const textposition = said.map(() => SIDES[0])
   for (let index = said.length - 1; index >= 0; index--) {
     const mark = at(trace.x[index], trace.y[index])
-    const choices = SIDES.map(side => ({ side, box: boxAt(mark, side, LETTER * said[index].length) }))
+    const choices = [...SIDES, ...FARTHER].map(side => ({ side, box: boxAt(mark, side, LETTER * said[index].length) }))
       .filter(({ box }) => box.left >= 0 && box.right <= size.w && box.top >= -size.t && box.bottom <= size.h)
-      .filter(({ box }) => !taken.some(other => overlap(box, other)))
-      .map(choice => ({ ...choice, cost: costOf(choice.box) }))
-    const best = choices.filter(({ cost }) => cost < COST_OF_A_POINT).reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
+      .filter(({ box }) => ![...taken, ...points].some(other => overlap(box, other)))
+      .map(choice => ({ ...choice, cost: covered(choice.box, curves) + (choice.side.endsWith("farther") ? COST_OF_FARTHER : 0) }))
+    const best = choices.reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
     if (best) taken.push(best.box)
-    else text[index] = "" // the mark alone
-    textposition[index] = best?.side ?? SIDES[0]
+    text[index] = best ? linesFor(best.side, said[index]) : "" // the mark alone
+    textposition[index] = (best?.side ?? SIDES[0]).replace(" farther", "")
   }
   Object.assign(trace, { text, textposition })
 }
