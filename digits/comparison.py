@@ -19,7 +19,7 @@ _HALVINGS = 60
 # The test of a pair reckons with other images, not with other seeds: each luck has its name.
 OF_THE_IMAGES = "Luck with the test images"
 OF_THE_SEEDS = "Luck with the seeds"
-ANOTHER_SEED = f"{OF_THE_SEEDS} comes on top of that: another one could change this."
+ANOTHER_SEED = f"{OF_THE_SEEDS} comes on top of that; how much, five seeds of both would show."
 ONLY_THE_SEED = (
     "Same settings, another seed: what differs here is luck, that of the starting weights and of "
     "the order of the images."

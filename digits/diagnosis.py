@@ -105,6 +105,9 @@ STILL_FALLING = 0.82
 # had 68% dead.
 MANY_DEAD = 0.2
 MANY_SATURATED = 0.2
+# The plain recipe ends below. Whoever reads better has lost nothing by its dead units: the best
+# recipe reads 99.3% with 30% of them dead.
+READS_WELL = 0.98
 SLOW = 0.9
 
 
@@ -165,7 +168,8 @@ def _saturated(evidence: Evidence) -> tuple[str, Remedy] | None:
 
 def _dead(evidence: Evidence) -> tuple[str, Remedy] | None:
     settings, health = evidence.settings, evidence.health
-    if health is None or health.dead < MANY_DEAD:
+    reads_well = (evidence.accuracy or 0.0) >= READS_WELL
+    if health is None or health.dead < MANY_DEAD or reads_well:
         return None
     usual = usual_rate(settings)
     too_large = settings.learning_rate > usual
@@ -190,13 +194,17 @@ def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
     if now.loss >= then.loss:  # of its own images it knows no more either
         return None
     epoch = evidence.before + best + 1
-    seen, why = _accuracies(then.validation_accuracy or 0.0, now.validation_accuracy or 0.0)
+    at_best, at_last = then.validation_accuracy or 0.0, now.validation_accuracy or 0.0
+    seen, why = _accuracies(at_best, at_last)
+    remedy = after_overfitting(why, settings)
+    if not remedy.changes and at_last >= at_best - LEVEL:  # nothing is lost, and nothing helps
+        return None
     saw = (
         f"Overfitting: the validation loss was lowest after epoch {epoch}, with "
         f"{losses[best]:.3f}, and is {losses[-1]:.3f} now, while the training loss fell to "
         f"{now.loss:.3f}. The validation accuracy {seen}."
     )
-    return saw, after_overfitting(why, settings)
+    return saw, remedy
 
 
 def _accuracies(then: float, now: float) -> tuple[str, str]:

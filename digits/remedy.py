@@ -22,7 +22,6 @@ TOO_NARROW = 2
 # Of the training images: with so few, more of them help more than all else.
 FEW_IMAGES = TRAINING_IMAGES // 2
 SOME_AUGMENTATION = 0.4
-EPOCHS_IN_VAIN = 3
 WIDE_ENOUGH = 32
 # An epoch ended at 19% to 53% through layers so narrow, through WIDE_ENOUGH units at 91% to 94%.
 HELD_BACK = 0.85
@@ -104,9 +103,10 @@ def after_narrowing(accuracy: float, settings: TrainingSettings) -> Remedy | Non
 
 
 def after_overfitting(why: str, settings: TrainingSettings) -> Remedy:
-    """More images where it has few, else augmentation, else a rate that falls, else an early end.
+    """More images where it has few, else augmentation, else a rate that falls, else nothing.
 
-    Measured by `python -m benchmarks.learning.remedies`. Fewer epochs alone read no better.
+    Measured by `python -m benchmarks.learning.remedies`. Neither fewer epochs nor early stopping
+    read better.
 
     Args:
         why: what the page says before it says what helps.
@@ -122,8 +122,7 @@ def after_overfitting(why: str, settings: TrainingSettings) -> Remedy:
         helps = "A learning rate that falls to 0 lets it settle at the end."
         changes = {"schedule": "cosine"}
     else:
-        helps = "Early stopping ends it in time, and keeps the weights of the best epoch."
-        changes = {"patience": EPOCHS_IN_VAIN}
+        helps, changes = "No setting here was found to help it further.", {}
     return with_changes(f"{why} {helps}", settings, changes)
 
 

@@ -216,7 +216,9 @@ class SettingsTable(BaseModel):
     patience: Annotated[
         int,
         Row(
-            Group.RESTRAINT, lambda epochs: f"stops after {counted(epochs, 'epoch')} in vain", off=0
+            Group.RESTRAINT,
+            lambda epochs: f"ends after {counted(epochs, 'epoch')} without a lower validation loss",
+            off=0,
         ),
     ] = Field(
         0,

@@ -51,7 +51,7 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert (news["state"], news["active"], news["share"]) == ("running", True, 0.2)
     assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 3 s to go"
     assert news["numbers"]["Training, last epoch"] == "92.00%"
-    assert news["numbers"]["Validation"] == "96.00%"
+    assert news["numbers"]["Validation, last epoch"] == "96.00%"
     assert news["numbers"]["Images a second of training"] == "64,000"
     newest = f"{(1 - 1 / np.arange(745, 845)).mean():.1%}"
     assert news["so_far"][-1] == ["Training images, just now", newest, "in the newest steps"]
@@ -101,6 +101,22 @@ def test_the_end_is_told(made: Resources, browser: TestClient, running: Run) -> 
     news = browser.get(f"/live/{running.id}").json()
     assert (news["state"], news["active"]) == ("failed", False)
     assert news["words"] == "<b>It</b> ran away."
+
+
+@pytest.mark.parametrize(
+    ("step", "kept", "words"),
+    [
+        (4220, 5, "5 epochs in 0.8 s"),
+        (4220, 3, "5 epochs in 0.8 s, with the weights of epoch 3"),
+        (2532, 1, "ended early, after 3 of 5 epochs in 0.8 s, with the weights of epoch 1"),
+    ],
+)
+def test_a_run_that_kept_its_best_epoch_says_which_and_how_many_there_were(
+    made: Resources, browser: TestClient, running: Run, step: int, kept: int, words: str
+) -> None:
+    test = {"accuracy": 0.97, "best_epoch": kept}
+    made.store.runs.change(running.id, state=State.FINISHED, step=step, total_steps=step, test=test)
+    assert browser.get(f"/live/{running.id}").json()["words"] == words
 
 
 @pytest.mark.parametrize("query", ["step=x", "points=1e9", "epochs=" + "9" * 5000])

@@ -106,7 +106,6 @@ def overfitted(then: float, now: float, **changes: Any) -> Evidence:
         ({}, "Augmentation 0.4"),
         ({"images_used": 500}, "Images used 60,000"),
         ({"augment": 0.4}, "Learning rate schedule cosine"),
-        ({"augment": 0.4, "schedule": "step"}, "Early stopping 3"),
     ],
 )
 def test_what_helps_against_overfitting_fits_the_settings(
@@ -114,6 +113,19 @@ def test_what_helps_against_overfitting_fits_the_settings(
 ) -> None:
     (finding,) = diagnosed(overfitted(0.97, 0.97, **changes))
     assert finding.remedy.changes == remedy
+
+
+def test_where_nothing_was_found_to_help_none_is_sent_for_a_worse_network() -> None:
+    all_tried = {"augment": 0.4, "schedule": "cosine"}
+    assert diagnosed(overfitted(0.97, 0.97, **all_tried)) == []
+    (finding,) = diagnosed(overfitted(0.97, 0.95, **all_tried))
+    assert finding.remedy.changes == ""
+    assert "No setting here" in finding.remedy.why
+
+
+def test_dead_units_of_a_network_that_reads_well_are_no_fault() -> None:
+    seen = evidence(LEARNED, health=UnitHealth(0.3, 0.0))._replace(test_accuracy=0.993)
+    assert diagnosed(seen) == []
 
 
 def test_a_loss_that_rises_on_its_own_images_too_is_no_overfitting() -> None:

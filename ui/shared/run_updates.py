@@ -29,6 +29,10 @@ EPOCH_SERIES = (
 )
 
 
+# As many as `run.first_batch` is of.
+BEFORE_TRAINING = "Before training, on 64 images"
+
+
 class Cursor(NamedTuple):
     """How much of a run a browser has: up to which step, and how many points of each kind."""
 
@@ -192,17 +196,17 @@ def _finite(number: float | None) -> float | None:
 def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[str, str]:
     """The figures of the moment; those that are not known yet keep their place."""
     numbers = {
-        "Loss · accuracy before training": _loss_and_accuracy(run.first_batch),
+        BEFORE_TRAINING: _loss_and_accuracy(run.first_batch),
         "Training, last epoch": percent(last.accuracy if last else None),
     }
     if settings.validation_split:
-        numbers["Validation"] = percent(last.validation_accuracy if last else None)
+        numbers["Validation, last epoch"] = percent(last.validation_accuracy if last else None)
     rate = run.steps_per_second * settings_of_weights(run).batch_size
     return numbers | {"Images a second of training": _rate(rate), "Elapsed": duration(run.elapsed)}
 
 
 def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
-    return f"{batch['loss']:.3f} · {batch['accuracy']:.1%}" if batch else "-"
+    return f"loss {batch['loss']:.3f} · {batch['accuracy']:.1%} right" if batch else "-"
 
 
 def _rate(rate: float) -> str:

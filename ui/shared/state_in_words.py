@@ -58,8 +58,16 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
         case State.FAILED:
             return run.failure
         case State.FINISHED:
-            done = f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
-            return done + _seen_so_far(run)
+            return f"{_done(run, settings)}{_seen_so_far(run)}"
+
+
+def _done(run: Run, settings: TrainingSettings) -> str:
+    """How many epochs a run that finished has had, and which weights it kept if not the last."""
+    ended = round(float(course_of(run).epochs_at(run.step)))
+    kept = int((run.test or {}).get("best_epoch", ended))
+    early = f"ended early, after {ended} of " if ended < settings.epochs else ""
+    weights = f", with the weights of epoch {kept}" if kept != ended else ""
+    return f"{early}{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{weights}"
 
 
 def _words_of_fine_tuning(run: Run) -> str:
