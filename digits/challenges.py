@@ -151,7 +151,7 @@ CHALLENGES = (
     ),
     Challenge(
         "Thrifty",
-        "Read 97.6% of the test images, as the notebook's network does, with a quarter of its "
+        "Read 97.6% of the test images, as “The plain recipe” does, with a quarter of its "
         f"work. Work is weights times batch size times steps, the same on every machine: "
         f"{MOST_WORK / 1e9:.2f} billion at most.",
         "Most weights lie between the pixels and the first layer: with fewer units there, the same "
@@ -164,10 +164,10 @@ CHALLENGES = (
     ),
     Challenge(
         "Turned",
-        "Read this drawing as the 7 that it is, and at least 96.6% of the test images. The "
-        "notebook's network reads 97.6% of them, and this as a 2: you may lose one point, no more. "
-        f"It takes half of its work: {MOST_WORK_TURNED / 1e9:.2f} billion at most (weights times "
-        "batch size times steps).",
+        "Read this drawing as the 7 that it is, and at least 96.6% of the test images. The network "
+        "of “The plain recipe” reads 97.6% of them, and this as a 2: you may lose one point, no "
+        f"more. It takes half of its work: {MOST_WORK_TURNED / 1e9:.2f} billion at most (weights "
+        "times batch size times steps).",
         "All sevens of MNIST stand nearly upright. What if the training images were turned? Then "
         "every epoch has to count: a schedule helps, and a rate that begins higher.",
         0.966,

@@ -15,6 +15,7 @@ from model_store.records import Epoch, Points, State, StoredProgress
 from model_store.store import Store, open_store
 from server.cookies import VisitorIds
 from trainer.checkpoints import packed_weights
+from ui.shared.javascript_modules import module_address
 
 ROWS = ".runs > table tbody tr"
 SERIES = ("loss", "accuracy")
@@ -326,6 +327,20 @@ def test_seeds_of_one_network_are_folded_and_ticked_as_one(
     assert page.get_by_role("checkbox", name="Tick all seeds of seed-7").evaluate(half)
     page.get_by_role("searchbox", name="Search networks").fill("seed-8")
     expect(rows).to_have_count(1)
+
+
+def test_a_seed_that_is_in_work_counts_in_no_mean(
+    visitor: Callable[..., Page], server: Server
+) -> None:
+    page = visitor("/models")
+    ended = {"group": "a", "validation": 0.98, "seconds": 20, "accuracy": 0.97}
+    begun = {"group": "a", "validation": 0.5, "seconds": 2, "active": True, "state": "training"}
+    rows = [{**ended, "id": "a"}, {**ended, "id": "b"}, {**begun, "id": "c"}]
+    address = f"{server.address}/{module_address('models/in_page/groups.js').lstrip('./')}"
+    (group,) = page.evaluate(
+        "async ([address, rows]) => (await import(address)).folded(rows)", [address, rows]
+    )
+    assert (group["validation"], group["seconds"], group["active"]) == (0.98, 20, True)
 
 
 def test_repeating_does_not_move_the_page(

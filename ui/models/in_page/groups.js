@@ -1,4 +1,4 @@
-// Runs that differ in their seed alone, folded into one row that opens: their mean, and how far they lie apart.
+// Runs that differ in their seed alone, folded into one row that opens: the mean of those that ended, and how far they lie apart.
 
 import { make } from "../../shared/in_page/dom.js"
 import { counted, percent, rounded } from "../../shared/in_page/words.js"
@@ -27,14 +27,15 @@ export function folded(rows) {
 function asGroup(members) {
   const oldest = members.find(({ id, group }) => id === group) ?? members[0]
   const newest = members.reduce((one, other) => (other.created > one.created ? other : one))
-  const reached = known(members, ({ accuracy }) => accuracy)
+  const ended = members.filter(({ active, planned }) => !active && !planned)
+  const reached = known(ended, ({ accuracy }) => accuracy)
   const center = mean(reached)
   return {
     ...oldest, id: `seeds of ${oldest.group}`, members, created: newest.created, when: newest.when,
     accuracy: center,
     spread: reached.length > 1 ? Math.sqrt(reached.reduce((sum, each) => sum + (each - center) ** 2, 0) / (reached.length - 1)) : undefined,
-    validation: mean(known(members, ({ validation }) => validation)) ?? null,
-    seconds: mean(known(members, ({ seconds }) => seconds || null)) ?? 0,
+    validation: mean(known(ended, ({ validation }) => validation)) ?? null,
+    seconds: mean(known(ended, ({ seconds }) => seconds || null)) ?? 0,
     state: stateOf(members),
     active: members.some(({ active }) => active), planned: members.some(({ planned }) => planned),
   }
