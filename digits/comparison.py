@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from digits.intervals import SIGMAS_OF_95_PERCENT
 from digits.settings import CLASSES
-from digits.words import counted
+from digits.words import counted, percent
 
 # What happens by luck alone in fewer than so many cases is taken for more than luck.
 SIGNIFICANCE = 0.05
@@ -195,6 +195,22 @@ def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequ
         said, enough = f"Between {better} and {worse} lie {points} on average", "that may be luck"
     utmost = f", the smallest figure that {len(here)} and {len(there)} runs can give"
     return f"{said}: {enough}. {_luck(OF_THE_SEEDS, p)}{utmost * _is_utmost(here, there)}."
+
+
+def once_in_words(names: tuple[str, str], once: float, several: Sequence[float]) -> str:
+    """How the one run of a setting lies to what several seeds of another have reached.
+
+    Args:
+        names: of the setting that was trained once, and of the other.
+        once: the accuracy of the one run.
+        several: accuracies of the other.
+    """
+    low, high = min(several), max(several)
+    place = "above all" if once > high else "below all" if once < low else "within what"
+    return (
+        f"{names[0]} reads {percent(once)}, {place} {len(several)} seeds of {names[1]} gave "
+        f"({percent(low)} to {percent(high)}). It is one run: other seeds of it would tell more."
+    )
 
 
 def _is_utmost(here: Sequence[float], there: Sequence[float]) -> bool:

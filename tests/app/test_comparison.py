@@ -237,6 +237,21 @@ def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: R
     )
 
 
+def test_one_run_is_compared_with_all_seeds_of_the_other(
+    browser: TestClient, made: Resources
+) -> None:
+    ids = []
+    for rate, seed in ((0.1, 1), (0.1, 2), (0.01, 1), (0.1, 3)):
+        settings = TrainingSettings(learning_rate=rate, seed=seed).model_dump(mode="json")
+        run = made.store.runs.create("ann", settings, f"{rate}")
+        made.store.runs.change(run.id, state=State.FINISHED, test={"accuracy": 0.9 + seed / 100})
+        ids.append(run.id)
+    told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
+    assert told["between"].startswith(
+        "rate 0.01 reads 91.00%, within what 3 seeds of rate 0.1 gave (91.00% to 93.00%)."
+    )
+
+
 @pytest.mark.parametrize(
     ("shares", "said"),
     [

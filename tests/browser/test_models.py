@@ -343,6 +343,41 @@ def test_a_seed_that_is_in_work_counts_in_no_mean(
     assert (group["validation"], group["seconds"], group["active"]) == (0.98, 20, True)
 
 
+def test_the_key_of_seeds_is_what_their_curve_looks_like(
+    visitor: Callable[..., Page], trained: list[str]
+) -> None:
+    page = visitor(f"/models?compare={','.join(trained)}")
+    keys = page.locator(".runs-eye line")
+    expect(keys).to_have_count(3)
+    looks = "lines => lines.map(line => line.getAttribute('stroke'))"
+    assert len(set(keys.evaluate_all(looks))) == 1
+    expect(page.locator(".runs-eye rect")).to_have_count(3)
+    page.get_by_role("checkbox", name="Runs that differ in their seed alone").uncheck()
+    expect(page.locator(".runs-eye rect")).to_have_count(0)
+    assert len(set(keys.evaluate_all(looks))) == 3
+
+
+def test_nothing_is_made_anew_while_a_press_lasts(
+    visitor: Callable[..., Page], server: Server
+) -> None:
+    page = visitor("/models")
+    address = f"{server.address}/{module_address('models/in_page/press.js').lstrip('./')}"
+    act = """async address => {
+        const { outsidePresses } = await import(address)
+        for (const words of ["first", "second"])
+            outsidePresses(window, () => { window.told = [...(window.told ?? []), words] })
+    }"""
+    page.evaluate("address => import(address)", address)
+    page.mouse.down()
+    page.evaluate(act, address)
+    assert page.evaluate("window.told") is None
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.told") == ["second"]
+    page.evaluate(act, address)
+    assert page.evaluate("window.told") == ["second", "first", "second"]
+
+
 def test_repeating_does_not_move_the_page(
     visitor: Callable[..., Page], server: Server, store: Store
 ) -> None:

@@ -10,6 +10,7 @@ from digits.comparison import (
     disagreements,
     in_words,
     mcnemar,
+    once_in_words,
     paired_difference,
     permutation_test,
     settings_in_words,
@@ -99,6 +100,14 @@ def test_the_words_about_settings_name_the_better_one() -> None:
     assert "Between b and a lie 0.05 points on average: that may be luck" in settings_in_words(
         ("a", "b"), [0.951, 0.953], [0.952, 0.953]
     )
+
+
+@pytest.mark.parametrize(
+    ("once", "place"), [(0.98, "within what"), (0.991, "above all"), (0.9, "below all")]
+)
+def test_one_run_is_set_beside_the_range_of_several(once: float, place: str) -> None:
+    said = once_in_words(("a", "b"), once, [0.975, 0.98, 0.99])
+    assert f", {place} 3 seeds of b gave (97.50% to 99.00%). It is one run" in said
 
 
 @pytest.mark.parametrize("sizes", [(2, 2), (2, 5), (5, 3), (3, 5), (5, 5)])

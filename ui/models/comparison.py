@@ -13,6 +13,7 @@ from digits.comparison import (
     ANOTHER_SEED,
     disagreements,
     in_words,
+    once_in_words,
     paired_difference,
     settings_in_words,
     vote,
@@ -29,7 +30,7 @@ from server.resources import resources
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
 from ui.models.answers import answers_of
-from ui.models.repeatable import repeated_among, seed_groups
+from ui.models.repeatable import alike, repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
 from ui.shared.state_icons import icon_of
@@ -42,6 +43,8 @@ LONGEST_ID = 32
 # Networks of an earlier version are asked for their answers when they are first compared.
 SECONDS_OF_READING = 0.5
 MOST_IMAGES = 300
+# What two seeds reached is no range that a third has to lie in.
+ENOUGH_SEEDS = 3
 
 # To read 10,000 images takes a core for up to half a second.
 _guard = GuardedAnswers(
@@ -224,16 +227,26 @@ def _seeds(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 
 def _between(runs: Sequence[Run]) -> str:
-    """Which of two settings is better over several seeds; empty where there are not two."""
-    groups = seed_groups(runs)
-    if len(groups) != 2 or not all(len(_accuracies(group)) > 1 for group in groups):
-        return ""
-    one, other = (settings_of_weights(group[0]) for group in groups)
+    """Which of two settings is better over several seeds; empty where that cannot be told."""
+    groups = alike(runs)
+    several = [group for group in groups if len(_accuracies(group)) > 1]
+    once = [group for group in groups if len(_accuracies(group)) == 1]
+    if len(several) == 2:
+        return settings_in_words(_names(*several), *map(_accuracies, several))
+    if len(several) == len(once) == 1 and len(_accuracies(several[0])) >= ENOUGH_SEEDS:
+        ((accuracy,), reached) = map(_accuracies, (once[0], several[0]))
+        return once_in_words(_names(once[0], several[0]), accuracy, reached)
+    return ""
+
+
+def _names(here: Sequence[Run], there: Sequence[Run]) -> tuple[str, str]:
+    """Two groups of runs, each by what the other has otherwise."""
+    one, other = (settings_of_weights(group[0]) for group in (here, there))
     names = [name for name in ROWS if name != "seed" and getattr(one, name) != getattr(other, name)]
-    here, there = (
+    first, second = (
         ", ".join(ROWS[name].said(getattr(each, name)) for name in names) for each in (one, other)
     )
-    return settings_in_words((here, there), *map(_accuracies, groups))
+    return first, second
 
 
 def _accuracies(runs: Sequence[Run]) -> list[float]:

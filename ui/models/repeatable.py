@@ -46,7 +46,12 @@ def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
     One that was stopped, changed, branched, taught or given more epochs past its schedule is none
     of them: what it reached says nothing of the luck of the seed. Nor is the same seed once more.
     """
-    return _of_many_seeds(run for run in runs if is_repeatable(run) and kept_to_its_schedule(run))
+    return [group for group in alike(runs) if len(group) > 1]
+
+
+def alike(runs: Sequence[Run]) -> list[list[Run]]:
+    """The whole runs by their settings, the first of each seed."""
+    return _by_settings(run for run in runs if is_repeatable(run) and kept_to_its_schedule(run))
 
 
 def repeated_among(runs: Sequence[Run]) -> set[str]:
@@ -57,18 +62,17 @@ def repeated_among(runs: Sequence[Run]) -> set[str]:
 def repetitions(runs: Sequence[Run]) -> list[list[Run]]:
     """The runs that differ in nothing but their seed, also where they are still to be trained."""
     whole = (run for run in runs if not _is_changed(run) and _is_or_will_be_finished(run))
-    return _of_many_seeds(whole)
+    return [group for group in _by_settings(whole) if len(group) > 1]
 
 
 def _is_or_will_be_finished(run: Run) -> bool:
     return run.planned_at is not None or run.is_active or run.state == State.FINISHED
 
 
-def _of_many_seeds(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs of the same settings, the first of each seed, where there are two seeds or more."""
+def _by_settings(runs: Iterable[Run]) -> list[list[Run]]:
     groups: dict[TrainingSettings, dict[int, Run]] = {}
     for run in runs:
         settings = settings_of(run)
-        alike = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
-        alike.setdefault(settings.seed, run)
-    return [[*group.values()] for group in groups.values() if len(group) > 1]
+        seeds = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
+        seeds.setdefault(settings.seed, run)
+    return [[*group.values()] for group in groups.values()]

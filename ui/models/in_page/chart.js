@@ -11,7 +11,7 @@ const SHARES_A_KEY = 0.02
 /**
  * A curve, and how it looks; `x` rises, `y` is null where there is no number.
  * @typedef {{ id: string, colour: string, dash: number[], x: number[], y: (number | null)[],
- *   band?: { low: number[], high: number[] } }} Line
+ *   band?: { low: number[], high: number[] }, members?: string[] }} Line
  * @typedef {{ x: string, y: string, isShare: boolean }} Axes
  */
 

@@ -4,7 +4,6 @@ import { make } from "../../shared/in_page/dom.js"
 import { percent } from "../../shared/in_page/words.js"
 import { choice, writeAddress } from "./choice.js"
 import { costOfRepeating } from "./cost.js"
-import { looksOf } from "./looks.js"
 
 /**
  * Make the row of a run.
@@ -25,8 +24,8 @@ export function rowOf(comparison, run, differs) {
     make("td", {}, make("label.runs-against", {}, baselineChoice(comparison, run), isBaseline ? "the others beside this" : "", ...difference(run))),
     make("td", {}, said, ...repeatOffer(comparison, run)))
   row.dataset.run = run.id
-  row.onpointerenter = () => comparison.chart.standOut(run.id)
-  row.onpointerleave = () => comparison.chart.standOut(null)
+  row.onpointerenter = () => comparison.standOut(run.id)
+  row.onpointerleave = () => comparison.standOut(null)
   return row
 }
 
@@ -38,7 +37,8 @@ export function labelled(cell, name) {
 
 function eyeOf(comparison, run) {
   const { hidden } = comparison
-  const eye = make("button.runs-eye", { type: "button", ariaPressed: String(!hidden.has(run.id)), ariaLabel: `Curve of ${run.name}`, title: "Show or hide the curve" }, swatch(looksOf(run.id, comparison.isDark())))
+  const eye = make("button.runs-eye", { type: "button", ariaPressed: String(!hidden.has(run.id)), ariaLabel: `Curve of ${run.name}`, title: "Show or hide the curve" })
+  showKey(comparison, eye, run.id)
   eye.onclick = () => {
     hidden[hidden.has(run.id) ? "delete" : "add"](run.id)
     eye.ariaPressed = String(!hidden.has(run.id))
@@ -48,9 +48,15 @@ function eyeOf(comparison, run) {
   return eye
 }
 
-function swatch({ colour, dash }) {
+/** Show in a row what its curve looks like in the chart: seeds that are one curve there have one key. */
+export function showKey(comparison, eye, id) {
+  eye.replaceChildren(swatch(comparison.shownLine(id)))
+}
+
+function swatch({ colour, dash, band }) {
   const line = make("span", { ariaHidden: "true" })
-  line.innerHTML = `<svg width="36" height="14"><line x1="2" y1="7" x2="34" y2="7" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`
+  const around = band ? `<rect x="2" width="32" height="14" fill="${colour}" fill-opacity="0.18"/>` : ""
+  line.innerHTML = `<svg width="36" height="14">${around}<line x1="2" y1="7" x2="34" y2="7" stroke="${colour}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`
   return line
 }
 

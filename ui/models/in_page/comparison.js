@@ -4,12 +4,13 @@ import { make } from "../../shared/in_page/dom.js"
 import { percent } from "../../shared/in_page/words.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
-import { labelled, rowOf } from "./compared_row.js"
+import { labelled, rowOf, showKey } from "./compared_row.js"
 import { showDisagreements } from "./disagreements.js"
 import { showHeatMap } from "./heat_map.js"
 import { joined } from "./joined.js"
 import { keepLooks, looksOf } from "./looks.js"
 import { showPad } from "./pad.js"
+import { outsidePresses } from "./press.js"
 import { haveLines, showParallel } from "./parallel.js"
 import { showSettings } from "./settings_table.js"
 import { valueAt } from "./scale.js"
@@ -63,7 +64,7 @@ export class Comparison {
     this.seeds = make("div.runs-seeds")
     this.heat = make("div")
     this.settings = make("div.runs-settings")
-    this.parallel = this.part("Parallel coordinates", place => showParallel(place, this.told, id => looksOf(id, this.isDark()), run => this.chart.standOut(run)))
+    this.parallel = this.part("Parallel coordinates", place => showParallel(place, this.told, id => looksOf(id, this.isDark()), run => this.standOut(run)))
     this.images = this.part("Where they disagree", place => showDisagreements(place, this.addresses, choice.runs, this.told.runs))
     this.drawing = this.part("One drawing, read by all of them", place => showPad(place, this.told.runs))
     this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.seeds, this.chartPlace, this.table, this.heat,
@@ -136,7 +137,7 @@ export class Comparison {
       this.against = against
       await this.fetchCurves(asked)
       if (this.asked !== asked) return
-      this.write()
+      outsidePresses(this, () => this.write())
       this.onceShown?.()
       this.onceShown = null
       if (this.told.more) this.later()
@@ -163,7 +164,7 @@ export class Comparison {
     this.showChart()
     this.writeTable()
     this.writeSeeds()
-    showHeatMap(this.heat, this.told.grid, run => this.chart.standOut(run))
+    showHeatMap(this.heat, this.told.grid, run => this.standOut(run))
     showSettings(this.settings, this.told)
     this.parallel.hidden = !haveLines(this.told)
     this.parallel.fill()
@@ -180,6 +181,16 @@ export class Comparison {
     return getComputedStyle(this.place).colorScheme.includes("dark") || darkness(getComputedStyle(this.place).color) < 0.5
   }
 
+  /** The line in the chart that a run belongs to; how it would look, if it has none. */
+  shownLine(id) {
+    const line = this.lines?.find(each => each.members?.includes(id) ?? each.id === id)
+    return line ?? { id, ...looksOf(id, this.isDark()) }
+  }
+
+  standOut(id) {
+    this.chart.standOut(id === null ? null : this.shownLine(id).id)
+  }
+
   showChart() {
     if (!this.told) return
     const isDark = this.isDark()
@@ -191,6 +202,7 @@ export class Comparison {
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
     const names = this.told.runs.filter(({ id }) => !this.hidden.has(id)).map(({ name }) => name).join(", ")
     this.chart.show(this.lines, axes, `${choice.of} ${choice.y} of ${names} along ${axes.x}. The arrow keys move a cursor, Enter keeps it.`)
+    for (const row of this.table.querySelectorAll("tr[data-run]")) showKey(this, row.querySelector(".runs-eye"), row.dataset.run)
     this.readAt(this.chart.cursor)
   }
 
@@ -230,7 +242,7 @@ export class Comparison {
     const join = make("input", { type: "checkbox", checked: areJoined })
     join.onchange = () => { areJoined = join.checked; this.showChart() }
     const words = this.told.seeds.filter(each => each.words).map(each => make("p", { textContent: each.words }))
-    if (this.told.between) words.push(make("p", {}, make("strong", { textContent: this.told.between })))
+    if (this.told.between) words.unshift(make("p", {}, make("strong", { textContent: this.told.between })))
     this.seeds.append(...words, make("label.runs-fold", {}, join, "Runs that differ in their seed alone as one curve, with a band from the lowest to the highest"))
   }
 }

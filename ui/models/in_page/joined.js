@@ -5,7 +5,7 @@ import { valueAt } from "./scale.js"
 /**
  * @param {import("./chart.js").Line[]} lines
  * @param {string[][]} groups ids of runs that belong together.
- * @returns {import("./chart.js").Line[]} a line for each group, and those of none as they are.
+ * @returns {import("./chart.js").Line[]} a line for each group, which looks as the first of it, and those of none as they are.
  */
 export function joined(lines, groups) {
   const grouped = groups.map(ids => lines.filter(({ id, x }) => ids.includes(id) && x.length)).filter(group => group.length > 1)
@@ -21,6 +21,7 @@ function asOne(group) {
   }).filter(({ values }) => values.length)
   return {
     ...group[0],
+    members: group.map(({ id }) => id),
     x: points.map(({ x }) => x),
     y: points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length),
     band: { low: points.map(({ values }) => Math.min(...values)), high: points.map(({ values }) => Math.max(...values)) },

@@ -1,5 +1,6 @@
 // The Models page in the browser: the table of the visitor's runs.
 
+import { outsidePresses } from "./press.js"
 import { RunTable } from "./run_table.js"
 
 /**
@@ -26,5 +27,5 @@ const shown = new WeakMap()
  */
 export function show(place, data, ask) {
   if (!shown.has(place)) shown.set(place, new RunTable(place))
-  shown.get(place).take(data, ask)
+  outsidePresses(place, () => shown.get(place).take(data, ask))
 }
