@@ -63,11 +63,13 @@ def _in_words(run: Run, settings: TrainingSettings) -> str:
 
 def _done(run: Run, settings: TrainingSettings) -> str:
     """How many epochs a run that finished has had, and which weights it kept if not the last."""
+    done = f"{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}"
+    kept = int((run.test or {}).get("best_epoch", 0))
+    if not kept:
+        return done
     ended = round(float(course_of(run).epochs_at(run.step)))
-    kept = int((run.test or {}).get("best_epoch", ended))
     early = f"ended early, after {ended} of " if ended < settings.epochs else ""
-    weights = f", with the weights of epoch {kept}" if kept != ended else ""
-    return f"{early}{counted(settings.epochs, 'epoch')} in {duration(run.elapsed)}{weights}"
+    return f"{early}{done}{f', with the weights of epoch {kept}' if kept < ended else ''}"
 
 
 def _words_of_fine_tuning(run: Run) -> str:
