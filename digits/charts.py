@@ -128,7 +128,11 @@ def _marks(curve: Curve, hover: str, are_few: bool) -> dict[str, Any]:
             return look | {"hovertemplate": hover}
         case _:  # "lowest" or "highest"
             marker = {"size": 15, "symbol": "diamond-open", "color": ORANGE, "line": {"width": 2}}
-            look = {"mode": "markers+text", "marker": marker, "textfont": {"size": 11}}
+            look = {
+                "mode": "markers+text",
+                "marker": marker,
+                "textfont": {"size": 11, "color": ORANGE},
+            }
             return look | {"hoverinfo": "skip"}
 
 

@@ -255,6 +255,29 @@ UPON_POINTS = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-pl
 })"""
 
 
+# Words that lie as near to the other mark as to their own: they would name the wrong one.
+NEAR_ANOTHER = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-plot")]
+.flatMap(plot => {
+  const written = part => [...part.children].find(line => line.textContent.trim()) ?? part
+  const { left, top } = plot.getBoundingClientRect()
+  const { xaxis, yaxis } = plot._fullLayout
+  const { x, y, text } = plot.data.find(({ mode }) => mode === "markers+text")
+  const bare = words => words?.replaceAll("<br>", "").trim()
+  return [...plot.querySelectorAll(".textpoint text")].flatMap(part => {
+    const word = written(part).getBoundingClientRect()
+    const away = x.map((value, at) => {
+      const across = left + xaxis._offset + xaxis.d2p(value)
+      const down = top + yaxis._offset + yaxis.d2p(y[at])
+      return Math.hypot(Math.max(word.left - across, 0, across - word.right),
+        Math.max(word.top - down, 0, down - word.bottom))
+    })
+    const said = part.textContent.trim()
+    const own = text.findIndex(words => bare(words) === said)
+    return said && away.some((far, at) => at !== own && far <= away[own]) ? [said] : []
+  })
+})"""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize(
     "settings",
@@ -270,6 +293,7 @@ def test_no_word_on_a_chart_is_cut_or_upon_another(
         assert len(found["words"]) >= 3, "guessing, and the ends of both curves"
         assert not found["wrong"], found
         assert page.evaluate(UPON_POINTS.replace("{0}", name)) == []
+        assert page.evaluate(NEAR_ANOTHER.replace("{0}", name)) == []
     page.get_by_text("Rings: images that it learns from, read once more").wait_for()
 
 

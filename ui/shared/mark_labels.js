@@ -1,5 +1,5 @@
-// Puts the words beside the best and the last mark of a live figure where they are whole, upon no other word, upon
-// no point that is marked and, as far as can be, upon no curve. Put in front of plot.js, as a component's script cannot import another.
+// Puts the words beside the best and the last mark of a live figure where they are whole, nearest to their own mark, upon
+// no other word, upon no point that is marked and, as far as can be, upon no curve. Put in front of plot.js, as a component's script cannot import another.
 
 const SIDES = ["top left", "bottom left", "top right", "bottom right", "middle left", "top center", "bottom center", "middle right"]
 // A line farther off, where nearer ones are taken: Plotly places words by an empty line between.
@@ -8,6 +8,7 @@ const LETTER = 6.2 // pixels, at most
 const MOST_POINTS = 2000 // of a curve that are looked at
 const placedAt = new WeakMap() // for what the words of each trace were placed last
 const COST_OF_FARTHER = 1e6 // beside 1 for each place of a curve that words cover
+const CLEARLY = 1.5 // times as far from any other mark as from its own
 const ROOM = { word: 70, chance: 84, line: 16, next: 14, mark: 10 }
 
 // Where an axis of so many pixels has a value.
@@ -27,6 +28,10 @@ function boxAt({ x, y }, side, width) {
 function linesFor(side, said) {
   if (!side.endsWith("farther")) return said
   return side.startsWith("top") ? `${said}<br> ` : `<br>${said}`
+}
+
+function distance({ left, right, top, bottom }, { x, y }) {
+  return Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom))
 }
 
 function overlap(one, other) {
@@ -95,13 +100,16 @@ function placeMarkWords(element, trace, said) {
   const taken = wordsThere(element, at, size.w)
   const curves = alongCurves(element, at)
   const points = markedPoints(element, at)
+  const marks = trace.x.map((x, index) => at(x, trace.y[index]))
   const text = [...said]
   const textposition = said.map(() => SIDES[0])
   for (let index = said.length - 1; index >= 0; index--) {
-    const mark = at(trace.x[index], trace.y[index])
+    const mark = marks[index]
+    const others = marks.filter(other => other !== mark)
     const choices = [...SIDES, ...FARTHER].map(side => ({ side, box: boxAt(mark, side, LETTER * said[index].length) }))
       .filter(({ box }) => box.left >= 0 && box.right <= size.w && box.top >= -size.t && box.bottom <= size.h)
       .filter(({ box }) => ![...taken, ...points].some(other => overlap(box, other)))
+      .filter(({ box }) => others.every(other => distance(box, other) > CLEARLY * distance(box, mark)))
       .map(choice => ({ ...choice, cost: covered(choice.box, curves) + (choice.side.endsWith("farther") ? COST_OF_FARTHER : 0) }))
     const best = choices.reduce((one, other) => (one && one.cost <= other.cost ? one : other), null)
     if (best) taken.push(best.box)

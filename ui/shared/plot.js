@@ -104,6 +104,8 @@ function watchZoom(Plotly, element, layout) {
   element.tabIndex = -1
   button.onclick = () => showAll(Plotly, element)
   element.on("plotly_relayout", look)
+  // In less room or more, words have other places.
+  element.on("plotly_relayout", ({ autosize }) => { if (autosize) figures.get(element)?.follow?.() })
   element.on("plotly_redraw", look)
   element.on("plotly_doubleclick", button.onclick)
 }

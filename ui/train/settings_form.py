@@ -125,12 +125,11 @@ class SettingsForm:
                 for name in numbers:
                     with st.container():
                         self._number(name)
-        if words:
-            columns = st.columns(2)
-            is_odd = len(words) % 2 == 1
-            for index, name in enumerate(words):
-                is_alone = is_odd and index == len(words) - 1
-                with st.container() if is_alone else columns[index % 2]:
+        for pair in (words[at : at + 2] for at in range(0, len(words), 2)):
+            # Level at the bottom, as the name of one may take two lines.
+            columns = st.columns(len(pair), vertical_alignment="bottom")
+            for column, name in zip(columns, pair, strict=True):
+                with column:
                     self._list(name)
 
     def settings(self) -> TrainingSettings | None:
