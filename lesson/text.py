@@ -270,5 +270,5 @@ CERTAINTY = """
 From 64 images nobody can tell. One image more or less is luck, as with dice. The bars show which
 true accuracies would make such a score unsurprising: for 62 and for 63 they are nearly the same.
 With the 10,000 test images the bars are short, and scores can be compared; even then, two runs that
-differ only in their seed will differ by a few tenths of a percent.
+differ only in their seed will differ by one or two tenths of a percent.
 """

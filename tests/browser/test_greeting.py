@@ -26,6 +26,8 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
 
     page.on("websocket", listen)
     page.goto("/")
+    if screen == "wide":
+        page.get_by_text("So far it reads a").wait_for()
     page.get_by_text("Now you: draw a digit here.").wait_for()
     expect(page.locator(READ)).to_contain_text("It reads a 3")
     for part in (PAPER, ".greeting-digit", ".greeting-train", ".greeting-network"):

@@ -73,9 +73,9 @@ class Greeting {
       if (!this.isDrawing || !this.place.isConnected) return done()
       const share = STILL.matches ? 1 : Math.min(1, (now - start) / MILLISECONDS_TO_DRAW)
       while (drawn < share * STROKE.length) this.pad.draw(STROKE[drawn++], drawn === 1)
-      this.read(this.pad.read())
       if (share < 1) requestAnimationFrame(draw)
       else done(this.rest())
+      this.read(this.pad.read())
     }
     requestAnimationFrame(draw)
   }
@@ -103,10 +103,15 @@ class Greeting {
     const { network, offer } = this
     const { temperature } = offer
     const probabilities = image && network.read(image, temperature)
-    const digit = image ? probabilities.indexOf(Math.max(...probabilities)) : null
-    write(this.find("digit"), image ? String(digit) : "")
-    write(this.find("words"), image ? `It reads ${aDigit(digit)} and is ${probability(probabilities[digit])} sure` : "")
-    this.picture.show({ network, image, temperature })
+    const begins = this.isDrawing || this.pad.isDown ? "So far it" : "It" // reads half a digit, and may be sure of it
+    // Not before what it reads is seen.
+    this.picture.show({ network, image, temperature }, () => this.answer(probabilities, begins))
+  }
+
+  answer(probabilities, begins) {
+    const digit = probabilities?.indexOf(Math.max(...probabilities))
+    write(this.find("digit"), probabilities ? String(digit) : "")
+    write(this.find("words"), probabilities ? `${begins} reads ${aDigit(digit)} and is ${probability(probabilities[digit])} sure` : "")
   }
 
   invite(words) {

@@ -43,7 +43,7 @@ export async function show(panel, source) {
   })
   const slider = sliders([["layer", "Placed by", 0, last, 1, name]], { layer: Math.max(0, last - 1) }, ask)
   panel.replaceChildren(
-    make("p", { textContent: "Images of which a layer says nearly the same lie close together. The later the layer, the clearer the ten digits stand apart." }),
+    make("p", { textContent: "Images of which a layer says nearly the same lie close together. The later the layer, the better it tells the ten digits apart." }),
     slider.element, methods, chart.element, words,
   )
   chart.side.prepend(pad.element)
@@ -52,9 +52,12 @@ export async function show(panel, source) {
 }
 
 function inWords({ shares, share }) {
-  if (shares) return `These two directions hold ${Math.round(100 * (shares[0] + (shares[1] ?? 0)))}% of all differences.`
+  if (shares) {
+    const held = Math.round(100 * (shares[0] + (shares[1] ?? 0)))
+    return `These two directions hold ${held}% of all differences${held < 100 ? ": digits that overlap here may stand apart in the others" : ""}.`
+  }
   if (share < 1) return `Pulling neighbours together: ${Math.round(100 * share)}% done.`
-  return "Neighbours lie together; how far apart two groups lie says little, and a drawing that UMAP did not know has no place here."
+  return "Neighbours lie together as far as that can be; how far apart two groups lie says little, and a drawing that UMAP did not know has no place here."
 }
 
 /** Where a drawing lies among the images: the same layer, seen from the same side. */

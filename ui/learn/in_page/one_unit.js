@@ -4,7 +4,7 @@ import { make } from "../../shared/in_page/dom.js"
 import { paintSigned, signedColours } from "../../shared/in_page/signed_picture.js"
 import { counted } from "../../shared/in_page/words.js"
 import { Importance, largest } from "../../shared/network_picture/importance.js"
-import { imageTile, LooksFor, weightsInto } from "../../shared/network_picture/looks_for.js"
+import { imageTile, LooksFor, placesInWords, weightsInto } from "../../shared/network_picture/looks_for.js"
 import { signed, termsOf } from "../../shared/network_picture/unit_panel.js"
 
 const CHOICES = 8
@@ -31,6 +31,7 @@ export class OneUnit {
         picture("lesson-image", "784 pixels: 0 is black, 1 is white"), sign("×"),
         picture("lesson-weights", "its 784 weights: blue above 0, orange below"), sign("="),
         picture("lesson-products", "pixel × weight: blue adds, orange takes away")),
+      make("p.lesson-looks-for"),
       make("table.lesson-sum", {}, make("tbody")),
       make("p.lesson-said", { role: "status" }))
     this.place = place
@@ -72,6 +73,7 @@ export class OneUnit {
     const colours = signedColours(this.place)
     paintSigned(this.find(".lesson-weights"), weights, colours)
     paintSigned(this.find(".lesson-products"), products, colours)
+    this.find(".lesson-looks-for").textContent = lookedFor(unit, placesInWords(weights))
     this.showSum(unit, termsOf(network, { layer: 1, unit }))
   }
 
@@ -92,6 +94,11 @@ export class OneUnit {
       ? `The sum is the score of the ${unit}.`
       : `Unit ${unit + 1} says ${signed(network.layers[1][unit]).replace("+", "")}: ${balance}. The next layer hears that number and nothing else.`
   }
+}
+
+function lookedFor(unit, { best, worst }) {
+  const says = [best && `ink ${best} adds most`, worst && `ink ${worst} takes most away`].filter(Boolean).join(", ")
+  return says && `What unit ${unit + 1} looks for, in words: ${says}.`
 }
 
 /** @param {number} number as it is after `signed` has rounded it. */

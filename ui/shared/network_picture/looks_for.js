@@ -70,6 +70,27 @@ export function weightsInto(network, layer, unit) {
   return Float32Array.from({ length: network.widths[layer - 1] }, (_, from) => kernel[from * units + unit])
 }
 
+// A digit of MNIST fills 20 by 20 of the 28 by 28 pixels.
+const [EDGE, FILLED] = [4, 20]
+const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle", "on the right",
+  "at the bottom left", "at the bottom", "at the bottom right"]
+
+/**
+ * Where on the image weights speak for ink most, and most against it, in words.
+ * @param {Float32Array} weights one for each of 28 by 28 pixels.
+ * @returns {{ best: string | null, worst: string | null }} null where none does.
+ */
+export function placesInWords(weights) {
+  const sums = PLACES.map(() => 0)
+  const third = at => Math.floor((3 * (at - EDGE)) / FILLED)
+  weights.forEach((weight, pixel) => {
+    const [down, across] = [third(Math.floor(pixel / SIDE)), third(pixel % SIDE)]
+    if (Math.min(down, across) >= 0 && Math.max(down, across) < 3) sums[3 * down + across] += weight
+  })
+  const [most, least] = [Math.max(...sums), Math.min(...sums)]
+  return { best: most > 0 ? PLACES[sums.indexOf(most)] : null, worst: least < 0 ? PLACES[sums.indexOf(least)] : null }
+}
+
 /**
  * A picture of numbers: blue is for, orange against.
  * @param {Float32Array} values one for each of 28 by 28 pixels.

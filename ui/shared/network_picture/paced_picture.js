@@ -12,6 +12,7 @@ export class PacedPicture {
     this.place = place
     this.picture = new NetworkPicture(place)
     this.waiting = /** @type {import("./network_picture.js").Reading | null} */ (null)
+    this.painted = () => {}
     this.timer = 0
     this.notBefore = 0
   }
@@ -24,8 +25,10 @@ export class PacedPicture {
   /**
    * Show what a network reads; where the picture is slow, only the newest of what came meanwhile.
    * @param {import("./network_picture.js").Reading} reading
+   * @param {() => void} [painted] called in the frame that shows it.
    */
-  show(reading) {
+  show(reading, painted = () => {}) {
+    this.painted = painted
     this.waiting = { ...reading, image: reading.image?.slice() ?? null }
     // Not in the frame that shows the answer: the bars are not to wait for it.
     this.timer ||= setTimeout(() => this.paint(), Math.max(0, this.notBefore - performance.now()))
@@ -35,6 +38,7 @@ export class PacedPicture {
     this.timer = 0
     const start = performance.now()
     this.picture.show(this.waiting)
+    this.painted()
     const end = performance.now()
     this.notBefore = Math.max(start + MILLISECONDS_BETWEEN, end + (end - start) * (1 / SHARE_OF_TIME - 1))
   }
