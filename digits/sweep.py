@@ -1,7 +1,7 @@
 """Several runs that differ in one or two settings, or in their seed alone."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -35,9 +35,16 @@ class Planned(NamedTuple):
     settings: TrainingSettings
 
 
-def other_seeds(settings: TrainingSettings, count: int = SEEDS - 1) -> list[Planned]:
-    """The same run from other seeds: those that follow its own."""
-    seeds = [(settings.seed + step) % LARGEST_SEED for step in range(1, count + 1)]
+def other_seeds(settings: TrainingSettings, there: Collection[int] = ()) -> list[Planned]:
+    """The same run from other seeds, those that follow its own, until there are five.
+
+    Args:
+        settings: of the run.
+        there: seeds that it was trained from already.
+    """
+    known = {settings.seed, *there}
+    following = ((settings.seed + step) % LARGEST_SEED for step in range(1, SEEDS + len(known)))
+    seeds = [seed for seed in following if seed not in known][: max(0, SEEDS - len(known))]
     return [
         Planned(f"{settings.architecture}, seed {seed}", settings.model_copy(update={"seed": seed}))
         for seed in seeds

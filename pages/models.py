@@ -8,7 +8,7 @@ from server.resources import resources
 from ui.models.challenges import challenges_of
 from ui.models.keeping import show_retention, show_use_at_home
 from ui.models.keras_download import keras_address
-from ui.models.requests import carry_out_request
+from ui.models.requests import carry_out_requests
 from ui.models.rows import rows_of
 from ui.models.run_table import is_somebodys, show_table
 from ui.models.time_zone import visitor_zone
@@ -16,7 +16,7 @@ from ui.shared.glossary import explain
 from ui.shared.session import visitor_id
 
 heading = st.container()
-carry_out_request()
+carry_out_requests()
 store = resources().store
 runs = store.runs.of_visitor(visitor_id())
 is_shared = is_somebodys(st.query_params.get("compare", ""), runs)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from trainer import run_executor
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "data" / "mnist"
+_numbers = count(1)
 
 
 @pytest.fixture
@@ -75,7 +77,8 @@ def answer(app: AppTest) -> dict[str, Any]:
 
 def ask_models(app: AppTest, what: str, *runs: str, **more: object) -> AppTest:
     """Have the table of runs on the Models page ask the page for something."""
-    app.session_state["asked_of_models"] = {"what": what, "runs": list(runs), **more}
+    sent = {"what": what, "runs": list(runs), "number": next(_numbers), **more}
+    app.session_state["asked_of_models"] = [sent]
     return app.run()
 
 

@@ -44,6 +44,37 @@ def test_a_repetition_is_trained_from_four_other_seeds(
     assert table_of_runs(app)["started"] == [base.id, *(run.id for run in runs)]
 
 
+def test_only_the_seeds_that_are_missing_are_trained(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    ask_models(app, "repeat", base.id)
+    gone, *kept = own(app, made)
+    made.store.runs.change(gone.id, state=State.STOPPED)
+    app.run()
+    assert {row["seeds"] for row in table_of_runs(app)["rows"] if row["id"] != gone.id} == {3}
+    ask_models(app, "repeat", kept[0].id, kept[1].id)
+    assert [run.settings["seed"] for run in own(app, made)][4:] == [12, 13]
+    ask_models(app, "repeat", kept[2].id)
+    assert len(own(app, made)) == 6, "there are five seeds"
+    assert len(table_of_runs(app)["started"]) == 5, "they are compared"
+
+
+def test_what_is_asked_again_until_it_was_done_is_done_once(
+    app: AppTest, made: Resources, base: Run
+) -> None:
+    ask_models(app, "repeat", base.id)
+    run = own(app, made)[0]
+    number = table_of_runs(app)["carriedOut"] + 1
+    first = {"what": "rename", "runs": [run.id], "name": "one", "number": number}
+    second = {"what": "rename", "runs": [run.id], "name": "two", "number": number + 1}
+    look = {"what": "look", "number": number + 2}
+    for sent, name in (([first], "one"), ([first, second, look], "two"), ([first], "two")):
+        app.session_state["asked_of_models"] = sent
+        app.run()
+        assert own(app, made)[0].name == name
+    assert table_of_runs(app)["carriedOut"] == number + 2
+
+
 def test_the_ready_made_network_is_not_repeated(app: AppTest, made: Resources, base: Run) -> None:
     ask_models(app, "repeat", base.id, READY_MADE)
     assert [run.settings["seed"] for run in own(app, made)] == [8, 9, 10, 11]
@@ -123,7 +154,7 @@ def test_who_has_planned_as_many_as_they_may_is_told(
     made.service.plan(visitor, [("mine", TrainingSettings())] * MOST_PLANNED)
     ask_models(app, "repeat", base.id)
     made.service.plan("ann", [("hers", TrainingSettings())])
-    ask_models(app, "repeat", base.id)
+    ask_models(app, "race", base.id)
     assert "is as many as each visitor may plan" in words(app)
     with pytest.raises(TooManyRuns):
         made.service.plan("bob", [("his", TrainingSettings())] * (MOST_PLANNED + 1))

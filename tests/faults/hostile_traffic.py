@@ -4,6 +4,7 @@ Only what this program handles itself is tried: what Streamlit alone reads, its 
 """
 
 import json
+import time
 from random import Random
 from urllib.parse import quote
 
@@ -175,7 +176,7 @@ def _forged(dice: Random, widget: str, known: Known) -> WidgetState:
 
 
 def _asked_of_models(dice: Random, links: list[str]) -> object:
-    """A message of the table of runs, about the runs of others as a rule."""
+    """What the table of runs asks, about the runs of others as a rule."""
     what = dice.choice((*ACTIONS, value(dice)))
     runs = dice.choice(([dice.choice(links)], [*links, text(dice)], value(dice)))
     axes = {text(dice): text(dice), "rate": dice.choice(("0.1, 0.2", text(dice)))}
@@ -185,10 +186,11 @@ def _asked_of_models(dice: Random, links: list[str]) -> object:
         "name": dice.choice((text(dice), f"{dice.choice(ADJECTIVES)} {dice.choice(ANIMALS)}")),
         "axes": dice.choice((axes, value(dice))),
         "challenge": dice.choice((*(each.name for each in CHALLENGES), value(dice))),
+        "number": dice.choice((time.time_ns() // 1_000_000, value(dice))),
     }
     if dice.random() < 0.5:  # whole, or it would be refused before anything is looked at
         sent |= {"axes": axes, "challenge": dice.choice(CHALLENGES).name}
-    return dice.choice((sent, sent, value(dice)))
+    return dice.choice(([sent], [value(dice), sent], sent, value(dice)))
 
 
 def widget_state(dice: Random, widget: str) -> WidgetState:

@@ -20,6 +20,13 @@ from digits.sweep import (
 BASE = TrainingSettings(hidden_layers=(16,), epochs=2, seed=7)
 
 
+def test_there_come_to_be_five_seeds() -> None:
+    seed = BASE.seed
+    found = other_seeds(BASE, (seed, seed + 1, seed + 3))
+    assert [each.settings.seed for each in found] == [seed + 2, seed + 4]
+    assert other_seeds(BASE, range(seed, seed + 6)) == []
+
+
 def test_other_seeds_leave_all_else_as_it_is() -> None:
     found = other_seeds(BASE)
     assert [each.settings.seed for each in found] == [8, 9, 10, 11]

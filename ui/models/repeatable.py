@@ -14,6 +14,9 @@ from trainer.run_settings import settings_of
 # A point is the mean of some steps, and a schedule may jump among them.
 NEAR_ENOUGH, FEW = 0.05, 0.1
 
+# Runs by their settings without the seed, and by their seed.
+BySettings = dict[TrainingSettings, dict[int, Run]]
+
 
 def is_repeatable(run: Run) -> bool:
     """Whether a run went its whole way, with nothing but its settings."""
@@ -51,7 +54,8 @@ def seed_groups(runs: Sequence[Run]) -> list[list[Run]]:
 
 def alike(runs: Sequence[Run]) -> list[list[Run]]:
     """The whole runs by their settings, the first of each seed."""
-    return _by_settings(run for run in runs if is_repeatable(run) and kept_to_its_schedule(run))
+    whole = (run for run in runs if is_repeatable(run) and kept_to_its_schedule(run))
+    return [[*seeds.values()] for seeds in by_settings(whole).values()]
 
 
 def repeated_among(runs: Sequence[Run]) -> set[str]:
@@ -61,18 +65,28 @@ def repeated_among(runs: Sequence[Run]) -> set[str]:
 
 def repetitions(runs: Sequence[Run]) -> list[list[Run]]:
     """The runs that differ in nothing but their seed, also where they are still to be trained."""
-    whole = (run for run in runs if not _is_changed(run) and _is_or_will_be_finished(run))
-    return [group for group in _by_settings(whole) if len(group) > 1]
+    return [[*seeds.values()] for seeds in seeds_of(runs).values() if len(seeds) > 1]
+
+
+def seeds_of(runs: Iterable[Run]) -> BySettings:
+    """The runs that are or will be whole: by their settings, and by their seed."""
+    return by_settings(run for run in runs if not _is_changed(run) and _is_or_will_be_finished(run))
 
 
 def _is_or_will_be_finished(run: Run) -> bool:
     return run.planned_at is not None or run.is_active or run.state == State.FINISHED
 
 
-def _by_settings(runs: Iterable[Run]) -> list[list[Run]]:
-    groups: dict[TrainingSettings, dict[int, Run]] = {}
+def by_settings(runs: Iterable[Run]) -> BySettings:
+    """The first run of each seed."""
+    groups: BySettings = {}
     for run in runs:
         settings = settings_of(run)
-        seeds = groups.setdefault(settings.model_copy(update={"seed": 0}), {})
+        seeds = groups.setdefault(without_seed(settings), {})
         seeds.setdefault(settings.seed, run)
-    return [[*group.values()] for group in groups.values()]
+    return groups
+
+
+def without_seed(settings: TrainingSettings) -> TrainingSettings:
+    """What runs that differ in their seed alone have in common."""
+    return settings.model_copy(update={"seed": 0})

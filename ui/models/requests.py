@@ -18,6 +18,7 @@ from server.resources import resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
 from ui.models.board import publish, withdraw
+from ui.models.repeatable import by_settings, seeds_of
 from ui.shared.errors import refusals_said
 from ui.shared.in_page.weights import run_by_id
 from ui.shared.plain_text import plain
@@ -27,7 +28,10 @@ from ui.shared.throttle import Action, allow
 KEY = "runs"
 MOST_CHARACTERS = 60
 MOST_RUNS = 500
+MOST_REQUESTS = 20  # that wait
+LARGEST_NUMBER = 2**53  # that a browser tells apart
 _ASKED = "asked_of_models"
+_CARRIED_OUT = "carried_out_for_models"
 _DELETED = "deleted_runs"
 _STARTED = "started_runs"
 MOST_IN_A_RACE = 4
@@ -72,17 +76,35 @@ def parsed(sent: object) -> Request | None:
 
 
 def keep_request() -> None:
-    """Keep what the table has sent until the page comes to carry it out."""
+    """Keep what the table has sent until the page comes to carry it out.
+
+    Each message holds all that the table does not know to be carried out: Streamlit may drop one
+    for the next, and a run of the page may be cut short between here and there.
+    """
     state = st.session_state.get(KEY)
     st.session_state[_ASKED] = state.get("asked") if isinstance(state, dict) else None
 
 
-def carry_out_request() -> None:
-    """Do what was asked, if anything was; what the store refuses is said in its place."""
-    request = parsed(st.session_state.pop(_ASKED, None))
-    if request:
-        with refusals_said():
-            ACTIONS[request.what](request)
+def carry_out_requests() -> None:
+    """Do what was asked, each once; what the store refuses is said in its place."""
+    sent = st.session_state.pop(_ASKED, None)
+    for each in sent[:MOST_REQUESTS] if isinstance(sent, list) else []:
+        number, request = _number(each), parsed(each)
+        if request and number > carried_out():
+            st.session_state[_CARRIED_OUT] = number
+            with refusals_said():
+                ACTIONS[request.what](request)
+
+
+def _number(sent: object) -> int:
+    number = sent.get("number") if isinstance(sent, dict) else None
+    return number if type(number) is int and number < LARGEST_NUMBER else 0
+
+
+def carried_out() -> int:
+    """The number of what was carried out last."""
+    number: int = st.session_state.get(_CARRIED_OUT, 0)
+    return number
 
 
 def deleted() -> dict[str, Any] | None:
@@ -144,9 +166,16 @@ def _restore(request: Request) -> None:
 
 
 def _repeat(request: Request) -> None:
-    """Train what is asked about again, from other seeds; the ready-made network takes too long."""
-    runs = [run for run in _found(request) if run.id != READY_MADE]
-    _plan([each for run in runs for each in other_seeds(settings_of_weights(run))], runs)
+    """Train what is asked about from five seeds in all; the ready-made network takes too long."""
+    there = seeds_of(resources().store.runs.of_visitor(visitor_id()))
+    asked = by_settings(run for run in _found(request) if run.id != READY_MADE)
+    wanted, beside = [], []
+    for settings, runs in asked.items():
+        seeds = there.get(settings, {}) | runs
+        first = next(iter(runs.values()))
+        wanted += other_seeds(settings_of_weights(first), seeds)
+        beside += [first, *(run for run in seeds.values() if run is not first)]
+    _plan(wanted, beside)
 
 
 def _race(request: Request) -> None:
@@ -171,9 +200,9 @@ def _found(request: Request) -> list[Run]:
 
 
 def _plan(wanted: list[Planned], beside: list[Run]) -> None:
-    if not wanted or not allow(Action.PLAN, visitor_id()):
+    if wanted and not allow(Action.PLAN, visitor_id()):
         return
-    runs = resources().service.plan(visitor_id(), wanted)
+    runs = resources().service.plan(visitor_id(), wanted) if wanted else []
     st.session_state[_STARTED] = [run.id for run in [*beside, *runs]]
 
 

@@ -15,7 +15,7 @@ from server.resources import resources
 from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
-from ui.models.repeatable import repetitions
+from ui.models.repeatable import repetitions, seeds_of, without_seed
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
 from ui.shared.run_updates import news_of
 from ui.shared.state_in_words import OF_AN_EARLIER_VERSION, fine_tuning_in_words
@@ -47,12 +47,14 @@ def rows_of(
     names = _varying(settings)
     # All of a group by the oldest of them.
     groups = {run.id: group[-1].id for group in repetitions(runs) for run in group}
+    seeds = seeds_of(runs)
     until = time.monotonic() + SECONDS_FOR_OWN_DIGITS
     rows, is_whole = [], True
     for run, of_run in zip(runs, settings, strict=True):
         row = _row(run, of_run, zone)
         row["differs"] = _differing(run, of_run, names)
         row["group"] = groups.get(run.id)
+        row["seeds"] = len({of_run.seed, *seeds.get(without_seed(of_run), ())})
         row["validation"] = best_validation.get(run.id)
         if run.test and own_digits:
             is_whole = is_whole and time.monotonic() < until

@@ -17,7 +17,7 @@ from server.addresses import (
 )
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
-from ui.models.requests import KEY, deleted, keep_request, started
+from ui.models.requests import KEY, carried_out, deleted, keep_request, started
 from ui.models.rows import Row
 from ui.shared.in_page.test_images import address_of_test_images
 from ui.shared.in_page.weights import run_by_id
@@ -62,6 +62,7 @@ def show_table(
     data: dict[str, Any] = {
         "module": module_address("models/in_page/models.js"),
         "rows": rows,
+        "carriedOut": carried_out(),
         "more": is_more_to_come,
         "shared": is_shared,
         "deleted": deleted(),

@@ -2,7 +2,7 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".runs")
-  const ask = request => setTriggerValue("asked", request)
+  const ask = requests => setTriggerValue("asked", requests)
   import(new URL(data.module, document.baseURI)).then(
     models => models.show(place, data, ask),
     () => { place.textContent = "This part of the page could not be loaded. Please reload the page." },

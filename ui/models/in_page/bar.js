@@ -8,8 +8,8 @@ const MOST_REPEATED = 3
 const MOST_IN_A_RACE = 4
 
 /**
- * A button, what stands beside it, and what it asks of which runs.
- * @typedef {{ words: string, cost?: string, what: string, runs: string[] }} Offer
+ * A button, what stands beside it, and what it asks of which runs; without a button, why there is none.
+ * @typedef {{ words?: string, cost?: string, what?: string, runs?: string[] }} Offer
  */
 
 export class Bar {
@@ -53,6 +53,7 @@ export class Bar {
   }
 
   offerOf({ words, cost, what, runs }) {
+    if (!words) return make("span.runs-none", { textContent: cost })
     const button = make("button.runs-button", { type: "button", textContent: words })
     button.onclick = () => {
       this.fold(true)
@@ -80,8 +81,11 @@ export class Bar {
     const trained = rows.filter(({ fineTuned }) => !fineTuned)
     if (inWork.length) found.push({ words: `Stop ${inWork.length} ticked`, what: "stop", runs: inWork })
     if (atRest.length) found.push({ words: `Delete ${atRest.length} ticked`, what: "delete", runs: atRest })
-    if (trained.length >= 1 && trained.length <= MOST_REPEATED) {
-      found.push({ words: "Repeat with 5 seeds", cost: costOfRepeating(trained), what: "repeat", runs: ids(trained) })
+    const different = trained.filter(({ group }, index) => !group || trained.findIndex(other => other.group === group) === index)
+    if (different.length >= 1 && different.length <= MOST_REPEATED) {
+      const cost = costOfRepeating(different)
+      if (cost) found.push({ words: "Repeat with 5 seeds", cost, what: "repeat", runs: ids(different) })
+      else found.push({ cost: `${Math.min(...different.map(({ seeds }) => seeds))} seeds are there already` })
     }
     if (trained.length >= 2 && trained.length <= MOST_IN_A_RACE) {
       found.push({ words: `Race these ${trained.length} anew`, cost: costOfTraining(trained), what: "race", runs: ids(trained) })

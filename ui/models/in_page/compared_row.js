@@ -84,11 +84,13 @@ function repeatOffer(comparison, run) {
   const both = comparison.told.runs.filter(({ id }) => id === comparison.against || id === run.id)
   const wanted = both.filter(({ id, toRepeat }) => toRepeat && id !== comparison.readyMade)
   if (!wanted.length) return []
-  const words = wanted.length > 1 ? "Repeat both with 5 seeds" : `Repeat ${wanted[0].name} with 5 seeds`
+  const cost = costOfRepeating(wanted.map(each => comparison.own.find(({ id }) => id === each.id) ?? { ...each, seeds: 1 }))
+  const who = wanted.length > 1 ? "both" : wanted[0].name
+  const words = cost ? `Repeat ${who} with 5 seeds` : `Compare all seeds of ${who}`
   const repeat = make("button.runs-button", { type: "button", textContent: words })
   repeat.dataset.focus = `repeat-${run.id}`
   repeat.onclick = () => comparison.ask({ what: "repeat", runs: wanted.map(({ id }) => id) })
-  return [" ", repeat, make("small", { textContent: costOfRepeating(wanted) })]
+  return [" ", repeat, make("small", { textContent: cost })]
 }
 
 function accuracy(run) {

@@ -44,6 +44,7 @@ export class Comparison {
     this.timer = 0
     this.onceShown = /** @type {(() => void) | null} */ (null)
     this.hidden = hidden
+    this.own = /** @type {import("./models.js").Row[]} */ ([])
     this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
      *   seeds: { runs: string[], words: string }[], between: string, grid: any } | null} */ (null)
     this.makeParts(share)

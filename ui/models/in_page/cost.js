@@ -2,7 +2,7 @@
 
 import { counted, rounded } from "../../shared/in_page/words.js"
 
-const MORE_SEEDS = 4 // as many as `other_seeds` of `digits/sweep.py` plans
+const SEEDS = 5 // as many as `other_seeds` of `digits/sweep.py` comes to
 
 /**
  * How many runs, and for how long.
@@ -15,13 +15,18 @@ export function costOf(runs, seconds) {
 }
 
 /**
- * The same for runs that are each trained so many times more.
+ * The same for runs that are each trained once more.
  * @param {{ again: number | null }[]} runs `again`: expected seconds of each; null while nothing was measured.
- * @param {number} times
  */
-export function costOfTraining(runs, times = 1) {
-  return costOf(times * runs.length, times * runs.reduce((sum, { again }) => sum + (again ?? NaN), 0))
+export function costOfTraining(runs) {
+  return costOf(runs.length, runs.reduce((sum, { again }) => sum + (again ?? NaN), 0))
 }
 
-/** @param {{ again: number | null }[]} runs each to be trained from other seeds. */
-export const costOfRepeating = runs => costOfTraining(runs, MORE_SEEDS)
+/**
+ * The same for runs that are trained until there are five seeds of each; empty where there are.
+ * @param {{ again: number | null, seeds: number }[]} runs that differ in more than their seed; `seeds`: so many are there.
+ */
+export function costOfRepeating(runs) {
+  const missing = runs.flatMap(run => Array(Math.max(0, SEEDS - run.seeds)).fill(run))
+  return missing.length ? costOfTraining(missing) : ""
+}

@@ -53,8 +53,12 @@ export class RunTable {
    * @param {(request: import("./models.js").Request) => void} ask
    */
   take(data, ask) {
-    this.ask = request => { this.asked = request.what; ask(request) }
+    this.ask = request => {
+      if (request.what !== "look") this.asked = request.what
+      ask(request)
+    }
     this.rows = data.rows
+    this.comparison.own = data.rows
     this.addresses = data.addresses
     this.readyMade = data.readyMade
     this.order(data.shared)
@@ -85,11 +89,11 @@ export class RunTable {
     else this.challenges.before(this.beside)
   }
 
-  // What was started together is compared, in place of what was.
+  // What was started together is compared, in place of what was; more of the same stand beside it.
   tickStarted(runs) {
     if (!runs.length || started === runs.join()) return false
     started = runs.join()
-    for (const id of compared) this.drop(id, runs)
+    if (this.asked !== "repeat") for (const id of compared) this.drop(id, runs)
     for (const id of runs) compared.add(id)
     return true
   }
