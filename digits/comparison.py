@@ -206,9 +206,9 @@ def once_in_words(names: tuple[str, str], once: float, several: Sequence[float])
         several: accuracies of the other.
     """
     low, high = min(several), max(several)
-    place = "above all" if once > high else "below all" if once < low else "within what"
+    place = "above" if once > high else "below" if once < low else "within"
     return (
-        f"{names[0]} reads {percent(once)}, {place} {len(several)} seeds of {names[1]} gave "
+        f"{names[0]} reads {percent(once)}, {place} what {len(several)} seeds of {names[1]} gave "
         f"({percent(low)} to {percent(high)}). It is one run: other seeds of it would tell more."
     )
 
