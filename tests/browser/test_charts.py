@@ -297,6 +297,16 @@ def test_no_word_on_a_chart_is_cut_or_upon_another(
     page.get_by_text("Rings: images that it learns from, read once more").wait_for()
 
 
+def test_no_word_of_a_point_names_another(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?images=2000&batch=256&epochs=40")  # its best is near its last
+    train(page, 40)
+    for width in (1280, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        for name in ("loss", "accuracy"):
+            wait_until(page, NEAR_ANOTHER.replace("{0}", name) + ".length === 0")
+            assert page.locator(f".st-key-{name}_figure .textpoint text").all_inner_texts()
+
+
 def test_curves_can_be_read_together_and_taken_home(visitor: Callable[..., Page]) -> None:
     page = visitor("/?epochs=3&schedule=cosine")
     train(page, 3)
