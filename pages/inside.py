@@ -1,7 +1,10 @@
 """Look into a network: what it gets wrong, and what it is made of."""
 
+from contextlib import suppress
+
 import streamlit as st
 
+from model_store.database import StoreUnavailable
 from model_store.records import Run
 from server.resources import resources
 from ui.inside.shown_network import shown_network, trouble_with
@@ -17,6 +20,7 @@ trouble = ""
 with refusals_said():  # the ready-made network can be looked at also while the store is silent
     in_view = run_in_view()
     trouble = trouble_with(in_view)
+with suppress(StoreUnavailable):  # then there is none to choose
     own = resources().store.runs.of_visitor(visitor_id())
 run = shown_network(in_view, trouble, own)
 if run is not None:
