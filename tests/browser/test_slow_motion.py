@@ -41,7 +41,7 @@ def test_four_stages_light_up_and_the_run_goes_on_to_its_end(page: Page) -> None
     expect(title).to_contain_text("Step")
     page.locator(".st-key-slow_go_on button").click()
     wait_for_state(page, "finished")
-    expect(page.get_by_text("in slow motion")).to_have_count(1)
+    expect(page.locator("summary").filter(has_text="in slow motion")).to_have_count(1)
 
 
 def test_where_nothing_is_to_move_one_goes_by_hand(visitor: Callable[..., Page]) -> None:

@@ -49,7 +49,7 @@ def test_a_result_leads_to_what_the_run_shows_and_what_helps_comes_into_sight(
     shows.wait_for()
     # Below the curves, which it would have moved.
     assert place(shows)["top"] > place(page.locator(".st-key-accuracy_figure"))["bottom"]
-    page.locator(".st-key-verdict").get_by_role("link", name="What this run shows").tap()
+    page.locator(".st-key-verdict").get_by_role("link", name="Why?").tap()
     wait_until(page, f"({IN_SIGHT})(document.querySelector('.st-key-diagnosis h2'))")
     shows.get_by_role("button", name=remedy).tap()
     marked = page.locator(f".st-key-settings {field}[data-just-set]")

@@ -8,7 +8,7 @@ from digits.settings import ROWS, TrainingSettings
 from ui.shared.address_bar import task_in_view
 from ui.shared.typed_settings import key_of, set_free_settings, typed_settings
 
-HEADING, ANCHOR = "What this run shows", "what-this-run-shows"
+ANCHOR = "what-this-run-shows"
 
 
 def show_findings(findings: list[Finding], settings: TrainingSettings, mine: bool) -> None:
@@ -22,7 +22,7 @@ def show_findings(findings: list[Finding], settings: TrainingSettings, mine: boo
     if not findings:
         return
     with st.container(key="diagnosis", gap="small"):
-        st.header(HEADING, anchor=ANCHOR)
+        st.header("What this run shows", anchor=ANCHOR)
         for number, finding in enumerate(findings):
             with st.container(horizontal=True, vertical_alignment="center"):
                 saw, remedy = finding.saw, finding.remedy

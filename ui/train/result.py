@@ -20,7 +20,7 @@ from ui.shared.own_digits import show_own_score
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.solved_challenges import next_unsolved, reached_by, solved_by
-from ui.train.findings import ANCHOR, HEADING
+from ui.train.findings import ANCHOR
 from ui.train.guess import show_guess
 from ui.train.run_controls import rate_again, show_controls
 
@@ -57,7 +57,8 @@ def show_result(
         is_weak = run.test is not None and not is_good(run.test["accuracy"])
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
             said = verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state]
-            st.markdown(f"{said} [{HEADING}](#{ANCHOR})" if findings else said)
+            # Short, for a second line would move the curves.
+            st.markdown(f"{said} [Why?](#{ANCHOR})" if findings else said)
             show_guess(run)
             _show_challenges(run)
             if again := rate_again(run, settings_now(run)):
