@@ -110,6 +110,11 @@ def test_a_websocket_that_closes_is_spoken_of_until_it_is_back(visitor: Visitor)
         sockets.append(socket)
 
     page.route_web_socket(re.compile(".*"), pass_on)
+    # A fast page has all that it needs, and loses its connection, before the first look.
+    page.add_init_script("""
+      const every = window.setInterval
+      window.setInterval = (look, ...rest) =>
+        look.name === "look" ? setTimeout(every, 4000, look, ...rest) : every(look, ...rest)""")
     page.goto("/draw")
     page.locator(CANVAS).wait_for()
     notice = page.locator(".connection-notice")

@@ -27,7 +27,8 @@ function notice() {
 function look() {
   const streamlit = document.querySelector("[data-test-connection-state]")
   const isConnected = streamlit?.getAttribute("data-test-connection-state") === "CONNECTED"
-  wasConnected ||= isConnected
+  // What the server sent stands there also where the connection was lost again between two looks.
+  wasConnected ||= isConnected || document.querySelector(".st-key-menu") !== null
   // Nobody reads a page in the background, and its clock runs slowly.
   looks = isConnected || document.hidden ? 0 : looks + 1
   const element = notice()
