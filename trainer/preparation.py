@@ -56,5 +56,5 @@ def probe(config: Config, settings: TrainingSettings) -> Timing | None:
         return None
     images = dataset(config.mnist_folder)
     deforming = seconds_to_deform(images, settings) if settings.augment else 0.0
-    timing = timed(settings, images)
-    return timing._replace(deforming=deforming) if is_idle() else None
+    timing = timed(settings, images, is_idle)
+    return timing._replace(deforming=deforming) if timing and is_idle() else None

@@ -5,6 +5,7 @@ was being carried out goes on from its checkpoint.
 """
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -29,6 +30,8 @@ SECONDS_OF_SILENCE = 30.0
 
 # What makes a worker fail may be there for long: each time costs visitors two runs.
 SECONDS_BETWEEN_RENEWALS = 600.0
+# Who has just seen a run end may soon begin another: only then a worker is timed.
+SECONDS_OF_REST = 5.0
 
 WARMING_UP = "The training engine is warming up."
 RESTARTING = "The training engine is restarting."
@@ -93,6 +96,7 @@ class Supervisor:
         self._silent_tickets: set[str] = set()
         self._woken = Event()
         self._may_renew_at = 0.0
+        self._last_active = -math.inf
         self._ended = False
         self._thread = Thread(target=self._run, name="supervisor", daemon=True)
 
@@ -193,10 +197,11 @@ class Supervisor:
 
     def _measure_speed(self, client: "DaskClient", runs: list[Run]) -> None:
         """Watch a run that trains alone, or time a worker that has nothing to do."""
-        if not runs:
-            settings = self.estimator.due()
-            if settings:
-                client.probe(settings, self.estimator.note_probe)
+        now = time.monotonic()
+        self._last_active = now if runs else self._last_active
+        settings = self.estimator.due()
+        if settings and now - self._last_active > SECONDS_OF_REST:
+            client.probe(settings, self.estimator.note_probe)
         elif len(runs) == 1 and not runs[0].fine_tuning:
             self.estimator.note_run(runs[0])
 

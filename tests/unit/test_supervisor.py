@@ -16,6 +16,7 @@ from trainer.service import TrainingService
 from trainer.supervisor import (
     RESTARTING,
     SECONDS_BETWEEN_RENEWALS,
+    SECONDS_OF_REST,
     SECONDS_OF_SILENCE,
     Readiness,
     SignsOfLife,
@@ -192,9 +193,15 @@ def test_only_an_idle_machine_is_timed(
 ) -> None:
     supervisor._recover_and_dispatch()
     assert engine.probed == [PROBES[0]]
-    put_in_line(store)
+    run = put_in_line(store)
     supervisor._recover_and_dispatch()
     assert engine.probed == [PROBES[0]]
+    store.runs.change(run.id, state=State.FINISHED)
+    supervisor._recover_and_dispatch()
+    assert engine.probed == [PROBES[0]], "another run may follow at once"
+    supervisor._last_active -= 2 * SECONDS_OF_REST
+    supervisor._recover_and_dispatch()
+    assert len(engine.probed) == 2
 
 
 def test_a_run_that_trains_alone_shows_the_pace(store: Store, supervisor: Supervisor) -> None:

@@ -42,6 +42,7 @@ from trainer.bounded_cache import BoundedCache
 from trainer.checkpoints import packed, seconds_between_checkpoints, unpacked
 from trainer.evaluation import keras_file
 from trainer.run_settings import changes_of
+from trainer.speed_probe import timed
 
 
 def test_the_first_steps_are_stored_while_the_next_are_still_to_come(
@@ -250,6 +251,12 @@ def test_a_worker_is_timed_only_while_it_has_nothing_else_to_do(store, config) -
     assert store.queue.claim("ticket")
     with heartbeat.heartbeat(store, run, "ticket"):
         assert preparation.probe(config, SETTINGS) is None
+
+
+def test_timing_a_worker_gives_way_to_a_run(small_mnist: Mnist) -> None:
+    asked = iter([True, True, False])
+    assert timed(SETTINGS, small_mnist, lambda: next(asked)) is None
+    assert next(asked, None) is None, "it went on after it was told not to"
 
 
 class TestFineTuning:
