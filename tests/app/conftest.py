@@ -111,3 +111,14 @@ def in_view_of_its_owner(app: AppTest, made: Resources, run: Run, **values: obje
     app.run()
     made.store.runs.change(run.id, visitor=app.session_state["visitor"], **values)
     app.run()
+
+
+def open_models_page(app: AppTest) -> AppTest:
+    """The Models page, of a visitor who has just come."""
+    return app.run().switch_page("../pages/models.py").run()
+
+
+@pytest.fixture
+def visitor(app: AppTest) -> str:
+    """Who looks at the Models page."""
+    return str(open_models_page(app).session_state["visitor"])

@@ -12,16 +12,11 @@ from digits.challenges import TURNED_SEVEN
 from digits.recipes import NOTEBOOK
 from digits.settings import TrainingSettings
 from digits.words import moment
-from model_store.records import PlannedFineTuning, Run, State, StopRequest
+from model_store.records import PlannedFineTuning, Run, State
 from server.resources import Resources
-from tests.app.conftest import ask_models, table_of_runs, words
-from ui.models.requests import parsed
+from tests.app.conftest import open_models_page, table_of_runs, words
 from ui.models.rows import rows_of
 from ui.models.time_zone import visitor_zone
-
-
-def open_models_page(app: AppTest) -> AppTest:
-    return app.run().switch_page("../pages/models.py").run()
 
 
 def test_without_runs_it_says_where_to_begin(app: AppTest) -> None:
@@ -70,81 +65,6 @@ def test_it_lists_own_runs_only(app: AppTest, made: Resources, finished_run: Run
     assert row["validation"] == epoch.validation_accuracy
     assert row["widths"] == [784, 16, 10]
     assert row["parameters"] == 784 * 16 + 16 + 160 + 10
-
-
-def test_what_is_deleted_is_gone_at_once_and_can_be_brought_back(
-    app: AppTest, made: Resources, visitor: str
-) -> None:
-    values = NOTEBOOK.model_dump(mode="json")
-    runs = [made.store.runs.create(visitor, values, f"number {count}").id for count in range(3)]
-    for run_id in runs[:2]:
-        made.store.runs.change(run_id, state=State.FINISHED)
-    ask_models(app, "delete", *runs)
-    assert [row["id"] for row in table_of_runs(app)["rows"]] == runs[2:], "it is in line"
-    assert table_of_runs(app)["deleted"]["words"] == "2 networks are deleted."
-    assert made.store.runs.get(runs[0]) is None
-    ask_models(app, "restore", *table_of_runs(app)["deleted"]["runs"])
-    assert {row["id"] for row in table_of_runs(app)["rows"]} == set(runs)
-    assert table_of_runs(app)["deleted"] is None
-    ask_models(app, "restore", "gone for good")
-    assert "1 network could not be brought back" in words(app)
-
-
-def test_nobody_does_anything_to_the_runs_of_others(
-    app: AppTest, made: Resources, visitor: str
-) -> None:
-    values = NOTEBOOK.model_dump(mode="json")
-    run = made.store.runs.create("ann", values, "hers")
-    ask_models(app, "stop", run.id)
-    ask_models(app, "rename", run.id, name="mine")
-    assert made.store.runs.get(run.id) == run
-    made.store.runs.change(run.id, state=State.FINISHED)
-    ask_models(app, "delete", run.id)
-    assert made.store.runs.get(run.id), "it is there"
-    made.store.runs.delete(run.id, "ann")
-    ask_models(app, "restore", run.id)
-    assert made.store.runs.get(run.id) is None
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        *(None, 7, "open", [], {}, {"what": ["open"], "runs": []}, {"what": "own", "runs": []}),
-        *({"what": "open", "runs": "abc"}, {"what": "open", "runs": [1]}),
-        {"what": "rename", "runs": ["a"], "name": 3},
-    ],
-)
-def test_what_the_table_never_sends_is_no_request(sent: object) -> None:
-    assert parsed(sent) is None
-
-
-def test_a_request_is_as_long_as_it_may_be() -> None:
-    sent = {"what": "rename", "runs": ["a\x00", "b", "b", *map(str, range(1000))], "name": "x" * 99}
-    request = parsed(sent)
-    assert request
-    assert request.runs[0] == "b"
-    assert len(request.runs) == 500
-    assert request.name == "x" * 60
-
-
-def test_a_new_name_is_shown_as_it_was_written(
-    app: AppTest, made: Resources, finished_run: Run
-) -> None:
-    open_models_page(app)
-    made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
-    app.run()
-    ask_models(app, "rename", finished_run.id, name="  *My* <b>best</b>  ")
-    renamed = made.store.runs.get(finished_run.id)
-    assert renamed
-    assert renamed.name == "*My* <b>best</b>"
-    assert table_of_runs(app)["rows"][0]["name"] == "*My* <b>best</b>"
-    ask_models(app, "rename", finished_run.id, name="   ")
-    assert "*My* <b>best</b>" in words(app)
-
-
-@pytest.fixture
-def visitor(app: AppTest) -> str:
-    return str(open_models_page(app).session_state["visitor"])
 
 
 def test_rows_say_what_differs(app: AppTest, made: Resources, visitor: str) -> None:
@@ -233,40 +153,6 @@ def test_a_card_says_what_its_file_needs(app: AppTest, made: Resources, visitor:
     assert "temperature 1.234" in words(app)
     assert f'load_model("digits-mine-{run.id[:6]}.keras")' in app.code[0].value
     assert "temperature = 1.2344" in app.code[0].value
-
-
-def test_a_run_that_goes_on_is_live_and_can_be_stopped(
-    app: AppTest, made: Resources, visitor: str
-) -> None:
-    run = made.store.runs.create(visitor, NOTEBOOK.model_dump(mode="json"), "mine")
-    made.store.runs.change(run.id, state=State.RUNNING, step=900, total_steps=4220)
-    app.run()
-    assert "epoch 2 of 5" in words(app)
-    (row,) = table_of_runs(app)["rows"]
-    assert row["active"]
-    assert row["share"] == 900 / 4220
-    ask_models(app, "delete", run.id)
-    ask_models(app, "stop", run.id)
-    stopped = made.store.runs.get(run.id)
-    assert stopped
-    assert stopped.stop_request == StopRequest.STOP
-
-
-def test_the_way_out_that_is_named_to_whoever_has_too_many_is_there(
-    app: AppTest, made: Resources, visitor: str
-) -> None:
-    values = NOTEBOOK.model_dump(mode="json")
-    runs = [made.store.runs.create(visitor, values, "mine") for _ in range(4)]
-    made.store.runs.change(runs[0].id, state=State.FINISHED, step=9, total_steps=9)
-    made.store.runs.create(visitor, values, "mine")
-    app.query_params["run"] = runs[0].id
-    app.switch_page("../pages/train.py").run()
-    app.button(key="more_epochs").click().run()
-    assert "stop one of them under Models" in words(app)
-    assert "Go to Models" in [link.proto.label for link in app.get("page_link")]
-    app.switch_page("../pages/models.py").run()
-    ask_models(app, "stop", runs[1].id)
-    assert made.service.submit(visitor, NOTEBOOK)
 
 
 def test_what_is_forgotten_is_said_as_the_operator_has_set_it(

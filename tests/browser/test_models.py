@@ -87,6 +87,26 @@ def test_200_runs_are_sorted_searched_renamed_and_deleted(
     expect(page.locator(ROWS)).to_have_count(11)
 
 
+def test_undo_goes_back_one_time_after_the_other_by_keyboard(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    put_runs(store, id_of(page, server), 3)
+    page.reload()
+    for number in (2, 1):
+        page.get_by_role("checkbox", name=f"Tick mine-{number}").check()
+        page.get_by_role("button", name="Delete 1 ticked").click()
+        expect(page.locator(ROWS)).to_have_count(number)
+    expect(page.locator(".runs-notice")).to_contain_text(
+        "“mine-1” is deleted, and 1 network before it."
+    )
+    page.get_by_role("button", name="Undo").focus()
+    for left in ("“mine-2” is deleted.", ""):
+        page.keyboard.press("Enter")
+        expect(page.locator(".runs-notice")).to_have_text(f"{left}Undo" if left else "")
+    expect(page.locator(ROWS)).to_have_count(3)
+
+
 @pytest.fixture(scope="module")
 def trained(server: Server) -> list[str]:
     """Small networks with curves and weights, of nobody whom the tests know."""

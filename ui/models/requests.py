@@ -109,11 +109,20 @@ def carried_out() -> int:
 
 def deleted() -> dict[str, Any] | None:
     """The runs that the visitor has deleted last and can still bring back, and words about them."""
-    runs: list[Run] = st.session_state.get(_DELETED, [])
-    if not runs:
+    if not (times := _deleted()):
         return None
-    words = f"“{runs[0].name}” is" if len(runs) == 1 else f"{counted(len(runs), 'network')} are"
-    return {"words": f"{words} deleted.", "runs": [run.id for run in runs]}
+    *before, runs = times
+    one = len(runs) == 1
+    words = f"“{runs[0].name}” is" if one else f"{counted(len(runs), 'network')} are"
+    count = sum(map(len, before))
+    also = f", and {counted(count, 'network')} before {'it' if one else 'them'}" if count else ""
+    return {"words": f"{words} deleted{also}.", "runs": [run.id for run in runs]}
+
+
+def _deleted() -> list[list[Run]]:
+    """What the visitor has deleted and not brought back, one time after the other."""
+    times: list[list[Run]] = st.session_state.get(_DELETED, [])
+    return times
 
 
 def started() -> list[str]:
@@ -155,12 +164,17 @@ def _delete(request: Request) -> None:
     gone = [run for run in _own(request) if store.runs.delete(run.id, visitor_id())]
     for run in gone:
         logger.info("run deleted", extra=about(run))
-    st.session_state[_DELETED] = gone
+    if gone:
+        st.session_state[_DELETED] = [*_deleted(), gone]
 
 
 def _restore(request: Request) -> None:
-    missing = sum(not resources().store.runs.restore(each, visitor_id()) for each in request.runs)
-    st.session_state.pop(_DELETED, None)
+    """Bring runs back; a second press on the same button finds nothing left to do."""
+    times = _deleted()
+    back = [run.id for runs in times for run in runs if run.id in request.runs]
+    missing = sum(not resources().store.runs.restore(each, visitor_id()) for each in back)
+    left = [[run for run in runs if run.id not in back] for runs in times]
+    st.session_state[_DELETED] = [runs for runs in left if runs]
     if missing:
         st.warning(f"{counted(missing, 'network')} could not be brought back: gone for good.")
 

@@ -125,11 +125,13 @@ export class RunTable {
     const told = deleted ? JSON.stringify(deleted) : ""
     if (this.notice.dataset.told === told) return
     this.notice.dataset.told = told
+    const isPressedAgain = this.notice.contains(document.activeElement)
     this.notice.replaceChildren()
     if (!deleted) return
     const undo = make("button.runs-button", { type: "button", textContent: "Undo" })
     undo.onclick = () => this.ask({ what: "restore", runs: deleted.runs })
     this.notice.append(deleted.words, undo)
+    if (isPressedAgain) undo.focus()
   }
 
   makeHead() {
