@@ -67,6 +67,18 @@ def test_a_unit_says_its_sum_term_by_term(drawn: Page) -> None:
     assert number(says.split()[-1].rstrip(".")) == pytest.approx(max(total, 0))
 
 
+IN_WORDS = re.compile(r"In words: ink .+ adds most, ink .+ takes most away\.$")
+
+
+def test_a_unit_of_the_first_layer_says_in_words_where_it_looks_for_ink(drawn: Page) -> None:
+    drawn.locator(UNITS).first.hover()
+    says = drawn.locator(f"{PANEL} small")
+    expect(says).to_have_text(IN_WORDS)
+    drawn.locator(UNITS).nth(16).hover()
+    expect(drawn.locator(f"{PANEL} h4")).to_contain_text("of layer 2")
+    expect(says).to_have_text("Blue: ink here speaks for it; orange: against. ")
+
+
 def test_a_term_and_its_line_stand_out_together(drawn: Page) -> None:
     first = drawn.locator(UNITS).nth(20)
     first.hover()
@@ -143,7 +155,7 @@ def test_with_a_finger_the_second_tap_switches_off(visitor: Callable[..., Page])
     page.get_by_text("tap again to switch it off").wait_for()
     first = page.locator(UNITS).first
     first.tap()
-    expect(page.locator(PANEL)).to_be_visible()
+    expect(page.locator(f"{PANEL} small")).to_have_text(IN_WORDS)
     expect(page.locator(CARD)).to_be_in_viewport(ratio=1)
     expect(first).not_to_have_attribute("aria-label", re.compile("switched off"))
     first.tap()

@@ -73,7 +73,8 @@ export class OneUnit {
     const colours = signedColours(this.place)
     paintSigned(this.find(".lesson-weights"), weights, colours)
     paintSigned(this.find(".lesson-products"), products, colours)
-    this.find(".lesson-looks-for").textContent = lookedFor(unit, placesInWords(weights))
+    const says = placesInWords(weights)
+    this.find(".lesson-looks-for").textContent = says && `What unit ${unit + 1} looks for, in words: ${says}.`
     this.showSum(unit, termsOf(network, { layer: 1, unit }))
   }
 
@@ -94,11 +95,6 @@ export class OneUnit {
       ? `The sum is the score of the ${unit}.`
       : `Unit ${unit + 1} says ${signed(network.layers[1][unit]).replace("+", "")}: ${balance}. The next layer hears that number and nothing else.`
   }
-}
-
-function lookedFor(unit, { best, worst }) {
-  const says = [best && `ink ${best} adds most`, worst && `ink ${worst} takes most away`].filter(Boolean).join(", ")
-  return says && `What unit ${unit + 1} looks for, in words: ${says}.`
 }
 
 /** @param {number} number as it is after `signed` has rounded it. */

@@ -78,7 +78,7 @@ const PLACES = ["at the top left", "at the top", "at the top right", "on the lef
 /**
  * Where on the image weights speak for ink most, and most against it, in words.
  * @param {Float32Array} weights one for each of 28 by 28 pixels.
- * @returns {{ best: string | null, worst: string | null }} null where none does.
+ * @returns {string} empty where none does.
  */
 export function placesInWords(weights) {
   const sums = PLACES.map(() => 0)
@@ -88,7 +88,9 @@ export function placesInWords(weights) {
     if (Math.min(down, across) >= 0 && Math.max(down, across) < 3) sums[3 * down + across] += weight
   })
   const [most, least] = [Math.max(...sums), Math.min(...sums)]
-  return { best: most > 0 ? PLACES[sums.indexOf(most)] : null, worst: least < 0 ? PLACES[sums.indexOf(least)] : null }
+  const best = most > 0 && `ink ${PLACES[sums.indexOf(most)]} adds most`
+  const worst = least < 0 && `ink ${PLACES[sums.indexOf(least)]} takes most away`
+  return [best, worst].filter(Boolean).join(", ")
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { paintSigned, signedColours } from "../in_page/signed_picture.js"
 import { largest } from "./importance.js"
+import { placesInWords } from "./looks_for.js"
 
 const TERMS = 6
 const ACTIVATIONS_IN_WORDS = {
@@ -47,7 +48,7 @@ export class UnitPanel {
     this.element.className = "network-unit-panel"
     this.element.innerHTML = `<figure><canvas width="28" height="28" aria-hidden="true"></canvas>
       <figcaption><h4></h4><span></span></figcaption></figure>
-      <small><b>Blue</b>: ink here speaks for it; <b>orange</b>: against.</small><table><tbody></tbody></table><p></p><button type="button"></button>`
+      <small><b>Blue</b>: ink here speaks for it; <b>orange</b>: against. <span></span></small><table><tbody></tbody></table><p></p><button type="button"></button>`
     this.find = selector => this.element.querySelector(selector)
     this.find("button").onclick = press
     this.point = point
@@ -65,7 +66,7 @@ export class UnitPanel {
     const terms = termsOf(reading.network, selected)
     this.find("h4").textContent = isOutput ? `Output ${selected.unit}` : `Unit ${selected.unit + 1} of layer ${selected.layer}`
     this.find("figcaption span").textContent = selected.layer === 1 ? "What it looks for: a weight for each pixel" : "What its strongest inputs look for"
-    this.paint(looksFor.picture(selected.layer, selected.unit))
+    this.paint(looksFor.picture(selected.layer, selected.unit), selected.layer)
     this.showTerms(terms, view)
     this.find("p").textContent = isOutput ? "This sum is its logit." : this.activationInWords(view, isOff)
     this.find("button").textContent = isOff ? "Switch it on" : "Switch it off"
@@ -73,9 +74,12 @@ export class UnitPanel {
   }
 
   // Not while the pen moves: to ask for colours has styles worked out anew.
-  paint(picture) {
+  paint(picture, layer) {
     if (picture === this.picture) return
     this.picture = picture
+    // The picture of a later layer leaves out what lies between, and names the wrong place for most units.
+    const says = layer === 1 ? placesInWords(picture) : ""
+    this.find("small span").textContent = says && `In words: ${says}.`
     paintSigned(this.find("canvas"), picture, signedColours(this.element))
   }
 
