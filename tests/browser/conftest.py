@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from benchmarks.hosting.servers import Server
+from model_store.store import Store, open_store
 from scripts.browsers import launched
 
 
@@ -20,6 +21,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start the app as the README says, with a store of its own."""
     with Server(tmp_path_factory.mktemp("data")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def store(server: Server) -> Iterator[Store]:
+    """The store of the server."""
+    database = f"sqlite:///{server.data / 'playground.db'}"
+    with open_store(database, str(server.data / "artifacts")) as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

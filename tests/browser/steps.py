@@ -66,3 +66,15 @@ BARS = """[...document.querySelectorAll(".bar-share")].map(
   bar => Number(/scaleX\\((.*)\\)/.exec(bar.style.transform)?.[1]))"""
 SEVEN = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]
 ONE = [(0.5, 0.2), (0.5, 0.8)]
+
+
+def vary(page: Page, *, batches: str, epochs: str) -> None:
+    """On Models: open the form of a sweep, and fill it in."""
+    page.get_by_text("Vary one or two settings").click()
+    for name, setting, values in (
+        ("Setting", "batch", batches),
+        ("And another setting", "epochs", epochs),
+    ):
+        chosen = page.get_by_role("combobox", name=name, exact=True)
+        chosen.select_option(setting)
+        chosen.locator("xpath=following-sibling::input").fill(values)

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
 from model_store.records import State
-from model_store.store import open_store
-from tests.browser.test_models import id_of
+from model_store.store import Store
+from tests.browser.steps import vary
+from tests.browser.stored_runs import id_of, put_run
 
 SMALL = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
 # Looks at every frame that the browser makes: whether the chart has a coloured pixel, how many
@@ -65,25 +66,14 @@ def check(seen: dict[str, Any]) -> None:
     assert (seen["blank"], seen["mounts"], seen["fewer"]) == (0, 0, []), seen
 
 
-def put_runs(server: Server, page: Page, named: dict[str, TrainingSettings]) -> None:
-    """Put runs of the visitor into the store that never took a step."""
-    database = f"sqlite:///{server.data / 'playground.db'}"
-    with open_store(database, str(server.data / "artifacts")) as store:
-        for name, settings in named.items():
-            values = settings.model_dump(mode="json")
-            run = store.runs.create(id_of(page, server), values, name)
-            store.runs.change(run.id, state=State.STOPPED)
-    page.reload()
-
-
-def test_a_race_of_four_runs_in_one_chart(visitor: Callable[..., Page], server: Server) -> None:
+def test_a_race_of_four_runs_in_one_chart(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
     page = visitor("/models")
-    rates = (0.1, 0.01, 0.001, 0.0001)
-    put_runs(
-        server,
-        page,
-        {f"rate {rate}": SMALL.model_copy(update={"learning_rate": rate}) for rate in rates},
-    )
+    for rate in (0.1, 0.01, 0.001, 0.0001):
+        settings = SMALL.model_copy(update={"learning_rate": rate})
+        put_run(store, id_of(page, server), f"rate {rate}", settings, state=State.STOPPED)
+    page.reload()
     page.get_by_role("checkbox", name="Tick all").check()
     page.get_by_role("button", name="Race these 4 anew").click()
     expect(page.locator(".runs > table tbody tr")).to_have_count(8)
@@ -97,11 +87,14 @@ def test_a_race_of_four_runs_in_one_chart(visitor: Callable[..., Page], server: 
 
 
 def test_a_sweep_of_four_runs_fills_its_cells_in_one_chart(
-    visitor: Callable[..., Page], server: Server
+    visitor: Callable[..., Page], server: Server, store: Store
 ) -> None:
     page = visitor("/models")
-    put_runs(server, page, {"one": SMALL})
-    sweep(page, "16, 32", "1, 2")
+    put_run(store, id_of(page, server), "one", SMALL, state=State.STOPPED)
+    page.reload()
+    page.get_by_role("checkbox", name="Tick all").check()
+    vary(page, batches="16, 32", epochs="1, 2")
+    page.get_by_role("button", name="Start 4 runs").click()
     cells = page.locator(".runs-heat a")
     expect(cells).to_have_count(4)
     page.evaluate(WATCH)
@@ -110,17 +103,3 @@ def test_a_sweep_of_four_runs_fills_its_cells_in_one_chart(
     check(seen)
     assert seen["cells"][-1] == 4
     assert len(seen["cells"]) > 2, f"they came one after the other: {seen['cells']}"
-
-
-def sweep(page: Page, batches: str, epochs: str) -> None:
-    """Start a sweep over batch sizes and epochs, from the settings of the only run."""
-    page.get_by_role("checkbox", name="Tick all").check()
-    page.get_by_text("Vary one or two settings").click()
-    for name, values, setting in (
-        ("Setting", batches, "batch"),
-        ("And another setting", epochs, "epochs"),
-    ):
-        chosen = page.get_by_role("combobox", name=name, exact=True)
-        chosen.select_option(setting)
-        chosen.locator("xpath=following-sibling::input").fill(values)
-    page.get_by_role("button", name=re.compile("Start .* runs")).click()
