@@ -194,10 +194,9 @@ def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
     if now.loss >= then.loss:  # of its own images it knows no more either
         return None
     epoch = evidence.before + best + 1
-    at_best, at_last = then.validation_accuracy or 0.0, now.validation_accuracy or 0.0
-    seen, why = _accuracies(at_best, at_last)
+    fell, seen, why = _accuracies(then.validation_accuracy or 0.0, now.validation_accuracy or 0.0)
     remedy = after_overfitting(why, settings)
-    if not remedy.changes and at_last >= at_best - LEVEL:  # nothing is lost, and nothing helps
+    if not remedy.changes and not fell:  # nothing is lost, and nothing helps
         return None
     saw = (
         f"Overfitting: the validation loss was lowest after epoch {epoch}, with "
@@ -207,19 +206,22 @@ def _overfitting(evidence: Evidence) -> tuple[str, Remedy] | None:
     return saw, remedy
 
 
-def _accuracies(then: float, now: float) -> tuple[str, str]:
-    """What became of the accuracy while the loss rose, and why that is no contradiction."""
+def _accuracies(then: float, now: float) -> tuple[bool, str, str]:
+    """Whether the accuracy fell while the loss rose, what is to be seen, and how the two agree."""
     if now < then - LEVEL:
         return (
+            True,
             f"fell too, from {percent(then)} to {percent(now)}",
             "It learns its own images by heart, and reads others less well.",
         )
     if now > then + LEVEL:
         return (
+            False,
             f"rose all the same, from {percent(then)} to {percent(now)}",
             "It is wrong less often, but surer of its mistakes: so they cost more.",
         )
     return (
+        False,
         f"stayed level: {percent(then)} then, {percent(now)} now",
         "It is wrong as often as before, but surer of its mistakes: so they cost more.",
     )
