@@ -36,7 +36,6 @@ GLOSSARY = {
     "Step": "one small change of all weights, after one batch.",
     "Temperature": "what scores are divided by before softmax; above 1, the shares grow alike.",
     "Test images": "10,000 images that no run learns from; each is measured with them at its end.",
-    "The notebook": "a lesson in Python with the settings of “The plain recipe” on Train.",
     "Unit": "multiplies what it hears by its weights, adds it up, and passes the result on.",
     "Validation images": "images held back from training to watch how it goes with unseen ones.",
     "Weight": "the strength of one connection between two units.",
