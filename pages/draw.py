@@ -44,7 +44,8 @@ with st.container(key="draw_words"):
         own = store.runs.of_visitor(visitor)
     with reader_words:
         run = show_model_choice(in_view, own, visitor)
-pad, reading = st.columns([1, 1.52], gap="large")
+with st.container(key="test_image" if picks else "drawing"):
+    pad, reading = st.columns([1, 1.52], gap="large")
 steps = reading.container(key="next_steps", horizontal=True, vertical_alignment="center")
 answer = reading.container()
 

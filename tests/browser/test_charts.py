@@ -1,6 +1,7 @@
 """Charts: under a finger and a mouse, and what their curves and axes show of a run."""
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -336,3 +337,29 @@ def test_curves_can_be_read_together_and_taken_home(visitor: Callable[..., Page]
     assert [float(row["seconds"]) for row in rows if row["validation_loss"]] == pytest.approx(
         ends, abs=1e-3
     )
+
+
+def elements_styled_anew(page: Page, action: str) -> int:
+    """How many elements the browser styles anew for a piece of JavaScript."""
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["devtools.timeline"])
+    page.evaluate(f"() => {{ {action}; getComputedStyle(document.body).color }}")
+    trace = json.loads(browser.stop_tracing())
+    counts = [
+        event["args"].get("elementCount", 0)
+        for event in trace["traceEvents"]
+        if event["name"] == "UpdateLayoutTree"
+    ]
+    return max(counts, default=0)
+
+
+def test_a_chart_that_is_drawn_has_few_others_styled_anew(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=1")
+    press_train(page)
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, 1)
+    page.wait_for_timeout(2000)  # in which what comes last comes
+    new = "document.querySelector('.digit-plot svg').append(document.createElement('g'))"
+    everything = page.evaluate("document.querySelectorAll('.stMain *').length")
+    assert 0 < elements_styled_anew(page, new) < everything / 3
