@@ -5,7 +5,6 @@
 Digits are MNIST's and those of the Hershey fonts; letters are the fonts', scribbles are random.
 """
 
-import argparse
 from collections.abc import Callable
 from math import ceil
 from pathlib import Path
@@ -25,10 +24,11 @@ from benchmarks.reading.not_digits import (
     ring,
 )
 from digits.augmentation import Augmenter
-from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
+from digits.dataset import Mnist
 from digits.drawing import Pixels, prepare
 from digits.outlier_detection import DETECTOR
 from digits.style_augmentation import add_variants
+from scripts.recording import record
 
 # Nobody can tell these from a digit, so they are not taught to be none. The Greek and Cyrillic
 # fonts keep their letters under the Latin names.
@@ -126,15 +126,11 @@ def train_detector(digits: Pixels, others: Pixels, epochs: int = EPOCHS) -> list
     return [np.asarray(weight, np.float16) for weight in detector.get_weights()]
 
 
-def main() -> None:
-    """Train the detector and write it to where `digits.outlier_detection` reads it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--file", type=Path, default=DETECTOR, help="where to write")
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
-    arguments = parser.parse_args()
-    images = training_images(load_mnist(arguments.data), np.random.default_rng(0))
-    np.savez_compressed(arguments.file, *train_detector(*images))
+def make(mnist: Mnist, file: Path = DETECTOR) -> None:
+    """Train the detector, and write what `digits.outlier_detection` reads."""
+    images = training_images(mnist, np.random.default_rng(0))
+    np.savez_compressed(file, *train_detector(*images))
 
 
 if __name__ == "__main__":
-    main()
+    record(__doc__, DETECTOR, make)

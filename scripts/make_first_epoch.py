@@ -5,16 +5,16 @@
 The Learn page shows it. On another machine the last digits differ.
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import numpy as np
 
-from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
+from digits.dataset import Mnist
 from digits.recipes import NOTEBOOK
 from digits.training import train
 from lesson.arithmetic import RECORD
+from scripts.recording import record
 
 DECIMALS = 4
 
@@ -31,22 +31,13 @@ def make(mnist: Mnist, file: Path = RECORD) -> None:
     assert epoch is not None
     assert epoch.validation is not None
     accuracies = np.concatenate([report.accuracies for report in reports])
-    record = {
+    made = {
         "accuracy": round(epoch.accuracy, DECIMALS),
         "validation_accuracy": round(epoch.validation.accuracy, DECIMALS),
         "accuracies": [round(float(accuracy), DECIMALS) for accuracy in accuracies],
     }
-    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
-
-
-def main() -> None:
-    """Read the command line and make it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--file", type=Path, default=RECORD, help="where to write")
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
-    arguments = parser.parse_args()
-    make(load_mnist(arguments.data), arguments.file)
+    file.write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    record(__doc__, RECORD, make)

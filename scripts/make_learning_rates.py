@@ -5,16 +5,16 @@
 The Learn page shows it. On another machine the last digits differ.
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import numpy as np
 
-from digits.dataset import DEFAULT_FOLDER, Mnist, load_mnist
+from digits.dataset import Mnist
 from digits.settings import TrainingSettings
 from digits.training import train
 from lesson.learning_rates import RATES, RECORD, START, STEPS_OF_A_POINT, settings_with
+from scripts.recording import record
 
 DECIMALS = 3
 
@@ -29,13 +29,13 @@ def make(mnist: Mnist, file: Path = RECORD, start: TrainingSettings = START) -> 
     """
     losses = {name: _means(settings_with(name, start), mnist) for name in RATES}
     points = len(losses["right"])
-    record = {
+    made = {
         "settings": start.to_query(),
         "rates": RATES,
         "steps": [STEPS_OF_A_POINT * (number + 1) for number in range(points)],
         "losses": losses,
     }
-    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(made) + "\n", encoding="utf-8")
 
 
 def _means(settings: TrainingSettings, mnist: Mnist) -> list[float]:
@@ -46,14 +46,5 @@ def _means(settings: TrainingSettings, mnist: Mnist) -> list[float]:
     return [round(float(mean), DECIMALS) for mean in whole.reshape(-1, STEPS_OF_A_POINT).mean(1)]
 
 
-def main() -> None:
-    """Read the command line and make it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--file", type=Path, default=RECORD, help="where to write")
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder with MNIST")
-    arguments = parser.parse_args()
-    make(load_mnist(arguments.data), arguments.file)
-
-
 if __name__ == "__main__":
-    main()
+    record(__doc__, RECORD, make)
