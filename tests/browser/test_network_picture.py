@@ -63,7 +63,7 @@ def test_a_unit_says_its_sum_term_by_term(drawn: Page) -> None:
     ]
     assert sum(terms) == pytest.approx(total, abs=0.005 * len(terms))
     says = drawn.locator(f"{PANEL} p").inner_text()
-    assert says.startswith("Relu lets through what is above 0: it says ")
+    assert says.startswith("Relu keeps what is above 0 and makes 0 of the rest: it says ")
     assert number(says.split()[-1].rstrip(".")) == pytest.approx(max(total, 0))
 
 

@@ -48,3 +48,16 @@ export function picture(image, side = 28) {
   context.putImageData(pixels, 0, 0)
   return canvas
 }
+
+/**
+ * A dialog that is closed by its button, or by a press outside of it.
+ * @param {string} ariaLabel
+ * @param {...HTMLElement} content
+ */
+export function dialog(ariaLabel, ...content) {
+  const close = make("button.inside-button", { type: "button", textContent: "Close", onclick: () => element.close() })
+  const element = make("dialog.inside-dialog", { ariaLabel }, ...content, close)
+  // What lies outside of the dialog is the dialog's own backdrop.
+  element.onclick = event => { if (event.target === element) element.close() }
+  return element
+}

@@ -2,7 +2,7 @@
 
 import { Network } from "../../shared/in_page/forward.js"
 import { NetworkPicture } from "../../shared/network_picture/network_picture.js"
-import { make, picture } from "./dom.js"
+import { dialog, make, picture } from "./dom.js"
 import { aDigit, grouped, probability } from "../../shared/in_page/words.js"
 
 export class ImageDialog {
@@ -17,10 +17,7 @@ export class ImageDialog {
     this.source = source
     this.network = make("div")
     this.content = make("div.inside-image")
-    const close = make("button.inside-button", { type: "button", textContent: "Close", onclick: () => this.element.close() })
-    this.element = make("dialog.inside-dialog", { ariaLabel: "A test image" }, this.content, this.network, close)
-    // What lies outside of the dialog is the dialog's own backdrop.
-    this.element.onclick = event => { if (event.target === this.element) this.element.close() }
+    this.element = dialog("A test image", this.content, this.network)
   }
 
   /** @param {number} index of the image. */

@@ -1,7 +1,7 @@
 // One unit of the first layer, enlarged: what it looks for, what it finds most of that in, and where it tells of it.
 
 import { aDigit } from "../../shared/in_page/words.js"
-import { make, picture } from "./dom.js"
+import { dialog, make, picture } from "./dom.js"
 import { unitPicture } from "./unit_pictures.js"
 
 const PIXELS = 28 * 28
@@ -20,10 +20,7 @@ export class UnitDialog {
     this.kernels = kernels
     this.colours = colours
     this.content = make("div")
-    const close = make("button.inside-button", { type: "button", textContent: "Close", onclick: () => this.element.close() })
-    this.element = make("dialog.inside-dialog", { ariaLabel: "A unit" }, this.content, close)
-    // What lies outside of the dialog is the dialog's own backdrop.
-    this.element.onclick = event => { if (event.target === this.element) this.element.close() }
+    this.element = dialog("A unit", this.content)
   }
 
   /**

@@ -3,20 +3,12 @@
 import { make } from "../../shared/in_page/dom.js"
 import { paintSigned, signedColours } from "../../shared/in_page/signed_picture.js"
 import { counted } from "../../shared/in_page/words.js"
+import { activationInWords } from "../../shared/network_picture/activations.js"
 import { Importance, largest } from "../../shared/network_picture/importance.js"
 import { imageTile, LooksFor, placesInWords, weightsInto } from "../../shared/network_picture/looks_for.js"
 import { signed, termsOf } from "../../shared/network_picture/unit_panel.js"
 
 const CHOICES = 8
-const ACTIVATIONS = {
-  relu: "relu keeps what is above 0 and makes 0 of the rest",
-  leaky_relu: "leaky relu keeps what is above 0, and a fifth of what is below",
-  elu: "elu keeps what is above 0 and bends the rest towards −1",
-  gelu: "gelu keeps what is clearly above 0",
-  tanh: "tanh squeezes it between −1 and 1",
-  sigmoid: "sigmoid squeezes it between 0 and 1",
-  linear: "linear leaves it as it is",
-}
 
 /** The picture of one unit, and buttons for those that matter most. */
 export class OneUnit {
@@ -88,7 +80,7 @@ export class OneUnit {
     }
     // As rounded numbers they are to add up, too.
     rows.push(["all 784 products together", signed(asSaid(sum) - asSaid(bias))], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])
-    if (!isOutput) rows.push([ACTIVATIONS[network.activationName] ?? network.activationName, signed(network.layers[1][unit]).replace("+", "")])
+    if (!isOutput) rows.push([activationInWords(network.activationName), signed(network.layers[1][unit]).replace("+", "")])
     this.find("tbody").replaceChildren(...rows.map(([name, number]) => make("tr", {}, make("th", { scope: "row", textContent: name }), make("td", { textContent: number }))))
     const balance = sum > 0 ? "what adds outweighs what takes away" : "what takes away outweighs what adds"
     this.find(".lesson-said").textContent = isOutput

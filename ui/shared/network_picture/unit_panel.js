@@ -1,19 +1,11 @@
 // What a unit looks for, and its sum written out with its own numbers.
 
 import { paintSigned, signedColours } from "../in_page/signed_picture.js"
+import { activationInWords } from "./activations.js"
 import { largest } from "./importance.js"
 import { placesInWords } from "./looks_for.js"
 
 const TERMS = 6
-const ACTIVATIONS_IN_WORDS = {
-  relu: "relu lets through what is above 0",
-  leaky_relu: "leaky relu lets through what is above 0, and little of what is below",
-  elu: "elu lets through what is above 0, and bends what is below towards −1",
-  gelu: "gelu lets through what is clearly above 0",
-  tanh: "tanh squeezes it between −1 and 1",
-  sigmoid: "sigmoid squeezes it between 0 and 1",
-  linear: "linear leaves it as it is",
-}
 
 /**
  * The sum of a unit, term by term.
@@ -68,7 +60,7 @@ export class UnitPanel {
     this.find("figcaption span").textContent = selected.layer === 1 ? "What it looks for: a weight for each pixel" : "What its strongest inputs look for"
     this.paint(looksFor.picture(selected.layer, selected.unit), selected.layer)
     this.showTerms(terms, view)
-    this.find("p").textContent = isOutput ? "This sum is its logit." : this.activationInWords(view, isOff)
+    this.find("p").textContent = isOutput ? "This sum is its logit." : saidBy(view, isOff)
     this.find("button").textContent = isOff ? "Switch it on" : "Switch it off"
     this.find("button").hidden = isOutput
   }
@@ -81,12 +73,6 @@ export class UnitPanel {
     const says = layer === 1 ? placesInWords(picture) : ""
     this.find("small span").textContent = says && `In words: ${says}.`
     paintSigned(this.find("canvas"), picture, signedColours(this.element))
-  }
-
-  activationInWords({ reading: { network }, selected: { layer, unit } }, isOff) {
-    if (isOff) return "Switched off: it says 0, whatever its sum is."
-    const words = ACTIVATIONS_IN_WORDS[network.activationName] ?? network.activationName
-    return `${words[0].toUpperCase()}${words.slice(1)}: it says ${signed(network.layers[layer][unit]).replace("+", "")}.`
   }
 
   showTerms({ strongest, others, rest, bias, sum }, { selected, pointed }) {
@@ -105,6 +91,12 @@ export class UnitPanel {
       row.onpointerenter = () => this.point(from ?? null)
     })
   }
+}
+
+function saidBy({ reading: { network }, selected: { layer, unit } }, isOff) {
+  if (isOff) return "Switched off: it says 0, whatever its sum is."
+  const words = activationInWords(network.activationName)
+  return `${words[0].toUpperCase()}${words.slice(1)}: it says ${signed(network.layers[layer][unit]).replace("+", "")}.`
 }
 
 function addRow(body) {
