@@ -14,6 +14,7 @@ from ui.shared.plain_text import plain
 from ui.shared.session import open_run, visitor_id
 from ui.shared.state_icons import icon_of
 
+CLOSE = ":material/close:"
 SECONDS_AFTER_TROUBLE = 10.0
 SECONDS_BETWEEN_LOOKS = 5.0
 
@@ -50,7 +51,8 @@ def show_active_runs(in_view: str) -> None:
     """One line with a link for the runs of this visitor that wait or train; often there is none.
 
     While there is one, it is looked at again and again. Once its run has come to rest it says how
-    that went, until the run is looked at or another one is begun.
+    that went, until the run is looked at, another one is begun, or the line is closed. It lies
+    over the page: whatever comes and goes here must not move what is under a finger.
 
     Args:
         in_view: the id of the run that the page shows anyway, or no id.
@@ -58,26 +60,31 @@ def show_active_runs(in_view: str) -> None:
     with st.container(key="in_work"):
         runs = _out_of_sight(in_view)
         if runs.in_work or runs.ended:
-            st.fragment(_lines, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
+            st.fragment(_line, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
 
 
-def _lines(in_view: str) -> None:
+def _line(in_view: str) -> None:
     before = _known()
     runs = _out_of_sight(in_view)
     if set(_known().ended) - set(before.ended):
         st.rerun()  # the rest of the page speaks of that run, too
-    if runs.in_work:
-        first = next((run for run in runs.in_work if run.state == State.RUNNING), runs.in_work[0])
-        _offer(first, _in_words(first, len(runs.in_work) - 1), "watch", ":material/directions_run:")
     if runs.ended:
         last = runs.ended[-1]
         icon = f":material/{icon_of(last)}:"
         _offer(last, _end_in_words(last, len(runs.ended) - 1), "see_ended", icon)
+        st.button("Close", "close_ended", type="tertiary", icon=CLOSE, on_click=_forget_ended)
+    elif runs.in_work:
+        first = next((run for run in runs.in_work if run.state == State.RUNNING), runs.in_work[0])
+        _offer(first, _in_words(first, len(runs.in_work) - 1), "watch", ":material/directions_run:")
 
 
 def _offer(run: Run, words: str, key: str, icon: str) -> None:
     if st.button(words, key=key, type="tertiary", icon=icon):
         open_run(run)
+
+
+def _forget_ended() -> None:
+    _note(_known()._replace(ended=()))
 
 
 def _known() -> _Known:
@@ -122,7 +129,8 @@ def _in_words(first: Run, others: int) -> str:
 def _end_in_words(last: Run, others: int) -> str:
     ways = {State.FINISHED: "has finished", State.STOPPED: "was stopped", State.PAUSED: "is paused"}
     how = ways.get(last.state, "has failed")
-    reads = f": it reads {last.test['accuracy']:.2%} of the test images" if last.test else ""
+    # What is emphasised is left out where there is no room for it (`active_runs.css`).
+    reads = f" *and reads {last.test['accuracy']:.2%} of the test images*" if last.test else ""
     return f"Your run **{plain(last.name)}** {how}{reads}{_more(others)} · see it"
 
 

@@ -63,8 +63,8 @@ def test_a_run_at_rest_is_not_said(app: AppTest, made: Resources, mine: Run, sta
 @pytest.mark.parametrize(
     ("state", "test", "said"),
     [
-        (State.FINISHED, 0.9905, "has finished: it reads 99.05% of the test images · see it"),
-        (State.STOPPED, 0.9, "was stopped: it reads 90.00% of the test images · see it"),
+        (State.FINISHED, 0.9905, "has finished *and reads 99.05% of the test images* · see it"),
+        (State.STOPPED, 0.9, "was stopped *and reads 90.00% of the test images* · see it"),
         (State.STOPPED, None, "was stopped · see it"),
         (State.PAUSED, None, "is paused · see it"),
         (State.FAILED, None, "has failed · see it"),
@@ -99,6 +99,19 @@ def test_a_reload_forgets_no_end_and_a_look_does(app: AppTest, made: Resources, 
     again = AppTest.from_file(str(ROOT / "ui" / "router.py"), default_timeout=30)
     again.session_state["visitor"] = mine.visitor
     assert not lines(again.run())
+
+
+def test_only_the_newest_is_said_until_it_is_closed(
+    app: AppTest, made: Resources, mine: Run
+) -> None:
+    made.store.runs.create(mine.visitor, mine.settings, "second")
+    app.switch_page("../pages/models.py").run()
+    made.store.runs.change(mine.id, state=State.FAILED)
+    (said,) = lines(app.run())
+    assert "has failed" in said
+    app.button(key="close_ended").click().run()
+    (said,) = lines(app)
+    assert said.startswith("Your run **second** waits in line")
 
 
 def test_another_run_takes_the_place_of_one_that_has_ended(

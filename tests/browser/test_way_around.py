@@ -239,31 +239,6 @@ def test_a_new_run_does_not_say_how_the_one_before_it_ended(page: Page) -> None:
     expect(spoken).to_contain_text("The training")
 
 
-def test_after_a_reload_elsewhere_a_line_leads_to_the_run_in_work(page: Page) -> None:
-    press_train_for_long(page)
-    address = page.url
-    page.goto("/learn")
-    line = page.locator(".st-key-in_work button")
-    line.get_by_text("Your run 784-128-64-10 is training").or_(line.get_by_text("waits")).wait_for()
-    page.goto("/")
-    page.get_by_text("two curves appear here").wait_for()
-    elsewhere = page.context.new_page()
-    elsewhere.goto("/learn")
-    line_elsewhere = elsewhere.locator(".st-key-in_work button")
-    line_elsewhere.wait_for()
-    line.click()
-    page.wait_for_url(address)
-    expect(line).to_have_count(0)
-    page.locator(".st-key-stop button").click()
-    wait_for_state(page, "stopped")
-    # Without a press or a reload there.
-    expect(line_elsewhere.filter(has_text="was stopped")).to_be_visible()
-    expect(line_elsewhere).to_have_count(1)  # what stood there before goes with the page's run
-    line_elsewhere.click()
-    elsewhere.wait_for_url(address)
-    expect(line_elsewhere).to_have_count(0)
-
-
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_pages_are_in_sight_by_name(visitor: Visitor, width: int) -> None:
     page = visitor("/", width)
