@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server
@@ -195,6 +196,39 @@ def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store:
     assert 300 < chart["width"] <= 390
     page.locator(ROWS).first.get_by_role("button", name="mine-2", exact=True).click()
     page.wait_for_url("**/?run=*")
+
+
+def test_on_a_phone_a_finger_finds_each_button_of_a_card_and_delete_stands_apart(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models", width=390)
+    put_runs(store, id_of(page, server), 1)
+    page.reload()
+    actions = page.locator(ROWS).first.locator(".runs-actions > *")
+    actions.first.wait_for()
+    boxes = [action.bounding_box() for action in (*actions.all(), page.get_by_title("Rename"))]
+    assert all(box and min(box["width"], box["height"]) >= 44 for box in boxes)
+    share, delete = (page.get_by_title(title).bounding_box() for title in ("Share", "Delete"))
+    assert share
+    assert delete
+    assert delete["x"] > share["x"] + share["width"] + 44
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_leads_to_the_challenges_shows_their_heading_below_the_bar(
+    visitor: Callable[..., Page], server: Server, store: Store, width: int
+) -> None:
+    page = visitor("/models", width=width)
+    runs = put_runs(store, id_of(page, server), 9)
+    page.goto(f"{server.address}/models?compare={','.join(runs)}&tick=yes")
+    page.get_by_role("heading", name="Side by side").wait_for()
+    page.get_by_role("button", name="Challenges: ").click()
+    heading = page.get_by_role("heading", name="Challenges")
+    expect(heading).to_be_in_viewport()
+    bar, place = page.locator(".runs-tools").bounding_box(), heading.bounding_box()
+    assert bar
+    assert place
+    assert place["y"] >= bar["y"] + bar["height"]
 
 
 def test_a_solved_challenge_is_published_and_withdrawn(
