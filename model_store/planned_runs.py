@@ -10,7 +10,7 @@ from sqlalchemy import Engine, and_, func, insert, select
 from model_store.database import runs
 from model_store.limits import MOST_PLANNED, TooManyRuns
 from model_store.records import Run, State
-from model_store.runs import COLUMNS, IS_PLANNED, run_of
+from model_store.run_rows import COLUMNS, IS_PLANNED, run_of, tapped_before
 from model_store.visitors import lock_visitor
 
 # Between runs that are made at once, so that they have an order.
@@ -24,7 +24,7 @@ class PlannedRuns:
         self._engine = engine
 
     def add(self, visitor: str, wanted: Sequence[tuple[str, dict[str, Any]]]) -> list[Run]:
-        """Plan runs.
+        """Plan runs; a double tap plans them once.
 
         Args:
             visitor: who owns them.
@@ -48,6 +48,8 @@ class PlannedRuns:
         ]
         with self._engine.begin() as connection:
             lock_visitor(connection, visitor)
+            if first := tapped_before(connection, visitor, made):
+                return first
             mine = and_(runs.c.visitor == visitor, IS_PLANNED)
             planned = connection.execute(select(func.count()).where(mine)).scalar_one()
             if planned + len(made) > MOST_PLANNED:

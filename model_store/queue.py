@@ -8,7 +8,7 @@ from sqlalchemy import Engine, and_, func, or_, select, true, update
 from model_store.database import runs
 from model_store.limits import Limits
 from model_store.records import Run, State
-from model_store.runs import COLUMNS, run_of
+from model_store.run_rows import COLUMNS, run_of
 from model_store.visitors import lock_visitor
 
 

@@ -1,14 +1,12 @@
 """The runs: made by visitors, claimed and reported on by workers, read by anyone with the link."""
 
 import time
-from dataclasses import fields
 from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Row,
     and_,
     delete,
     func,
@@ -21,11 +19,8 @@ from sqlalchemy import (
 from model_store.database import runs
 from model_store.limits import Limits, TooManyRuns
 from model_store.records import ACTIVE, FineTuning, Run, State, StopRequest
+from model_store.run_rows import COLUMNS, IS_PLANNED, IS_THERE, run_of, tapped_before
 from model_store.visitors import lock_visitor
-
-COLUMNS = [runs.c[field.name] for field in fields(Run)]
-IS_THERE = runs.c.deleted_at.is_(None)
-IS_PLANNED = and_(runs.c.planned_at.is_not(None), runs.c.state == State.PAUSED, IS_THERE)
 
 
 class Runs:
@@ -46,7 +41,7 @@ class Runs:
         changes: list[dict[str, Any]] | None = None,
         branch: dict[str, Any] | None = None,
     ) -> Run:
-        """Put a new run at the end of the queue.
+        """Put a new run at the end of the queue; a double tap of a visitor with limits makes one.
 
         Args:
             visitor: who owns it.
@@ -76,6 +71,10 @@ class Runs:
             branch=branch,
         )
         with self._engine.begin() as connection:
+            if limits:
+                lock_visitor(connection, visitor)
+                if first := tapped_before(connection, visitor, [run]):
+                    return first[0]
             _make_room(connection, visitor, limits)
             connection.execute(insert(runs).values(**vars(run)))
         return run
@@ -276,11 +275,3 @@ def _make_room(connection: Connection, visitor: str, limits: Limits | None) -> N
             f"{limits.running + limits.waiting} of each visitor. Wait until one has ended, or stop "
             "one of them under Models."
         )
-
-
-def run_of(row: Row[Any]) -> Run:
-    """A row of the table as a run."""
-    values = dict(row._mapping)
-    values["state"] = State(values["state"])
-    values["stop_request"] = StopRequest(values["stop_request"])
-    return Run(**values)

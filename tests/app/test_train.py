@@ -9,7 +9,7 @@ from digits.recipes import PRESETS, name_for
 from digits.settings import TrainingSettings
 from model_store.records import Points, Run, State, StoredProgress
 from server.resources import Resources
-from tests.app.conftest import component_data, in_view_of_its_owner, number, words
+from tests.app.conftest import asked_for, component_data, in_view_of_its_owner, number, words
 from trainer import run_executor
 
 
@@ -42,6 +42,19 @@ def test_a_run_that_is_paused_in_line_can_be_put_back(app: AppTest, made: Resour
     assert "**paused** · not started yet" in words(app)
     app.button(key="resume").click().run()
     assert "**queued**" in words(app)
+
+
+def test_a_second_tap_that_knows_nothing_of_the_first_shows_its_run(
+    app: AppTest, made: Resources
+) -> None:
+    app.run().button(key="train").click().run()
+    first = asked_for(app)["run"]
+    # As if the page had been cut short by the tap, whose browser has not heard of the run.
+    del app.session_state["run"]
+    app.query_params.clear()
+    app.run().button(key="train").click().run()
+    assert asked_for(app)["run"] == first
+    assert [run.id for run in made.store.queue.waiting()] == [first]
 
 
 def test_stop_ends_a_waiting_run(app: AppTest, made: Resources) -> None:

@@ -33,7 +33,8 @@ def test_whatever_waits_is_carried_out(machines: Machines) -> None:
     while len(runs) < RUNS:
         visitor = f"visitor-{random.randrange(VISITORS)}"
         with suppress(TooManyRuns):
-            runs.append(machines.service.submit(visitor, SHORT))
+            another = SHORT.model_copy(update={"seed": len(runs)})  # the same is a double tap
+            runs.append(machines.service.submit(visitor, another))
         for wish, share in ((StopRequest.STOP, 0.1), (StopRequest.PAUSE, 0.1)):
             if runs and random.random() < share:
                 disturbed = random.choice(runs)

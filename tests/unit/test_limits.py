@@ -1,6 +1,8 @@
 """What one visitor may take of the queue, on SQLite and on PostgreSQL."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 
@@ -8,14 +10,18 @@ from config.environment import config_from_environment
 from digits.settings import TrainingSettings
 from model_store.limits import Limits, TooManyRuns
 from model_store.records import Run, State
+from model_store.run_rows import SECONDS_OF_TWO_TAPS
 from model_store.store import Store
 
 LIMITS = Limits(running=1, waiting=3)
 SETTINGS = TrainingSettings().model_dump(mode="json")
+_seeds = count()
 
 
-def put_in_line(store: Store, visitor: str) -> Run:
-    return store.runs.create(visitor, SETTINGS, "test", limits=LIMITS)
+def put_in_line(store: Store, visitor: str, **settings: float) -> Run:
+    """Each of them another one, if nothing else is said: the same at once would be a double tap."""
+    wanted = SETTINGS | {"seed": next(_seeds)} | settings
+    return store.runs.create(visitor, wanted, "test", limits=LIMITS)
 
 
 def test_a_fifth_run_is_refused_in_words(store: Store) -> None:
@@ -37,6 +43,38 @@ def test_many_presses_at_once_make_no_more_runs(store: Store) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(press, range(20))) == 4
+
+
+def test_a_double_tap_puts_one_run_in_line_also_where_there_is_no_room_for_two(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [put_in_line(store, "ann").id for _ in range(3)]
+    with ThreadPoolExecutor(8) as threads:
+        taps = [*threads.map(lambda _: put_in_line(store, "ann", seed=99).id, range(8))]
+    assert len({*taps}) == 1
+    assert len(store.runs.active()) == len(others) + 1
+    assert put_in_line(store, "bob", seed=99).id not in taps, "another visitor's is another run"
+    store.runs.change(others[0], state=State.FINISHED)
+    later = time.time() + SECONDS_OF_TWO_TAPS
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert put_in_line(store, "ann", seed=99).id not in taps, "a press of its own is another run"
+
+
+def test_what_has_ended_is_trained_again(store: Store) -> None:
+    first = put_in_line(store, "ann", seed=99)
+    store.runs.change(first.id, state=State.FAILED)
+    assert put_in_line(store, "ann", seed=99).id != first.id
+
+
+def test_a_double_tap_plans_several_runs_once(store: Store) -> None:
+    wanted = [("one", SETTINGS), ("another", SETTINGS), ("third", SETTINGS | {"seed": 5})]
+    planned = store.planned.add("ann", wanted)
+    store.runs.requeue(planned[0].id, "ann", SETTINGS, LIMITS)
+    again = store.planned.add("ann", wanted)
+    assert [run.id for run in again] == [run.id for run in planned], (
+        "one of them is in line already"
+    )
+    assert len(store.planned.add("ann", [*wanted, ("fourth", SETTINGS)])) == 4
 
 
 def test_only_one_run_of_a_visitor_is_in_work(store: Store) -> None:
