@@ -12,7 +12,6 @@ from model_store.records import Run
 from server.resources import resources
 from ui.shared.address_bar import (
     browser_has_moved,
-    is_as_the_address_says,
     name_settings,
     names_settings,
     write_address,
@@ -129,8 +128,7 @@ with train_here:
             pressed = st.button(
                 "Train",
                 key="train",
-                # The greeting has a button of its own that stands out.
-                type="secondary" if is_greeted and is_as_the_address_says(settings) else "primary",
+                type="primary",  # or plain beside the greeting (`ui/shared/look.css`)
                 icon=":material/play_arrow:",
                 width="stretch",
                 disabled=settings is None or mine_is_on,

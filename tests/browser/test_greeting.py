@@ -51,3 +51,26 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
     page.locator(".greeting-train").click()
     page.wait_for_url("**run=*")
     page.locator(".st-key-stop button").click()
+
+
+def test_train_keeps_the_focus_of_a_keyboard_as_it_becomes_the_button_that_stands_out(
+    visitor: Callable[..., Page],
+) -> None:
+    page = visitor("/", color_scheme="light")
+    train = page.locator(".st-key-train button")
+    page.locator(".greeting-train").wait_for()
+    expect(train).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # one stands out, not two
+    page.get_by_label("Epochs", exact=True).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if train.evaluate("button => button === document.activeElement"):
+            break
+    page.wait_for_url("**epochs=2*")
+    expect(page.locator(".greeting-train")).to_have_count(0)
+    expect(train).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    expect(train).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**run=*")
+    expect(page.locator(".st-key-stop button")).to_be_focused()

@@ -85,11 +85,6 @@ def name_settings(settings: TrainingSettings, run: Run | None) -> None:
         write_address({**({"run": run.id} if run else {}), **settings.to_full_query()})
 
 
-def is_as_the_address_says(settings: TrainingSettings | None) -> bool:
-    """Whether nothing has been set by hand; what is refused is not taken for set."""
-    return settings is None or settings_of_address(None)[0] == settings
-
-
 def write_address(query: dict[str, str]) -> None:
     """Put `query`, and the task in view, into the address, in place of what is there."""
     query = {**query, **task_in_view().to_query()}
