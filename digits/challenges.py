@@ -94,7 +94,9 @@ class Challenge(NamedTuple):
 
 
 def _reading(digit: int | None) -> str:
-    return "the drawing was not read" if digit is None else f"the drawing read as {a_digit(digit)}"
+    # Whoever has not opened the challenge knows of no drawing.
+    how = "not read" if digit is None else f"read as {a_digit(digit)}"
+    return f"its drawing of a turned 7 {how}"
 
 
 @cache

@@ -40,6 +40,17 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
     for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [SEVEN]):
         pass
     expect(page.locator(READ)).to_contain_text("It reads a 7")
+    unit = page.locator(".greeting-network .network-units button").first
+    for _ in range(2):  # the first press may only show it
+        unit.click() if screen == "wide" else unit.tap()
+        if "switched off" in (unit.get_attribute("aria-label") or ""):
+            break
+    said = page.locator(".greeting-network .network-words")
+    expect(said).to_contain_text("With 1 unit switched off")
+    share = said.inner_text().split("(")[1].split(")")[0]
+    expect(page.locator(READ)).to_contain_text("With 1 unit off it reads a")
+    expect(page.locator(READ)).to_contain_text(f"is {share} sure")
+    page.keyboard.press("Escape")  # its card may lie upon what comes next
     page.locator(".greeting-clear").click()
     expect(page.locator(READ)).to_have_text("")
     assert len(sent) == before, "nothing is sent while the visitor draws"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from digits.choices import ACTIVATION_ROWS
 from digits.inference import forward
-from tests.browser.steps import BARS, SEVEN, draw, press_train, wait_for_state, wait_until
+from tests.browser.steps import BARS, ONE, SEVEN, draw, press_train, wait_for_state, wait_until
 from tests.browser.test_pen import LIVE, open_draw_page, pen_down
 from ui.shared.javascript_modules import module_address
 
@@ -99,7 +99,8 @@ def test_a_term_and_its_line_stand_out_together(drawn: Page) -> None:
 
 
 def test_units_switched_off_change_what_is_read(drawn: Page) -> None:
-    answer = drawn.locator(".st-key-predicted_digit").inner_text()
+    answer = drawn.locator(".answer-words")
+    whole = answer.inner_text()
     for place in range(8):
         drawn.locator(UNITS).nth(16 + place).hover()
         drawn.locator(UNITS).nth(16 + place).click()
@@ -111,9 +112,24 @@ def test_units_switched_off_change_what_is_read(drawn: Page) -> None:
         drawn.locator(UNITS).nth(16 + place).click()
     expect(words).to_contain_text("With 16 units switched off")
     assert words.inner_text().split("it reads")[1] != with_less.split("it reads")[1]
-    assert drawn.locator(".st-key-predicted_digit").inner_text() == answer
     drawn.get_by_role("button", name="Switch it on").click()
     expect(words).to_contain_text("With 15 units switched off")
+    # There is one answer on the page, also where the next drawing is read.
+    said = re.search(r"it reads (\d) \((.+)\)", words.inner_text())
+    assert said
+    expect(answer).to_have_text(
+        re.compile(rf"With 15 units off it reads an? {said[1]} and is {said[2]} sure")
+    )
+    expect(drawn.locator(".st-key-predicted_digit")).to_have_text(said[1])
+    draw(drawn, ONE)
+    drawn.locator(".answer:not(.answer-live)").wait_for()
+    expect(answer).to_contain_text("With 15 units off it reads")
+    drawn.locator(".st-key-undo button").first.click()
+    drawn.locator(f"{UNITS}[aria-label*='switched off']").last.wait_for()
+    for off in drawn.locator(f"{UNITS}[aria-label*='switched off']").all()[::-1]:
+        off.hover()
+        off.click()
+    expect(answer).to_have_text(whole)
 
 
 def test_softmax_with_its_own_numbers_and_temperature(drawn: Page) -> None:

@@ -87,7 +87,7 @@ def test_the_settings_that_are_known_to_solve_it_keep_to_it(challenge: Challenge
         (FEW, "from 100 images"),
         (FAST, "after 159 steps"),
         (THRIFTY, "with 0.05 billion of work"),
-        (TURNED, "and the drawing read as a 7"),
+        (TURNED, "and its drawing of a turned 7 read as a 7"),
     ],
 )
 def test_what_was_reached_is_said_in_the_terms_of_the_task(challenge: Challenge, said: str) -> None:

@@ -4,7 +4,8 @@ import { DrawingPad } from "../shared/in_page/drawing_pad.js"
 import { Network } from "../shared/in_page/forward.js"
 import { untilIdle } from "../shared/in_page/idle.js"
 import { loadWeights } from "../shared/in_page/weights.js"
-import { aDigit, probability } from "../shared/in_page/words.js"
+import { aDigit, counted, probability } from "../shared/in_page/words.js"
+import { countOff } from "../shared/network_picture/network_picture.js"
 import { PacedPicture } from "../shared/network_picture/paced_picture.js"
 import { STROKE } from "./greeting_drawing.js"
 
@@ -38,7 +39,7 @@ class Greeting {
     Object.assign(this, { place, offer, network: null, isDrawing: false })
     this.pad = new DrawingPad("canvas.greeting-pad", SIDE, BRUSH, image => this.read(image), image => this.read(image))
     this.pad.canvas.addEventListener("pointerdown", () => this.makeRoom(), { capture: true })
-    this.picture = new PacedPicture(this.find("network"))
+    this.picture = new PacedPicture(this.find("network"), view => this.answer(view))
     this.find("clear").onclick = () => this.clear()
   }
 
@@ -100,18 +101,16 @@ class Greeting {
 
   read(image) {
     if (!this.network) return
-    const { network, offer } = this
-    const { temperature } = offer
-    const probabilities = image && network.read(image, temperature)
-    const begins = this.isDrawing || this.pad.isDown ? "So far it" : "It" // reads half a digit, and may be sure of it
-    // Not before what it reads is seen.
-    this.picture.show({ network, image, temperature }, () => this.answer(probabilities, begins))
+    this.picture.show({ network: this.network, image, temperature: this.offer.temperature })
   }
 
-  answer(probabilities, begins) {
-    const digit = probabilities?.indexOf(Math.max(...probabilities))
-    write(this.find("digit"), probabilities ? String(digit) : "")
-    write(this.find("words"), probabilities ? `${begins} reads ${aDigit(digit)} and is ${probability(probabilities[digit])} sure` : "")
+  // What the picture reads, and not before it is seen: with units switched off there is no other answer.
+  answer({ reading, answer, probabilities, off }) {
+    const isRead = Boolean(reading?.image)
+    const begins = this.isDrawing || this.pad.isDown ? "So far it" : "It" // reads half a digit, and may be sure of it
+    const who = countOff(off) ? `With ${counted(countOff(off), "unit")} off it` : begins
+    write(this.find("digit"), isRead ? String(answer) : "")
+    write(this.find("words"), isRead ? `${who} reads ${aDigit(answer)} and is ${probability(probabilities[answer])} sure` : "")
   }
 
   invite(words) {

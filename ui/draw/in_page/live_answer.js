@@ -1,29 +1,43 @@
 // Digit, words and bars of the answer while the pen moves, in the place of those that the server sends.
 
-import { aDigit, probability } from "../../shared/in_page/words.js"
+import { aDigit, counted, probability } from "../../shared/in_page/words.js"
 
 const MILLISECONDS_BETWEEN_DESCRIPTIONS = 250
 const LEAST_SHARE_WITH_A_NUMBER = 0.001
 
 let parts = /** @type {Record<string, HTMLElement> | null} */ (null) // of the answer on the page
 let shown = /** @type {Float32Array | null} */ (null)
+let described = /** @type {Float32Array | null} */ (null) // what the bars show, to be said
 let description = 0 // the timer of the next one
 
 /**
  * Show what the network reads now, until the server's own answer comes.
  * @param {Float32Array} probabilities of the ten digits.
+ * @param {number} countOff how many of its units are switched off.
  */
-export function show(probabilities) {
+export function show(probabilities, countOff) {
   shown = probabilities
+  showWithout(probabilities, countOff)
+  if (!parts) return
+  parts.answer.classList.add("answer-live")
+  parts.reading.ariaBusy = "true" // or a screen reader would speak without end
+}
+
+/**
+ * Show what the network reads without some of its units, of the drawing that the server has answered to.
+ * @param {Float32Array} probabilities of the ten digits.
+ * @param {number} countOff how many units are switched off; 0 once all are on again.
+ */
+export function showWithout(probabilities, countOff) {
   if (!parts?.answer.isConnected) parts = partsOnPage()
   if (!parts) return
   const best = probabilities.indexOf(Math.max(...probabilities))
-  parts.answer.classList.add("answer-live")
-  parts.reading.ariaBusy = "true" // or a screen reader would speak without end
+  const who = countOff ? `With ${counted(countOff, "unit")} off it` : "It"
   write(parts.digit, String(best))
-  write(parts.words, `It reads ${aDigit(best)} and is ${probability(probabilities[best])} sure`)
+  write(parts.words, `${who} reads ${aDigit(best)} and is ${probability(probabilities[best])} sure`)
   const numbers = Array.from(probabilities, (share, digit) => numberOf(share, digit === best))
   window.digitPlayground.showBars(parts.bars, probabilities, numbers, best)
+  described = probabilities.slice()
   description ||= setTimeout(describe, MILLISECONDS_BETWEEN_DESCRIPTIONS)
 }
 
@@ -66,7 +80,7 @@ function write(element, text) {
 
 function describe() {
   description = 0
-  if (!shown || !parts) return
-  const said = [...shown].map((share, index) => `${index}: ${probability(share)}`).join(", ")
+  if (!described || !parts) return
+  const said = [...described].map((share, index) => `${index}: ${probability(share)}`).join(", ")
   parts.bars.ariaLabel = `Probability of each digit. ${said}.`
 }

@@ -6,9 +6,10 @@ import { isBlurred } from "../../shared/in_page/blurred.js"
 import { Network } from "../../shared/in_page/forward.js"
 import { untilIdle } from "../../shared/in_page/idle.js"
 import * as answer from "./live_answer.js"
-import { announceNetwork, showNetwork } from "./network_inside.js"
+import { announceNetwork, showNetwork, switchedOff } from "./network_inside.js"
 import { IMAGE_SIDE, prepare, squeeze } from "../../shared/in_page/prepare.js"
 import { loadWeights } from "../../shared/in_page/weights.js"
+import { countOff } from "../../shared/network_picture/network_picture.js"
 
 /**
  * A network as the server offers it.
@@ -68,7 +69,8 @@ function read() {
     const isDrawn = (isOn("prepared") ? prepare : squeeze)(data, width, height, image)
     if (!isDrawn) return answer.end()
     const temperature = isOn("calibrated") ? reader.offer.temperature : 1
-    answer.show(reader.network.read(image, temperature))
+    const off = switchedOff()
+    answer.show(reader.network.read(image, temperature, off), countOff(off))
     for (const follow of followers) follow({ network: reader.network, image, temperature })
   } catch {
     reader = null

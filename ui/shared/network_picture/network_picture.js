@@ -29,10 +29,20 @@ const FINGER = matchMedia("(pointer: coarse)")
  * @typedef {{ layer: number, unit: number }} Unit
  */
 
+/**
+ * How many units are switched off.
+ * @param {Set<number>[]} off units of each layer.
+ */
+export const countOff = off => off.reduce((sum, units) => sum + units.size, 0)
+
 /** The picture, in an element of the page. */
 export class NetworkPicture {
-  /** @param {HTMLElement} parent that is empty, and the picture's alone. */
-  constructor(parent) {
+  /**
+   * @param {HTMLElement} parent that is empty, and the picture's alone.
+   * @param {(view: import("./painting.js").View) => void} [answered] told what is read, whenever it was painted.
+   */
+  constructor(parent, answered = () => {}) {
+    this.answered = answered
     parent.classList.add("network-picture")
     this.parent = parent
     this.canvas = parent.appendChild(document.createElement("canvas"))
@@ -115,6 +125,7 @@ export class NetworkPicture {
     const isSelected = selected !== null && Boolean(reading?.image)
     this.card.show(isSelected ? this.view : null)
     this.say()
+    this.answered(this.view)
   }
 
   read({ network, image, temperature }) {
@@ -208,7 +219,7 @@ export class NetworkPicture {
   inWords() {
     if (!this.reading) return ""
     if (!this.reading.image) return "Draw, and it moves with the pen."
-    const count = this.off.reduce((sum, off) => sum + off.size, 0)
+    const count = countOff(this.off)
     if (!count && FINGER.matches) return `${COLOURS_IN_WORDS} Tap a unit to see what it looks for; tap again to switch it off.`
     if (!count) return `${COLOURS_IN_WORDS} Point at a unit to see what it looks for; a click switches it off.`
     const { answer, probabilities } = this.view

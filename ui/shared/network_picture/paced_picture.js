@@ -7,12 +7,14 @@ const SHARE_OF_TIME = 0.35 // at most, so that the bars keep up with the pen on 
 const MILLISECONDS_BETWEEN = 50
 
 export class PacedPicture {
-  /** @param {HTMLElement} place that is empty, and the picture's alone. */
-  constructor(place) {
+  /**
+   * @param {HTMLElement} place that is empty, and the picture's alone.
+   * @param {(view: import("./painting.js").View) => void} answered told what is read, in the frame that shows it.
+   */
+  constructor(place, answered) {
     this.place = place
-    this.picture = new NetworkPicture(place)
+    this.picture = new NetworkPicture(place, answered)
     this.waiting = /** @type {import("./network_picture.js").Reading | null} */ (null)
-    this.painted = () => {}
     this.timer = 0
     this.notBefore = 0
   }
@@ -25,10 +27,8 @@ export class PacedPicture {
   /**
    * Show what a network reads; where the picture is slow, only the newest of what came meanwhile.
    * @param {import("./network_picture.js").Reading} reading
-   * @param {() => void} [painted] called in the frame that shows it.
    */
-  show(reading, painted = () => {}) {
-    this.painted = painted
+  show(reading) {
     this.waiting = { ...reading, image: reading.image?.slice() ?? null }
     // Not in the frame that shows the answer: the bars are not to wait for it.
     this.timer ||= setTimeout(() => this.paint(), Math.max(0, this.notBefore - performance.now()))
@@ -38,7 +38,6 @@ export class PacedPicture {
     this.timer = 0
     const start = performance.now()
     this.picture.show(this.waiting)
-    this.painted()
     const end = performance.now()
     this.notBefore = Math.max(start + MILLISECONDS_BETWEEN, end + (end - start) * (1 / SHARE_OF_TIME - 1))
   }
