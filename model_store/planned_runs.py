@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Engine, and_, func, insert, select
+from sqlalchemy import Connection, Engine, and_, insert, select
 
 from model_store.database import runs
 from model_store.limits import MOST_PLANNED, TooManyRuns
@@ -50,8 +50,7 @@ class PlannedRuns:
             lock_visitor(connection, visitor)
             if first := tapped_before(connection, visitor, made):
                 return first
-            mine = and_(runs.c.visitor == visitor, IS_PLANNED)
-            planned = connection.execute(select(func.count()).where(mine)).scalar_one()
+            planned = len(_ids_of(connection, visitor))
             if planned + len(made) > MOST_PLANNED:
                 raise TooManyRuns(
                     f"You have planned {planned} runs already, and {MOST_PLANNED} is as many as "
@@ -65,3 +64,13 @@ class PlannedRuns:
         planned = select(*COLUMNS).where(IS_PLANNED).order_by(runs.c.created_at)
         with self._engine.connect() as connection:
             return [run_of(row) for row in connection.execute(planned)]
+
+    def ids_of(self, visitor: str) -> set[str]:
+        """The ids of those that a visitor has planned."""
+        with self._engine.connect() as connection:
+            return _ids_of(connection, visitor)
+
+
+def _ids_of(connection: Connection, visitor: str) -> set[str]:
+    mine = and_(runs.c.visitor == visitor, IS_PLANNED)
+    return {*connection.execute(select(runs.c.id).where(mine)).scalars()}

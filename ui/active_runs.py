@@ -41,10 +41,11 @@ _lock = Lock()
 
 
 class _Runs(NamedTuple):
-    """The same with their records."""
+    """The same with their records, and how many more are planned."""
 
     in_work: list[Run]
     ended: list[Run]
+    planned: int = 0
 
 
 def show_active_runs(in_view: str) -> None:
@@ -75,7 +76,8 @@ def _line(in_view: str) -> None:
         st.button("Close", "close_ended", type="tertiary", icon=CLOSE, on_click=_forget_ended)
     elif runs.in_work:
         first = next((run for run in runs.in_work if run.state == State.RUNNING), runs.in_work[0])
-        _offer(first, _in_words(first, len(runs.in_work) - 1), "watch", ":material/directions_run:")
+        words = _in_words(first, len(runs.in_work) - 1 + runs.planned)
+        _offer(first, words, "watch", ":material/directions_run:")
 
 
 def _offer(run: Run, words: str, key: str, icon: str) -> None:
@@ -110,6 +112,7 @@ def _out_of_sight(in_view: str) -> _Runs:
     try:
         store = resources().store.runs
         in_work = store.in_work(visitor_id())
+        planned = resources().store.planned.ids_of(visitor_id()) if in_work else set()
         now, before = frozenset(run.id for run in in_work), _known()
         ended = [*before.ended, *sorted(before.in_work - now)] if now <= before.in_work else []
         rest = [run for each in ended if each != in_view and (run := store.get(each))]
@@ -118,7 +121,7 @@ def _out_of_sight(in_view: str) -> _Runs:
         return _Runs([], [])
     rest = [run for run in rest if not run.is_active]
     _note(_Known(now, tuple(run.id for run in rest)))
-    return _Runs([run for run in in_work if run.id != in_view], rest)
+    return _Runs([run for run in in_work if run.id != in_view], rest, len(planned - {in_view}))
 
 
 def _in_words(first: Run, others: int) -> str:

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.version import VERSION
 from digits.recipes import NOTEBOOK
+from digits.settings import TrainingSettings
 from model_store.database import StoreUnavailable
 from model_store.records import Run, State
 from model_store.runs import Runs
@@ -44,6 +45,21 @@ def test_the_one_that_trains_comes_first(app: AppTest, made: Resources, mine: Ru
     made.store.runs.change(later.id, state=State.RUNNING)
     app.run()
     assert lines(app) == ["Your run **second** is training, and 1 more · watch it"]
+
+
+def test_runs_that_are_planned_are_counted_with_those_in_line(
+    app: AppTest, made: Resources, mine: Run
+) -> None:
+    seeds = [("more", TrainingSettings(seed=seed)) for seed in range(7)]
+    planned = made.service.plan(mine.visitor, seeds)
+    made.store.runs.change(mine.id, state=State.RUNNING)
+    app.run()
+    assert lines(app)[0].endswith("is training, and 7 more · watch it")
+    (waits, *_) = made.store.planned.waiting()
+    assert waits.id in {run.id for run in planned}
+    app.query_params["run"] = waits.id
+    app.run()
+    assert lines(app)[0].endswith("is training, and 6 more · watch it"), "one is in view"
 
 
 def test_a_run_that_is_seen_already_is_not_said_twice(app: AppTest, mine: Run) -> None:
