@@ -70,7 +70,8 @@ def test_a_full_queue_is_said_before_and_after_the_press(app: AppTest, made: Res
 def test_before_the_machine_is_measured_no_time_is_invented(app: AppTest) -> None:
     app.run()
     said = words(app)
-    assert "How long it takes is said here once this machine has been measured." in said
+    assert "warming up. You can press Train already: the run then starts by itself." in said
+    assert "You can press Train already. How long it takes is said here once this" in said
     assert "few seconds" not in said
     assert "a minute" not in said
 

@@ -16,6 +16,7 @@ from ui.train.network_picture import show_network
 
 SECONDS_UNTIL_MEASURED = 2.0
 SECONDS_BETWEEN_LOOKS = 5.0
+MAY_PRESS = "You can press Train already: the run then starts by itself."
 
 
 def show_what_is_learned_from(settings: TrainingSettings | None, is_greeted: bool) -> None:
@@ -43,7 +44,8 @@ def show_what_is_learned_from(settings: TrainingSettings | None, is_greeted: boo
         ":material/show_chart: Press **Train**, and two curves appear here: the loss falls, the "
         "accuracy rises."
     )
-    st.caption(resources().service.readiness.line)
+    readiness = resources().service.readiness
+    st.caption(readiness.line if readiness.is_ready else f"{readiness.line} {MAY_PRESS}")
 
 
 def show_queue_estimate(settings: TrainingSettings | None) -> None:
@@ -93,7 +95,10 @@ def _before_it(waiting: int) -> str:
 
 def _in_words(seconds: float | None) -> str:
     if seconds is None:
-        return "How long it takes is said here once this machine has been measured."
+        return (
+            "You can press Train already. How long it takes is said here once this machine has "
+            "been measured."
+        )
     most = resources().config.limits.minutes_a_run
     if seconds > 60 * most:
         return (
