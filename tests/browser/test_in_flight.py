@@ -1,4 +1,4 @@
-"""A batch size that changes while a run trains: where the curves show it, and how they go on."""
+"""A run that rests, and a batch size that changes: where the curves show it, and how they go on."""
 
 import csv
 from collections.abc import Callable
@@ -6,6 +6,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from benchmarks.hosting.servers import Server
+from digits.settings import TrainingSettings
+from model_store.records import State
+from model_store.store import Store
 from tests.browser.steps import (
     press_train,
     wait_for_last_point,
@@ -13,10 +17,25 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from tests.browser.stored_runs import id_of, put_run
 from tests.browser.test_charts import of_figure
 
 EPOCHS = 13
 STEPS_OF_8, STEPS_OF_64 = 750, 94  # in an epoch of 6,000 images
+
+
+def test_beside_continue_train_does_not_stand_out(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    rests = {"state": State.PAUSED, "step": 10, "total_steps": 100}
+    run = put_run(store, id_of(page, server), "rests", TrainingSettings(), **rests)
+    page.goto(f"{server.address}/?run={run}")
+    go_on, train = (page.locator(f".st-key-{key} button") for key in ("resume", "train"))
+    go_on.wait_for()
+    filled = "button => getComputedStyle(button).backgroundColor !== 'rgba(0, 0, 0, 0)'"
+    assert go_on.evaluate(filled)
+    assert not train.evaluate(filled)
 
 
 def test_the_curves_go_on_along_the_epochs(visitor: Callable[..., Page]) -> None:
