@@ -52,7 +52,7 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     assert news["words"] == "epoch 2 of 5, step 844 of 4,220 · about 3 s to go"
     assert news["numbers"]["Training, last epoch"] == "92.00%"
     assert news["numbers"]["Validation, last epoch"] == "96.00%"
-    assert news["numbers"]["Images a second of training"] == "64,000"
+    assert news["numbers"]["Images a second"] == "64,000 just now"
     newest = f"{(1 - 1 / np.arange(745, 845)).mean():.1%}"
     assert news["so_far"][-1] == ["Training images, just now", newest, "in the newest steps"]
     batches, epochs = news["points"]
@@ -69,6 +69,16 @@ def test_all_that_is_known_comes_at_first(browser: TestClient, running: Run) -> 
     }
     assert news["cursor"] == [844, 844, 1]
     assert 0 < news["wait"] < 1
+
+
+def test_once_it_rests_its_speed_and_its_time_belong_together(
+    browser: TestClient, made: Resources, running: Run
+) -> None:
+    made.store.runs.change(running.id, state=State.FINISHED, elapsed=10.0)
+    numbers = browser.get(f"/live/{running.id}").json()["numbers"]
+    images, _ = NOTEBOOK.split(60_000)
+    assert numbers["Images a second"] == f"{images / 10:,.0f} on average"
+    assert numbers["Elapsed"] == "10.0 s"
 
 
 def test_what_is_read_so_far_is_of_the_last_epoch_and_the_newest_steps() -> None:

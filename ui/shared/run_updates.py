@@ -13,7 +13,7 @@ from digits.course import Course
 from digits.settings import TrainingSettings
 from digits.settings_in_words import change_in_words
 from digits.words import duration, percent
-from model_store.records import Epoch, Points, Run, StoredProgress
+from model_store.records import Epoch, Points, Run, State, StoredProgress
 from trainer.drawing_log import MOST_ANSWER_CHANGES
 from trainer.run_settings import changes_of, course_of, settings_of_weights, share_done
 from ui.shared.in_page.weights import weights_address
@@ -201,8 +201,18 @@ def _numbers(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[s
     }
     if settings.validation_split:
         numbers["Validation, last epoch"] = percent(last.validation_accuracy if last else None)
-    rate = run.steps_per_second * settings_of_weights(run).batch_size
-    return numbers | {"Images a second of training": _rate(rate), "Elapsed": duration(run.elapsed)}
+    return numbers | {"Images a second": _images_a_second(run), "Elapsed": duration(run.elapsed)}
+
+
+def _images_a_second(run: Run) -> str:
+    """How fast it learns now; of a run at rest, its images by the time that it took in all."""
+    if run.state == State.RUNNING:
+        rate, when = run.steps_per_second * settings_of_weights(run).batch_size, "just now"
+    else:
+        course = course_of(run)
+        images = course.images * float(course.epochs_at(run.step))
+        rate, when = images / run.elapsed if run.elapsed else 0.0, "on average"
+    return f"{_rate(rate)} {when}" if rate else "-"
 
 
 def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
@@ -210,4 +220,4 @@ def _loss_and_accuracy(batch: dict[str, float] | None) -> str:
 
 
 def _rate(rate: float) -> str:
-    return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}" if rate else "-"
+    return f"{round(rate, -3):,.0f}" if rate >= 10_000 else f"{rate:,.0f}"
