@@ -98,8 +98,8 @@ def _in_words(settings: TrainingSettings, run: Run | None) -> str:
         )
     if run.is_active:
         return (
-            "It reads test images with its newest weights. They come about once a second, of a "
-            "large network every few seconds."
+            "A few test images show what it reads now; it does not learn from them. Its newest "
+            "weights come about once a second, of a large network every few seconds."
         )
     if weights_address(run) is None:
         return "This is its shape alone: it kept no weights that could read."

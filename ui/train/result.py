@@ -26,8 +26,8 @@ from ui.train.run_controls import rate_again, show_controls
 
 # What stands in the place of the verdict as long as there is none.
 BEFORE_THE_TEST = {
-    State.QUEUED: "It is tested once it has learned, on digits that it has never seen.",
-    State.RUNNING: "It is tested once it has learned, on digits that it has never seen.",
+    State.QUEUED: "It is tested at its end, on 10,000 digits that it never learns from.",
+    State.RUNNING: "It is tested at its end, on 10,000 digits that it never learns from.",
     State.PAUSED: "It rests. Let it go on, or go through it step by step; it is tested at the end.",
     State.STOPPED: "It was not tested.",
     State.FINISHED: "It was not tested.",
