@@ -12,7 +12,7 @@ def offer_to_follow() -> bool:
     # No `help`: its question mark would stand within the label, where a tap on it ticks the box.
     follows = st.checkbox("Follow what it makes of my drawing", value=True, key="follow_drawing")
     st.caption(
-        "What you drew last is read at each report, and marked on the loss. Whoever has the run's "
-        "link can see it. The network does not learn from it."
+        "Your last drawing goes along, and the loss shows when the network gets it. The network "
+        "does not learn from it. Nobody else sees it unless you share the run's link."
     )
     return follows
