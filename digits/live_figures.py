@@ -123,15 +123,15 @@ class Mark(NamedTuple):
 DRAWING_MARKS = {
     "change": (
         Mark("read_first", "drawing: first read as now", "star", True),
-        Mark("read_last", "drawing: last change", "hexagram", True),
+        Mark("read_last", "drawing: last change", "square", True),
     ),
     "right": (
         Mark("read_first", "drawing: first right", "star", True),
-        Mark("read_last", "drawing: right since", "hexagram", True),
+        Mark("read_last", "drawing: right since", "square", True),
         Mark("read_wrong", "drawing: wrong since", "x", False),
     ),
 }
 DRAWING_MARKS_IN_WORDS = {
-    "change": "Star: the drawing is first read as it is now; six points: the answer changes last.",
-    "right": "Star: the drawing is first read right; six points: right from here on; cross: wrong.",
+    "change": "Star: the drawing is first read as it is now; square: the answer changes last.",
+    "right": "Star: the drawing is first read right; square: right from here on; cross: wrong.",
 }

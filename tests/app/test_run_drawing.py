@@ -84,6 +84,9 @@ def test_the_owner_says_what_it_is_and_right_is_told_from_wrong(
     assert found
     assert found.drawing_label == label
     assert marks(app) == ["drawing: first right", "drawing: right since", "drawing: wrong since"]
+    loss = figures(app)["loss"]["data"]
+    symbols = [trace["marker"]["symbol"] for trace in loss if trace["name"] in marks(app)]
+    assert symbols == ["star", "square", "x"], "told apart at a glance, also without colours"
 
 
 def test_the_network_is_shown_as_it_was_after_the_epoch(
