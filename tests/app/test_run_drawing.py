@@ -29,6 +29,7 @@ def test_what_was_drawn_travels_with_the_next_run(app: AppTest, made: Resources)
     open_draw_page(app)
     app.switch_page("../pages/train.py").run()
     assert "The network does not learn from it." in words(app)
+    assert "Nobody else sees it unless you share the run's link." in words(app)
     # Streamlit's question mark would stand within the label, where a tap on it ticks the box.
     assert not [box.label for box in [*app.checkbox, *app.toggle] if box.help]
     app.button(key="train").click().run()
