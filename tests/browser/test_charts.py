@@ -5,9 +5,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from benchmarks.hosting.servers import Server
+from digits.settings import TrainingSettings
+from model_store.records import Points, StoredProgress
+from model_store.store import Store
 from tests.browser.steps import (
     press_train,
     press_train_for_long,
@@ -17,6 +22,7 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from tests.browser.stored_runs import id_of, put_run
 
 SWIPE = 200
 FIGURES = "document.querySelectorAll('.digit-plot.js-plotly-plot')"
@@ -219,6 +225,28 @@ def test_the_end_moves_no_chart_and_the_axes_seldom_do(page: Page) -> None:
     assert max(ranges) <= 6
 
 
+def test_no_word_of_the_run_before_stays_on_empty_charts(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    run = put_run(store, id_of(page, server), "before", TrainingSettings(epochs=1), step=300)
+    series = {name: np.full(300, value, np.float32) for name, value in STRAY.items()}
+    series["loss"][150], series["accuracy"][150] = 50, 0.5
+    steps = np.arange(1, 301, dtype=np.int32)
+    store.progress.append(run, "", StoredProgress(Points(steps, series), []))
+    page.goto(f"{server.address}/?run={run}")
+    page.get_by_text("▲ goes up to 50").wait_for()
+    page.get_by_text("▼ single batches down to 50%").wait_for()
+    page.route("**/live/**", lambda route: route.abort())  # nothing comes of the next run
+    page.locator(".st-key-train button").click()
+    for name in ("loss", "accuracy"):
+        wait_until(page, of_figure(name, "data[0].x.length") + " === 1")
+        (guessing,) = page.evaluate(WORDS.replace("{0}", name))["words"]
+        assert guessing.startswith("guessing: ")
+    assert page.locator(".digit-plot-beyond").all_inner_texts() == ["", ""]
+
+
+STRAY = {"loss": 0.1, "accuracy": 0.99}
 WORDS = """[...document.querySelectorAll(".st-key-{0}_figure .js-plotly-plot")].flatMap(plot => {
   // Of two lines one is empty: it keeps the words away from their point.
   const written = part => [...part.children].find(line => line.textContent.trim()) ?? part

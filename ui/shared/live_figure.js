@@ -221,6 +221,7 @@ function startStream(Plotly, element, figure, name, id) {
   const { shapes = [], annotations = [] } = figure.layout
   const started = { element, name, id, traces, lastEpoch, clock, changes: [], shapes, annotations, axis: "epoch", epochs: figure.data.map(({ x }) => x.slice(1)), scale: SCALES[name] }
   let switched = false
+  for (const words of element.parentElement.querySelectorAll(".digit-plot-beyond")) words.textContent = "" // of the run before
   started.secondsAt = epoch => secondsAt(clock, epoch)
   started.stepsAt = epoch => stepsAt(clock, epoch)
   // All that has changed in the figure's data and layout is drawn at once: each drawing costs the browser as much.
