@@ -77,6 +77,7 @@ def test_a_link_shows_a_comparison_as_it_stands(
     expect(rows.nth(0)).to_contain_text("of 10,000")
     expect(page.locator(".runs-settings")).to_contain_text("seed 3")
     expect(page.locator(".runs-settings")).not_to_contain_text("Learning rate")
+    expect(page.locator(".runs-settings")).not_to_contain_text("Weights")
     page.get_by_role("checkbox", name="Only what differs").uncheck()
     expect(page.locator(".runs-settings")).to_contain_text("Learning rate")
 

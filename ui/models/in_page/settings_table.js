@@ -17,8 +17,9 @@ export function showSettings(place, { runs, settings }) {
   const fold = make("input", { type: "checkbox", checked: onlyDiffering })
   fold.onchange = () => { onlyDiffering = fold.checked; showSettings(place, { runs, settings }); place.querySelector("input").focus() }
   const names = make("tr", {}, make("td"), ...runs.map(({ name }) => make("th", { scope: "col", textContent: name })))
+  const isAlike = new Set(runs.map(({ parameters }) => parameters)).size < 2
   const weights = make("tr", {}, make("th", { scope: "row", textContent: "Weights" }), ...runs.map(({ parameters }) => make("td", { textContent: grouped(parameters) })))
-  const table = make("table", {}, make("thead", {}, names), make("tbody", {}, ...rows.map(settingsRow), ...(onlyDiffering && !rows.length ? [] : [weights])))
+  const table = make("table", {}, make("thead", {}, names), make("tbody", {}, ...rows.map(settingsRow), ...(onlyDiffering && isAlike ? [] : [weights])))
   const same = rows.length ? [] : [make("p", { textContent: "All settings are the same." })]
   place.replaceChildren(make("h3", { textContent: "Settings" }), make("label.runs-fold", {}, fold, "Only what differs"), ...same, make("div.runs-wide", {}, table))
 }
