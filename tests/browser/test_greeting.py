@@ -40,6 +40,7 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
     for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [SEVEN]):
         pass
     expect(page.locator(READ)).to_contain_text("It reads a 7")
+    expect(page.locator(".greeting-invitation")).to_have_text(re.compile("Another one. Clear it"))
     unit = page.locator(".greeting-network .network-units button").first
     for _ in range(2):  # the first press may only show it
         unit.click() if screen == "wide" else unit.tap()
@@ -53,6 +54,7 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
     page.keyboard.press("Escape")  # its card may lie upon what comes next
     page.locator(".greeting-clear").click()
     expect(page.locator(READ)).to_have_text("")
+    expect(page.locator(".greeting-invitation")).to_have_text("Now you: draw a digit here.")
     assert len(sent) == before, "nothing is sent while the visitor draws"
     if screen == "wide":
         page.locator(".st-key-remove_layer_1 button").first.click()

@@ -14,6 +14,7 @@ const BRUSH = 15
 const MILLISECONDS_TO_DRAW = 2400
 const STILL = matchMedia("(prefers-reduced-motion: reduce)")
 const NOW_YOU = "Now you: draw a digit here."
+const WHAT_NEXT = "Another one? Clear it. Or train your own network."
 const greetings = new WeakMap()
 
 /**
@@ -37,7 +38,7 @@ export function greet(place, offer, greeted) {
 class Greeting {
   constructor(place, offer) {
     Object.assign(this, { place, offer, network: null, isDrawing: false })
-    this.pad = new DrawingPad("canvas.greeting-pad", SIDE, BRUSH, image => this.read(image), image => this.read(image))
+    this.pad = new DrawingPad("canvas.greeting-pad", SIDE, BRUSH, image => this.read(image), image => this.lift(image))
     this.pad.canvas.addEventListener("pointerdown", () => this.makeRoom(), { capture: true })
     this.picture = new PacedPicture(this.find("network"), view => this.answer(view))
     this.find("clear").onclick = () => this.clear()
@@ -59,7 +60,7 @@ class Greeting {
     } catch {
       return this.invite("The network did not arrive. On Draw, the server reads.")
     }
-    if (this.pad.isInk) this.read(this.pad.read())
+    if (this.pad.isInk) this.lift(this.pad.read())
     else await new Promise(resolve => this.demonstrate(resolve))
   }
 
@@ -97,6 +98,11 @@ class Greeting {
     this.pad.wipe()
     this.read(null)
     this.invite(NOW_YOU)
+  }
+
+  lift(image) {
+    this.read(image)
+    if (this.network) this.invite(WHAT_NEXT)
   }
 
   read(image) {
