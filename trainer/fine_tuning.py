@@ -78,7 +78,7 @@ class _Teaching:
             raise FineTuningImpossible("The network to be taught has been deleted.")
         corrections = self.store.corrections.of_visitor(self.run.visitor)
         if not corrections:
-            reason = "There was nothing to teach: what you had corrected was taken back before."
+            reason = "There was nothing to teach: what you had named was taken back before."
             self._report(state=State.STOPPED, failure=reason, stop_request=StopRequest.NOTHING)
             return
         logger.info("teaching started", extra={"source": source.id, "drawings": len(corrections)})

@@ -198,7 +198,7 @@ def test_corrections_are_taught_to_a_copy(app: AppTest, made: Resources, finishe
     image = prepare(a_one()).image
     made.store.corrections.add(visitor, LabelledDrawing(image.tobytes(), 7))
     app.run()
-    assert "You have corrected 1 drawing: 7." in words(app)
+    assert "You have named 1 drawing: 7." in words(app)
     app.button(key="teach").click().run()
     (taught,) = made.store.runs.active()
     assert f"Your network **{taught.name}** waits for its lesson. Until then" in words(app)

@@ -163,12 +163,12 @@ def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
     app.session_state["run"] = lesson.id
     open_draw_page(app)
     app.button(key="forget").click().run()
-    assert "What you had corrected is forgotten." in words(app)
+    assert "What you had named is forgotten." in words(app)
     assert "**784-16-10, taught** reads now" in words(app)
     app.button(key="untaught").click().run()
     assert "Read by the network **784-16-10** of a run" in words(app)
     app.button(key="bring_back").click().run()
-    assert "You have corrected 1 drawing: 7. Each is kept for 30 days." in words(app)
+    assert "You have named 1 drawing: 7. Each is kept for 30 days." in words(app)
 
 
 def test_the_ready_made_network_reads_and_is_named(app: AppTest, made: Resources) -> None:

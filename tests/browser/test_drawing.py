@@ -182,14 +182,14 @@ def test_a_correction_is_kept_once_and_again_after_it_was_forgotten(
     seven = page.locator(".st-key-correction").get_by_text("7", exact=True)
     one = page.locator(".st-key-correction").get_by_text("1", exact=True)
     seven.click()
-    page.get_by_text("You have corrected 1 drawing: 7.").wait_for()
+    page.get_by_text("You have named 1 drawing: 7.").wait_for()
     seven.click()
     one.click()
-    page.get_by_text("You have corrected 2 drawings: 7, 1.").wait_for()
+    page.get_by_text("You have named 2 drawings: 7, 1.").wait_for()
     page.locator(".st-key-forget button").click()
-    page.get_by_text("You have corrected").wait_for(state="detached")
+    page.get_by_text("You have named").wait_for(state="detached")
     one.click()
-    page.get_by_text("You have corrected 1 drawing: 1.").wait_for()
+    page.get_by_text("You have named 1 drawing: 1.").wait_for()
 
 
 def test_on_a_phone_a_correction_shows_what_came_of_it(visitor: Callable[..., Page]) -> None:
@@ -197,7 +197,7 @@ def test_on_a_phone_a_correction_shows_what_came_of_it(visitor: Callable[..., Pa
     draw(page, ONE)
     page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
     page.locator(".st-key-correction").get_by_text("7", exact=True).tap()
-    expect(page.get_by_text("You have corrected 1 drawing: 7.")).to_be_in_viewport()
+    expect(page.get_by_text("You have named 1 drawing: 7.")).to_be_in_viewport()
     expect(page.locator(".st-key-teach button")).to_be_in_viewport()
 
 
@@ -219,10 +219,10 @@ def test_a_slip_is_undone_and_the_drawing_is_there_again(visitor: Callable[..., 
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
     page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have corrected 1 drawing: 7.").wait_for()
+    page.get_by_text("You have named 1 drawing: 7.").wait_for()
     page.get_by_text("Nothing drawn yet").wait_for()
     page.get_by_role("button", name="Undo: a drawing kept as a 7").click()
-    page.get_by_text("You have corrected").wait_for(state="detached")
+    page.get_by_text("You have named").wait_for(state="detached")
     expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
     assert has_ink(page)
     clear(page)
@@ -235,7 +235,7 @@ def test_a_drawing_made_while_a_lesson_runs_stays_with_its_answer(
     page = open_draw_page(visitor)
     draw(page, ONE)
     page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have corrected 1 drawing: 7.").wait_for()
+    page.get_by_text("You have named 1 drawing: 7.").wait_for()
     page.locator(".st-key-teach button").click()
     page.get_by_text("Until then the ready-made network reads").wait_for()
     draw(page, SEVEN)
@@ -270,7 +270,7 @@ def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1")
     page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have corrected 1 drawing: 7.").wait_for()
+    page.get_by_text("You have named 1 drawing: 7.").wait_for()
     page.locator(".st-key-teach button").click()
     page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
     assert "run=" in page.url

@@ -35,7 +35,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         more = "…, " if len(corrections) > MOST_NAMED else ""
         kept = counted(retention_from_environment().days, "day")
         drawings = counted(len(corrections), "drawing")
-        words = f"You have corrected {drawings}: {more}{digits}. Each is kept for {kept}."
+        words = f"You have named {drawings}: {more}{digits}. Each is kept for {kept}."
         show_kept(words, corrections, _take_back)
         with st.container(horizontal=True):
             if not (fine_tuned and fine_tuned.is_active):
@@ -44,7 +44,7 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
                 "Forget them", key="forget", type="tertiary", on_click=forget, args=all_of_them
             )
     elif "forgotten" in st.session_state:
-        offer_to_bring_back("What you had corrected is forgotten.", "bring_back", all_of_them)
+        offer_to_bring_back("What you had named is forgotten.", "bring_back", all_of_them)
     if fine_tuned:
         show_fine_tuning(fine_tuned, settings_of(fine_tuned))
         if fine_tuned.id == run.id:

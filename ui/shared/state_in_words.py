@@ -78,7 +78,7 @@ def _words_of_fine_tuning(run: Run) -> str:
         case State.QUEUED:
             return _waiting(run)
         case State.RUNNING if not run.total_steps:
-            return "mixing the corrected drawings with digits that it knows"
+            return "mixing the named drawings with digits that it knows"
         case State.RUNNING if run.step < run.total_steps:
             position = f"lesson, step {run.step:,} of {run.total_steps:,}"
             return f"{position} · {away}" if (away := _away()) else position
