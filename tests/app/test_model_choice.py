@@ -138,7 +138,7 @@ def test_a_run_that_still_trains_reads_with_its_newest_weights(
     drawn(app, a_one())
     open_draw_page(app)
     assert "is still training" in words(app)
-    assert "reads with the newest weights" in words(app)
+    assert "reads with its newest weights" in words(app)
     assert answer(app)["as_of"] == "With its weights of step 113, in epoch 1 of 10."
     reference = finished_run.artifacts["checkpoint.npz"]
     checkpoint = unpacked(made.store.artifacts.load(finished_run.id, reference))

@@ -3,9 +3,14 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from benchmarks.hosting.servers import Server
+from digits.settings import TrainingSettings
+from model_store.records import WEIGHTS, State
+from model_store.store import Store
 from tests.browser.steps import (
     BARS,
     CANVAS,
@@ -18,6 +23,8 @@ from tests.browser.steps import (
     wait_for_state,
     wait_until,
 )
+from tests.browser.stored_runs import id_of, put_run
+from trainer.checkpoints import packed_weights
 from ui.pages import PAGES
 
 DIGIT = ".st-key-predicted_digit"
@@ -253,7 +260,7 @@ def test_ones_network_reads_while_it_trains(visitor: Callable[..., Page]) -> Non
     page = visitor()
     press_train_for_long(page)
     page.get_by_role("link", name="Draw").first.click()
-    page.get_by_text("It reads with the newest weights").wait_for(timeout=60_000)
+    page.get_by_text("It reads with its newest weights").wait_for(timeout=60_000)
     draw(page, ONE)
     said = page.locator(".answer-as-of")
     expect(said).to_contain_text("With its weights")
@@ -263,6 +270,30 @@ def test_ones_network_reads_while_it_trains(visitor: Callable[..., Page]) -> Non
     page.get_by_role("link", name="Train").first.click()
     page.locator(".st-key-stop button").click()
     wait_for_state(page, "stopped")
+
+
+@pytest.mark.parametrize("width", [1280, 800])
+def test_the_canvas_stays_where_it_is_while_ones_run_goes_on_and_ends(
+    visitor: Callable[..., Page], server: Server, store: Store, width: int
+) -> None:
+    page = visitor("/models", width=width)
+    settings = TrainingSettings(hidden_layers=(), epochs=40)
+    on_its_way = {"state": State.RUNNING, "step": 12_345, "total_steps": 71_280}
+    run = put_run(store, id_of(page, server), "784-10", settings, **on_its_way)
+    page.goto(f"{server.address}/draw?run={run}")
+    words = page.locator(".st-key-reader_words")
+    expect(words).to_contain_text("Until then the ready-made network reads.")
+    page.locator(CANVAS).wait_for()
+    page.evaluate("document.fonts.ready")
+    place = page.evaluate(PLACES)
+    weights = packed_weights([np.zeros((784, 10), np.float32), np.zeros(10, np.float32)])
+    files = {WEIGHTS: store.artifacts.save(run, WEIGHTS, weights)}
+    store.runs.change(run, artifacts=files)
+    expect(words).to_contain_text("It reads with its newest weights.")
+    assert page.evaluate(PLACES) == place
+    store.runs.change(run, state=State.FINISHED, test={"accuracy": 0.9, "temperature": 1.0})
+    expect(words).to_contain_text("Read by your network 784-10 (90.00% on the test images).")
+    assert page.evaluate(PLACES) == place
 
 
 def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:

@@ -187,7 +187,7 @@ def test_the_newest_weights_of_a_run_that_trains_are_taken(visitor: Callable[...
         "requestfinished", lambda each: taken.add(each.url) if "/weights/" in each.url else None
     )
     page.get_by_role("link", name="Draw").first.click()
-    page.get_by_text("It reads with the newest weights").wait_for()
+    page.get_by_text("It reads with its newest weights").wait_for()
     for _ in range(600):
         page.wait_for_timeout(100)
         if len({url for url in taken if "ready-made" not in url}) > 1:

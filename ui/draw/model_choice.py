@@ -37,13 +37,16 @@ def show_model_choice(in_view: Run | None, own: list[Run] | None, visitor: str) 
     run, why = _stand_in(wanted, ready_made, visitor) if wanted else (None, "")
     if is_deleted:
         why = "The network that you had in view has been deleted. "
-    if run is None:
-        st.info(f"{why}The ready-made network is not here yet. Please reload the page in a while.")
-    elif wanted and wanted.is_active:
-        _watch(wanted, run, visitor)
-    else:
-        hint = "" if own else " Train one of your own, and it will read instead."
-        st.markdown(f"{why}Read by {_named(run, visitor)}{_accuracy(run)}.{hint}")
+    with st.container(key="reader_words"):
+        if run is None:
+            st.info(
+                f"{why}The ready-made network is not here yet. Please reload the page in a while."
+            )
+        elif wanted and wanted.is_active:
+            _watch(wanted, run, visitor)
+        else:
+            hint = "" if own else " Train one of your own, and it will read instead."
+            st.markdown(f"{why}Read by {_named(run, visitor)}{_accuracy(run)}.{hint}")
     return run
 
 
@@ -58,7 +61,7 @@ def _stand_in(wanted: Run, ready_made: Run | None, visitor: str) -> tuple[Run | 
     source = resources().store.runs.get(wanted.fine_tuning.source) if wanted.fine_tuning else None
     others = [run for run in (source, ready_made) if run and run.id != wanted.id]
     able = [run for run in others if WEIGHTS in run.artifacts]
-    return able[0] if able else None, f"{_begun(_named(wanted, visitor))} {why}. "
+    return able[0] if able else None, f"{_sentence(f'{_named(wanted, visitor)} {why}')} "
 
 
 def _watch(wanted: Run, run: Run, visitor: str) -> None:
@@ -76,10 +79,11 @@ def _watch(wanted: Run, run: Run, visitor: str) -> None:
         is_newer = now.artifacts.get(WEIGHTS) != wanted.artifacts.get(WEIGHTS)
         if is_newer and time.monotonic() - opened > SECONDS_BETWEEN_LOOKS / 2:
             st.rerun()
-        reads = f"Until then {_named(run, visitor)} reads{_accuracy(run)}."
+        # Short, for the canvas stands below them: there is room for two lines (`style.css`).
+        reads = f"Until then {_named(run, visitor)} reads."
         if run.id == wanted.id:
-            reads = "It reads with the newest weights that it has kept."
-        st.markdown(f"{_begun(_named(now, visitor))} {_doing(now)}. {reads}")
+            reads = "It reads with its newest weights."
+        st.markdown(f"{_sentence(f'{_named(now, visitor)} {_doing(now)}')} {reads}")
 
     # The state of a fine-tuning stands beside the answer, and runs the page again when it ends.
     st.fragment(look, run_every=None if wanted.fine_tuning else SECONDS_BETWEEN_LOOKS)()
@@ -105,9 +109,9 @@ def _named(run: Run, visitor: str) -> str:
     return f"the network **{plain(run.name)}** of a run that somebody shared"
 
 
-def _begun(words: str) -> str:
-    """Words at the beginning of a sentence."""
-    return words[:1].upper() + words[1:]
+def _sentence(words: str) -> str:
+    """Words as a sentence, of which they may have the end already."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('.') else '.'}"
 
 
 def _accuracy(run: Run) -> str:
