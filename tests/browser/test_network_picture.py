@@ -11,7 +11,16 @@ from playwright.sync_api import Page, expect
 
 from digits.choices import ACTIVATION_ROWS
 from digits.inference import forward
-from tests.browser.steps import BARS, ONE, SEVEN, draw, press_train, wait_for_state, wait_until
+from tests.browser.steps import (
+    BARS,
+    ONE,
+    SEVEN,
+    clear,
+    draw,
+    press_train,
+    wait_for_state,
+    wait_until,
+)
 from tests.browser.test_pen import LIVE, open_draw_page, pen_down
 from ui.shared.javascript_modules import module_address
 
@@ -126,10 +135,15 @@ def test_units_switched_off_change_what_is_read(drawn: Page) -> None:
     expect(answer).to_contain_text("With 15 units off it reads")
     drawn.locator(".st-key-undo button").first.click()
     drawn.locator(f"{UNITS}[aria-label*='switched off']").last.wait_for()
-    for off in drawn.locator(f"{UNITS}[aria-label*='switched off']").all()[::-1]:
-        off.hover()
-        off.click()
+    drawn.get_by_role("button", name="Switch all on").click()
     expect(answer).to_have_text(whole)
+    drawn.locator(UNITS).first.hover()
+    drawn.locator(UNITS).first.click()
+    clear(drawn)
+    expect(words).to_have_text("1 unit is switched off.")
+    drawn.get_by_role("button", name="Switch all on").click()
+    expect(words).to_have_text("Draw, and it moves with the pen.")
+    expect(drawn.get_by_role("button", name="Switch all on")).to_be_hidden()
 
 
 def test_softmax_with_its_own_numbers_and_temperature(drawn: Page) -> None:
@@ -246,7 +260,7 @@ def made(page: Page, widths: list[int], **reading: Any) -> dict[str, Any]:
 def test_every_shape_has_a_picture(page: Page, widths: list[int]) -> None:
     found = made(page, widths)
     assert [len(places) for places in found["places"]] == [0, *(min(16, n) for n in widths[1:])]
-    assert found["buttons"] == sum(len(places) for places in found["places"]) + 1
+    assert found["buttons"] == sum(len(places) for places in found["places"]) + 2
     assert found["colours"] > 1
 
 

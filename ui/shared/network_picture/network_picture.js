@@ -48,9 +48,13 @@ export class NetworkPicture {
     this.canvas = parent.appendChild(document.createElement("canvas"))
     this.canvas.ariaHidden = "true" // the buttons upon it are named
     this.buttons = new UnitButtons(parent, { select: unit => this.select(unit), press: unit => this.press(unit) })
-    this.words = parent.appendChild(document.createElement("p"))
+    this.below = parent.appendChild(document.createElement("div"))
+    this.below.className = "network-below"
+    this.words = this.below.appendChild(document.createElement("p"))
     this.words.className = "network-words"
     this.words.role = "status"
+    this.allOn = this.below.appendChild(document.createElement("button"))
+    Object.assign(this.allOn, { type: "button", textContent: "Switch all on", onclick: () => this.switchAllOn() })
     this.card = new UnitCard(parent, {
       point: from => this.point(from),
       press: () => this.press(this.selected),
@@ -192,6 +196,12 @@ export class NetworkPicture {
     this.update()
   }
 
+  switchAllOn() {
+    this.off.forEach(off => off.clear())
+    this.update()
+    this.buttons.reachable().focus({ preventScroll: true }) // its own button goes
+  }
+
   /** @param {number | null} from the input whose term, and line, of the unit looked at stands out. */
   point(from) {
     if (this.pointed === from) return
@@ -212,14 +222,16 @@ export class NetworkPicture {
   }
 
   say() {
-    const said = this.inWords()
+    const count = countOff(this.off)
+    const said = this.inWords(count)
     if (this.words.textContent !== said) this.words.textContent = said
+    this.allOn.hidden = !count
   }
 
-  inWords() {
+  inWords(count) {
+    if (!this.reading?.image && count) return `${counted(count, "unit")} ${count === 1 ? "is" : "are"} switched off.`
     if (!this.reading) return ""
     if (!this.reading.image) return "Draw, and it moves with the pen."
-    const count = countOff(this.off)
     if (!count && FINGER.matches) return `${COLOURS_IN_WORDS} Tap a unit to see what it looks for; tap again to switch it off.`
     if (!count) return `${COLOURS_IN_WORDS} Point at a unit to see what it looks for; a click switches it off.`
     const { answer, probabilities } = this.view

@@ -47,6 +47,11 @@ export class UnitButtons {
     return this.units.get(this.group.querySelector(":focus-visible")) ?? null
   }
 
+  /** @returns {HTMLButtonElement} the one that Tab leads to. */
+  reachable() {
+    return this.group.querySelector("[tabindex='0']")
+  }
+
   /** @param {import("./network_picture.js").Unit} unit that the keyboard goes to. */
   focus({ layer, unit }) {
     const isIt = button => this.units.get(button).layer === layer && this.units.get(button).unit === unit
