@@ -12,7 +12,9 @@ function write(parent, news, isWhole = true) {
     const element = parent.querySelector(selector)
     if (element.textContent !== text) element.textContent = text
   }
-  parent.querySelector(".live-state").dataset.state = news.state
+  const { dataset } = parent.querySelector(".live-state")
+  const isOther = dataset.run !== news.run
+  Object.assign(dataset, { state: news.state, run: news.run })
   put(".live-icon", news.icon)
   put(".live-state strong", news.state)
   put(".live-words", news.words)
@@ -25,18 +27,18 @@ function write(parent, news, isWhole = true) {
   const known = new Map([...list.children].map(pair => [pair.firstChild.textContent, pair.lastChild]))
   for (const [name, value] of Object.entries(news.numbers)) {
     const shown = known.get(name) ?? added(list, name)
-    // A dash says only that nothing new is known of it.
-    if (value !== "-" || !shown.textContent) shown.textContent = value
+    // A dash says only that nothing new is known of it; what is known of another run goes.
+    if (value !== "-" || isOther || !shown.textContent) shown.textContent = value
   }
-  writeSoFar(news.so_far ?? [])
+  writeSoFar(news.so_far ?? [], isOther)
 }
 
 // Shown as long as a run was not tested.
-function writeSoFar(found) {
+function writeSoFar(found, isOther) {
   const shown = [...document.querySelectorAll(".st-key-so_far dd")]
   if (shown.length !== found.length) return
   found.forEach(([, value, of], at) => {
-    if (value === "-") return
+    if (value === "-" && !isOther) return
     const [number, words] = shown[at].childNodes
     if (number.data !== value) number.data = value
     if (words.textContent !== of) words.textContent = of
@@ -152,6 +154,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const watch = { parent: parentElement, address, stream, figures, active: news.active, changed, had: [0, 0, 0] }
   if (before?.stream === stream) watch.had = before.had
   watches.set(parentElement, watch)
-  write(parentElement, news)
+  // Streamlit leaves what is told so far of the run before, where it was asked to show the same of both.
+  write(parentElement, { ...news, so_far: data.so_far })
   look(watch)
 }

@@ -6,6 +6,7 @@ again for it would cost both of them twice as much.
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.requests import Request
@@ -58,8 +59,9 @@ def show_live(run: Run, settings: TrainingSettings, stream: str, last: Epoch | N
         last: the last epoch that the run has finished.
     """
     news = news_of(run, settings, last)
-    data = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news}
+    data: dict[str, Any] = {"address": f"{LIVE_ADDRESS}/{run.id}", "stream": stream, "news": news}
     data["figures"] = [figure.name for figure in LIVE_FIGURES]
+    data["so_far"] = so_far(settings, last)
     _live(data=data, key="live", on_changed_change=lambda: None)
 
 

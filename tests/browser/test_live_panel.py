@@ -1,0 +1,43 @@
+"""The panel of a run: what is said there belongs to one run, and to one moment of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from benchmarks.hosting.servers import Server
+from digits.settings import TrainingSettings
+from model_store.records import Points, State, StoredProgress
+from model_store.store import Store
+from tests.browser.steps import wait_for_state
+from tests.browser.stored_runs import id_of, put_run
+
+WITHOUT_VALIDATION = TrainingSettings(validation_split=0)
+
+
+def report(store: Store, run: str, accuracy: float, **values: object) -> None:
+    """Have a run report 100 steps in which it reads as many images of each batch."""
+    steps = np.arange(1, 101, dtype=np.int32)
+    series = {
+        "loss": np.full(100, 2.3, np.float32),
+        "accuracy": np.full(100, accuracy, np.float32),
+    }
+    store.progress.append(run, "", StoredProgress(Points(steps, series), []), **values)
+
+
+def test_a_run_that_has_just_begun_says_nothing_of_the_one_before(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/")
+    owner = id_of(page, server)
+    begun = {"state": State.RUNNING, "step": 100, "total_steps": 4220}
+    failed = put_run(store, owner, "failed", WITHOUT_VALIDATION, **begun)
+    report(store, failed, 0.1125)
+    store.runs.change(failed, state=State.FAILED, failure="It ran away.")
+    put_run(store, owner, "next", WITHOUT_VALIDATION, state=State.RUNNING, reported_at=1e12)
+    page.goto(f"/?run={failed}")
+    shown = page.locator(".st-key-so_far dd")
+    expect(shown).to_contain_text("11.2%")
+    page.get_by_role("button", name="watch it").click()
+    wait_for_state(page, "running")
+    expect(shown).to_have_text("-in the newest steps")
