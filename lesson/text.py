@@ -5,6 +5,7 @@ from digits.settings import TRAINING_IMAGES, TrainingSettings
 from lesson.arithmetic import EXAMPLE_DIGIT
 
 _SETTINGS = TrainingSettings()
+_NETWORK = _SETTINGS.architecture  # not the one that the lesson takes apart
 _WEIGHTS = f"{_SETTINGS.parameter_count:,}"
 _IMAGES = _SETTINGS.split(TRAINING_IMAGES)[0]
 _STEPS = _SETTINGS.steps_per_mnist_epoch
@@ -170,10 +171,10 @@ In this bowl each step multiplies the distance to the valley by 1 − α. So α 
 between 1 and 2 you jump from side to side, and beyond 2 you are thrown out. A steeper bowl would
 throw you out earlier: the limit is 2 divided by its curvature.
 
-The network 784-128-64-10 has {_WEIGHTS} weights and biases, and all take their step at once. Every
-batch of images gives slightly different slopes; hence the name *stochastic* gradient descent, by
-chance. The optimizer **Adam** gives each weight a step length of its own, made from the slopes it
-has met.
+The network of the plain recipe, {_NETWORK}, has {_WEIGHTS} weights and biases, and all take
+their step at once. Every batch of images gives slightly different slopes; hence the name
+*stochastic* gradient descent, by chance. The optimizer **Adam** gives each weight a step length of
+its own, made from the slopes it has met.
 """
 
 RATES = """
@@ -185,9 +186,9 @@ and its shape tells the rate. On Train the page says so below the curves, with w
 
 BACKPROPAGATION = f"""
 Gradient descent asks for the slope of the loss along every weight, including those far from the
-end. One could nudge each weight and measure the loss again, but that would take {_WEIGHTS} more
-forward passes for one single step. **Backpropagation** finds all slopes in one pass forward and
-one pass backward.
+end. One could nudge each weight and measure the loss again, but for {_NETWORK} that would take
+{_WEIGHTS} more forward passes for one single step. **Backpropagation** finds all slopes in one pass
+forward and one pass backward.
 
 Its idea is the **chain rule**: when *l* depends on *y*, *y* on *a*, and *a* on *z*, the slopes
 along the way multiply. Here is the smallest network that shows it. **L1** multiplies the input by
@@ -206,10 +207,10 @@ this app's recipes have **ReLU** in the hidden layers, whose slope is 1 for ever
 """
 
 TAPE = f"""
-Nobody writes down such products for {_WEIGHTS} weights. TensorFlow keeps a record of every
-operation of the forward pass, as on a **tape**, and then goes through it backwards with the chain
-rule in hand. This is **automatic differentiation**. It does not nudge or approximate; it
-multiplies the same factors as above.
+Nobody writes down such products for the {_WEIGHTS} weights of {_NETWORK}. TensorFlow keeps a
+record of every operation of the forward pass, as on a **tape**, and then goes through it backwards
+with the chain rule in hand. This is **automatic differentiation**. It does not nudge or
+approximate; it multiplies the same factors as above.
 
 This is the small graph from section 6, complete. The button runs this very code with your numbers
 from there, in the process where this app trains its networks.

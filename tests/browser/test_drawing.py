@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
@@ -206,6 +206,15 @@ def test_on_a_phone_a_correction_shows_what_came_of_it(visitor: Callable[..., Pa
     page.locator(".st-key-correction").get_by_text("7", exact=True).tap()
     expect(page.get_by_text("You have named 1 drawing: 7.")).to_be_in_viewport()
     expect(page.locator(".st-key-teach button")).to_be_in_viewport()
+    thanks = page.locator(".answer-thanks")
+    expect(thanks).to_be_in_viewport(ratio=1)
+    box = thanks.get_by_role("button", name="Undo").bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 44
+    draw(page, ONE)
+    expect(page.locator(DIGIT)).to_have_text("1")
+    clear(page)
+    expect(thanks).to_have_text("")
 
 
 def has_ink(page: Page) -> bool:
@@ -221,14 +230,26 @@ def has_ink(page: Page) -> bool:
     )
 
 
-def test_a_slip_is_undone_and_the_drawing_is_there_again(visitor: Callable[..., Page]) -> None:
+def undone_where_it_was_corrected(page: Page) -> Locator:
+    return page.locator(".answer-thanks").get_by_role("button", name="Undo")
+
+
+def undone_in_the_list(page: Page) -> Locator:
+    return page.get_by_role("button", name="Undo: a drawing kept as a 7")
+
+
+@pytest.mark.parametrize("where", [undone_where_it_was_corrected, undone_in_the_list])
+def test_a_slip_is_undone_and_the_drawing_is_there_again(
+    visitor: Callable[..., Page], where: Callable[[Page], Locator]
+) -> None:
     page = open_draw_page(visitor)
     draw(page, ONE)
     expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
     page.locator(".st-key-correction").get_by_text("7", exact=True).click()
     page.get_by_text("You have named 1 drawing: 7.").wait_for()
-    page.get_by_text("Nothing drawn yet").wait_for()
-    page.get_by_role("button", name="Undo: a drawing kept as a 7").click()
+    thanks = page.locator(".answer-thanks")
+    expect(thanks).to_contain_text("Thank you. Kept as a 7.")
+    where(page).click()
     page.get_by_text("You have named").wait_for(state="detached")
     expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
     assert has_ink(page)

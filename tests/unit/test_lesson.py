@@ -210,7 +210,9 @@ def test_every_figure_can_be_sent() -> None:
 def test_the_texts_name_the_numbers_of_the_app() -> None:
     assert "844 steps" in text.EPOCHS
     assert "48 images" in text.EPOCHS
-    assert "109,386" in text.BACKPROPAGATION
+    for said in (text.DESCENT_BEYOND, text.BACKPROPAGATION, text.TAPE):
+        assert "109,386" in said
+        assert "784-128-64-10" in said, "whose number it is, for the lesson shows another network"
     assert "a little too kind" in text.SPLIT
     assert list(GLOSSARY) == sorted(GLOSSARY)
 

@@ -49,7 +49,7 @@ def drawing_canvas() -> Pixels | None:
 def clear_canvas() -> None:
     """Empty the canvas: under another key it is another one, and what that had is forgotten."""
     st.session_state.canvas = _count() + 1
-    for forgotten in (_key(), "put_back", "strokes"):
+    for forgotten in (_key(), "put_back", "strokes", "just_kept"):
         st.session_state.pop(forgotten, None)
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from config.environment import retention_from_environment
 from digits.drawing import Pixels
 from digits.words import counted
+from model_store.drawings import Drawings
 from model_store.records import LabelledDrawing, Run
 from server.resources import resources
 from trainer.run_settings import settings_of
@@ -36,12 +37,12 @@ def show_corrections(run: Run, in_view: Run | None, corrections: list[LabelledDr
         kept = counted(retention_from_environment().days, "day")
         drawings = counted(len(corrections), "drawing")
         words = f"You have named {drawings}: {more}{digits}. Each is kept for {kept}."
-        show_kept(words, corrections, _take_back)
+        show_kept(words, corrections, take_back)
         with st.container(horizontal=True):
             if not (fine_tuned and fine_tuned.is_active):
                 _offer_to_teach(run)
             st.button(
-                "Forget them", key="forget", type="tertiary", on_click=forget, args=all_of_them
+                "Forget them", key="forget", type="tertiary", on_click=_forget, args=all_of_them
             )
     elif "forgotten" in st.session_state:
         offer_to_bring_back("What you had named is forgotten.", "bring_back", all_of_them)
@@ -102,18 +103,32 @@ def keep_correction(corrections: list[LabelledDrawing], image: Pixels, label: in
         st.session_state.set_aside = (corrections[-1].id, drawing_on_canvas())
         st.session_state.corrected = True
         clear_canvas()
+        st.session_state.just_kept = corrections[-1]
         keep_drawing(image, label)
 
 
 def has_corrected() -> bool:
-    """Whether a correction was kept since this was asked last."""
+    """Whether a correction was kept, or taken back, since this was asked last."""
     return bool(st.session_state.pop("corrected", False))
 
 
-def _take_back(correction_id: int) -> None:
+def just_kept() -> LabelledDrawing | None:
+    """The correction that made way for the next drawing, until that is there."""
+    kept: LabelledDrawing | None = st.session_state.get("just_kept")
+    return kept
+
+
+def _forget(kept: Drawings, name: str) -> None:
+    st.session_state.pop("just_kept", None)
+    forget(kept, name)
+
+
+def take_back(correction_id: int) -> None:
     """Forget one correction; the drawing that was just corrected is on the canvas again."""
+    st.session_state.pop("just_kept", None)
     with told_beside_the_page():
         resources().store.corrections.take_back(visitor_id(), correction_id)
+        st.session_state.corrected = True
         last, drawing = st.session_state.get("set_aside", (0, None))
         if correction_id == last and drawing and not drawing_on_canvas():
             put_back(drawing)

@@ -91,6 +91,19 @@ function showNothing(find, { nothing }) {
   shared.seen = null
 }
 
+// Where it was corrected: there one looks, and takes a slip back.
+function thank(place, kept, setTriggerValue) {
+  place.replaceChildren()
+  if (!kept) return
+  const button = document.createElement("button")
+  Object.assign(button, { type: "button", textContent: "Undo" })
+  button.onclick = () => {
+    button.disabled = true // one press takes back one drawing
+    setTriggerValue("taken_back", kept.id)
+  }
+  place.append(kept.words, button)
+}
+
 function showAnswer(find, data) {
   showReading(find, data)
   shared.seen = Uint8Array.from(atob(data.seen), sign => sign.charCodeAt(0))
@@ -110,6 +123,7 @@ export default function ({ data: [data], parentElement, setStateValue, setTrigge
   find(".answer").classList.remove("answer-begun")
   offerSwitches(find(".answer-switches"), data, setStateValue)
   offerCorrections(find(".answer-correction"), data.image, setTriggerValue)
+  thank(find(".answer-thanks"), data.kept, setTriggerValue)
   if (isNothing) showNothing(find, data)
   else showAnswer(find, data)
   shared.pen?.answered()

@@ -22,6 +22,7 @@ from model_store.records import Run
 from server.resources import resources, step_of, weights_of
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import course_of, settings_of_weights
+from ui.draw.corrections import just_kept, take_back
 from ui.draw.neighbours import offered_neighbours
 from ui.draw.prediction_component import (
     Answer,
@@ -99,8 +100,9 @@ def show_reading(
     preparation = prepare(pixels) if pixels is not None else None
     if pixels is None or preparation is None or preparation.is_blank:
         forget_drawing()
-        show_nothing_drawn(switches())
+        show_nothing_drawn(switches(), just_kept(), take_back)
         return False
+    st.session_state.pop("just_kept", None)
     if is_drawn:
         keep_drawing(preparation.image)
     if not allow(Action.DRAW, visitor):

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypedDict
 import streamlit as st
 
 from digits.settings import CLASSES
+from digits.words import a_digit
+from model_store.records import LabelledDrawing
 from ui.shared import network_picture
 
 _KEY = "answer"
@@ -79,9 +81,20 @@ def switches() -> Switches:
     return Switches(*(bool(st.session_state.get(name, True)) for name in Switches._fields))
 
 
-def show_nothing_drawn(chosen: Switches) -> None:
-    """Say what to do, in the place of an answer; there the page shows what it reads by itself."""
-    _mount({"nothing": "Nothing drawn yet"}, chosen)
+def show_nothing_drawn(
+    chosen: Switches, kept: LabelledDrawing | None, take_back: Callable[[int], None]
+) -> None:
+    """Say what to do, in the place of an answer; there the page shows what it reads by itself.
+
+    Args:
+        chosen: how drawings are to be read.
+        kept: what the visitor has just corrected, who is thanked here, where they look.
+        take_back: called with its id if it was a slip.
+    """
+    shown: dict[str, Any] = {"nothing": "Nothing drawn yet"}
+    if kept:
+        shown["kept"] = {"id": kept.id, "words": f"Thank you. Kept as {a_digit(kept.label)}."}
+    _mount(shown, chosen, taken_back=partial(_pass_on_kept, kept, take_back))
 
 
 def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]) -> None:
@@ -92,11 +105,18 @@ def show_answer(answer: Answer, chosen: Switches, correct: Callable[[int], None]
         chosen: how the drawing was read.
         correct: called with the digit that the visitor says it is.
     """
-    _mount(answer, chosen, partial(_pass_on, answer["image"], correct))
+    _mount(answer, chosen, corrected=partial(_pass_on, answer["image"], correct))
+
+
+def _nothing() -> None:
+    """What is sent too late for what is shown."""
 
 
 def _mount(
-    shown: Mapping[str, Any], chosen: Switches, pass_on: Callable[[], None] = lambda: None
+    shown: Mapping[str, Any],
+    chosen: Switches,
+    corrected: Callable[[], None] = _nothing,
+    taken_back: Callable[[], None] = _nothing,
 ) -> None:
     # With the time, or the browser would not hear of an answer that is the same as before, such as
     # none to a stroke that was taken back at once, and go on to show what it has read by itself.
@@ -106,7 +126,8 @@ def _mount(
         key=_KEY,
         on_prepared_change=partial(_remember, "prepared"),
         on_calibrated_change=partial(_remember, "calibrated"),
-        on_correction_change=pass_on,
+        on_correction_change=corrected,
+        on_taken_back_change=taken_back,
     )
 
 
@@ -123,6 +144,12 @@ def _pass_on(image: str, correct: Callable[[int], None]) -> None:
     digit = sent.get("digit")
     if type(digit) is int and 0 <= digit < CLASSES:
         correct(digit)
+
+
+def _pass_on_kept(kept: LabelledDrawing | None, take_back: Callable[[int], None]) -> None:
+    """Take back what was just kept, unless that is another by now."""
+    if kept and _sent("taken_back") == kept.id:
+        take_back(kept.id)
 
 
 def _sent(name: str) -> object:
