@@ -104,13 +104,33 @@ def take_readme(page: Page, scheme: str) -> None:
 
 def states(page: Page) -> Iterator[str]:
     """Bring a page from one state to the next; yields the name of each once it is there."""
+    yield from states_of_train(page)
+    yield from states_of_draw(page)
+    go_to(page, "Inside")
+    for tab in INSIDE_TABS:
+        page.get_by_role("tab", name=tab).or_(page.get_by_role("button", name=tab)).first.click()
+        yield f"inside-{tab.lower().replace(' ', '-')}"
+    go_to(page, "Learn")
+    yield "learn"
+    go_to(page, "Models")
+    yield "models"
+    compare(page)
+    yield "models-compared"
+    page.context.clear_cookies()
+    open_page(page, "/models")
+    yield "models-empty"
+
+
+def states_of_train(page: Page) -> Iterator[str]:
+    """Those of the Train page; the last run has ended well."""
     open_page(page, "/")
     yield "train-open"
     page.get_by_text("More settings").click()
     yield "train-all-settings"
     open_page(page, LONG_RUN)
     press(page, "train")
-    page.locator(".st-key-loss_figure .js-plotly-plot").wait_for()
+    # Before its first step a run that is paused has no step to be shown in slow motion.
+    page.locator(".live-numbers").get_by_text("%").first.wait_for()
     yield "train-running"
     press(page, "pause")
     wait_for_state(page, "paused")
@@ -130,6 +150,10 @@ def states(page: Page) -> Iterator[str]:
     yield "train-failed"
     train(page, SMALL_RUN)
     yield "train-finished"
+
+
+def states_of_draw(page: Page) -> Iterator[str]:
+    """Those of the Draw page."""
     go_to(page, "Draw")
     page.locator(browsers.CANVAS).wait_for()
     yield "draw-open"
@@ -141,19 +165,6 @@ def states(page: Page) -> Iterator[str]:
     browsers.draw(page, *STAR)
     page.get_by_text("does not look like a digit").wait_for()
     yield "draw-no-digit"
-    go_to(page, "Inside")
-    for tab in INSIDE_TABS:
-        page.get_by_role("tab", name=tab).or_(page.get_by_role("button", name=tab)).first.click()
-        yield f"inside-{tab.lower().replace(' ', '-')}"
-    go_to(page, "Learn")
-    yield "learn"
-    go_to(page, "Models")
-    yield "models"
-    compare(page)
-    yield "models-compared"
-    page.context.clear_cookies()
-    open_page(page, "/models")
-    yield "models-empty"
 
 
 def make_film(page: Page) -> None:
