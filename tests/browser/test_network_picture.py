@@ -85,7 +85,7 @@ def test_a_unit_of_the_first_layer_says_in_words_where_it_looks_for_ink(drawn: P
     expect(says).to_have_text(IN_WORDS)
     drawn.locator(UNITS).nth(16).hover()
     expect(drawn.locator(f"{PANEL} h4")).to_contain_text("of layer 2")
-    expect(says).to_have_text("Blue: ink here speaks for it; orange: against. ")
+    expect(says).to_have_text("Only roughly: Blue: ink here speaks for it; orange: against. ")
 
 
 def test_a_term_and_its_line_stand_out_together(drawn: Page) -> None:
