@@ -25,7 +25,7 @@ export const STEPS = {
     { at: ".st-key-train", says: "Press Train, and a network of your own begins to learn.", otherwise: ".st-key-run_panel", missing: "A network of yours is learning already: here stands how far it is.", isDone: () => shows(".st-key-run_state") },
     { at: ".st-key-loss_figure", says: "This is the loss, how wrong the network is: the lower, the better.", missing: "Once you have pressed Train, two curves come. The first is the loss, how wrong the network is." },
     { at: ".st-key-accuracy_figure", says: "And this is the accuracy, the share of images that it reads right: the higher, the better.", missing: "The second curve is the accuracy, the share of images that it reads right." },
-    { at: ".st-key-accuracy", says: "The result stands here once a training has ended well: how many of 10,000 images that it has never seen it reads right.", missing: "The result comes last: how many of 10,000 images that it has never seen it reads right." },
+    { at: ".st-key-accuracy", says: "The result stands here once a training has ended well: how many of 10,000 images that it never learned from it reads right.", missing: "The result comes last: how many of 10,000 images that it has never seen it reads right." },
     { at: ".st-key-hidden_layers", says: "These are the hidden layers: change how many units one has, and train again.", hears: "change click" },
     { ...goesOn("draw"), says: "Next: draw, and see what a network reads." },
   ],

@@ -24,6 +24,6 @@ export async function show(panel, source) {
 
 function inWords(wrong, count) {
   if (!wrong) return `It reads all ${grouped(count)} test images right.`
-  return `Of ${grouped(count)} test images that it has never seen it misreads ${grouped(wrong)} ` +
+  return `Of ${grouped(count)} test images that it never learned from it misreads ${grouped(wrong)} ` +
     `(${percent(wrong / count)}). Choose a square to see its images.`
 }
