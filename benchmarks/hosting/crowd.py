@@ -200,10 +200,11 @@ class Crowd:
             if self._measuring:
                 self._times.ticks.append(time.perf_counter() - asked)
             had = news["cursor"]
-            await asyncio.sleep(news["wait"])
             if latest and not news["active"]:
                 await self._follow(session, latest)
                 had = [0, 0, 0]
+            else:
+                await asyncio.sleep(news["wait"])
 
     async def _follow(self, session: Session, latest: Callable[[], str]) -> None:
         """See how the run ended that was watched, and open the next one once it is there."""

@@ -18,6 +18,7 @@ from server.resources import Resources
 from trainer.supervisor import Readiness
 from ui.routes import routes
 from ui.shared import live
+from ui.shared.poll_interval import FASTEST_AT_REST
 from ui.shared.run_updates import so_far
 
 
@@ -111,6 +112,10 @@ def test_the_end_is_told(made: Resources, browser: TestClient, running: Run) -> 
     news = browser.get(f"/live/{running.id}").json()
     assert (news["state"], news["active"]) == ("failed", False)
     assert news["words"] == "<b>It</b> ran away."
+    assert news["wait"] >= FASTEST_AT_REST, "it may go on elsewhere, but not so soon"
+    made.store.runs.change(running.id, elapsed=77.0)
+    went_on = browser.get(f"/live/{running.id}").json()
+    assert went_on["rest"] != news["rest"], "it has trained meanwhile and rests again"
 
 
 @pytest.mark.parametrize(

@@ -41,3 +41,48 @@ def test_a_run_that_has_just_begun_says_nothing_of_the_one_before(
     page.get_by_role("button", name="watch it").click()
     wait_for_state(page, "running")
     expect(shown).to_have_text("-in the newest steps")
+
+
+def test_a_page_with_a_run_at_rest_follows_when_it_goes_on_elsewhere(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/")
+    owner = id_of(page, server)
+    settings = TrainingSettings(hidden_layers=(16,), epochs=1)
+    run = put_run(store, owner, "paused", settings, state=State.PAUSED)
+    page.goto(f"/?run={run}")
+    wait_for_state(page, "paused")
+    page.get_by_role("button", name="Continue").wait_for()
+    page.wait_for_timeout(1000)
+    assert store.runs.requeue(run, owner, settings.model_dump(mode="json"))
+    page.evaluate("() => { dispatchEvent(new Event('focus')) }")
+    wait_for_state(page, "finished")
+    expect(page.get_by_role("button", name="Continue")).to_have_count(0)
+    # Nobody comes back to the page now: it asks by itself.
+    store.runs.change(run, state=State.STOPPED, elapsed=77.0)
+    expect(page.locator(".st-key-run_state")).to_contain_text("stopped", timeout=40_000)
+
+
+def test_a_panel_says_at_once_that_a_run_has_ended_and_how(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/")
+    begun = {"state": State.RUNNING, "reported_at": 1e12, "step": 100, "total_steps": 100}
+    run = put_run(store, id_of(page, server), "ends", WITHOUT_VALIDATION, **begun)
+    page.goto(f"/?run={run}")
+    wait_for_state(page, "running")
+    page.get_by_role("button", name="Pause").wait_for()
+    page.evaluate("""() => {
+      const has = (place, words) => document.querySelector(place)?.textContent.includes(words)
+      window.contradictions = 0
+      new MutationObserver(() => {
+        if (!has(".st-key-run_state", "finished")) return
+        const isBehind = has(".st-key-verdict", "once it") || has(".st-key-run_buttons", "Pause")
+        if (isBehind) window.contradictions++
+      }).observe(document.body, { childList: true, subtree: true, characterData: true })
+    }""")
+    test = {"accuracy": 0.9712, "loss": 0.1, "temperature": 1.0}
+    store.runs.change(run, state=State.FINISHED, test=test)
+    wait_for_state(page, "finished")
+    page.get_by_text("97.12%").first.wait_for()
+    assert page.evaluate("window.contradictions") == 0

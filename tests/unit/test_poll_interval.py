@@ -6,7 +6,7 @@ from tests.support.clock import Clock
 from ui.shared.poll_interval import (
     FASTEST_SECONDS,
     FIRST_GUESS_SECONDS,
-    FORGOTTEN_AFTER_SECONDS,
+    FORGOTTEN_AFTER,
     SHARE,
     SLOWEST_SECONDS,
     PollScheduler,
@@ -49,5 +49,5 @@ def test_slow_ticks_come_less_often(pace: PollScheduler, clock: Clock) -> None:
 
 def test_who_has_left_is_forgotten(pace: PollScheduler, clock: Clock) -> None:
     watch(pace, 60)
-    clock.now += FORGOTTEN_AFTER_SECONDS + 1
+    clock.now += FORGOTTEN_AFTER * SLOWEST_SECONDS + 1
     assert watch(pace, 1) == FASTEST_SECONDS

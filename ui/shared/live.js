@@ -2,12 +2,13 @@
 
 const SECONDS_UNTIL_AGAIN = 2
 const SECONDS_FOR_AN_ANSWER = 15
+const SECONDS_FOR_THE_PAGE = 15 // to come with all that the state of the run changes
 // Shared with plot.js: live figures by name, and what came for each last, or before it was drawn.
 const shared = (window.digitPlayground ??= { figures: new Map(), fed: new Map() })
 const watches = new WeakMap()
+let shown // the watch that began last
 
-// `isWhole` where the rest of the page shows the same already.
-function write(parent, news, isWhole = true) {
+function write(parent, news) {
   const put = (selector, text) => {
     const element = parent.querySelector(selector)
     if (element.textContent !== text) element.textContent = text
@@ -21,7 +22,7 @@ function write(parent, news, isWhole = true) {
   const bar = parent.querySelector(".live-bar")
   bar.setAttribute("aria-valuenow", Math.round(100 * news.share))
   bar.firstElementChild.style.width = `${100 * news.share}%`
-  if (isWhole) announce(parent, news)
+  announce(parent, news)
   // They may have a place of their own, below the curves.
   const list = document.querySelector(".st-key-run_numbers dl") ?? parent.querySelector(".live-numbers")
   const known = new Map([...list.children].map(pair => [pair.firstChild.textContent, pair.lastChild]))
@@ -90,12 +91,26 @@ function tellWeights(watch, { run, weights, activation }) {
 
 function restart(watch) {
   watch.had = [0, 0, 0]
-  if (!watch.timer) look(watch)
+  lookNow(watch)
 }
 
-function later(watch, seconds) {
-  watch.timer = setTimeout(() => look(watch), 1000 * seconds)
+function lookNow(watch) {
+  if (watch.timer === "asking") return
+  clearTimeout(watch.timer)
+  look(watch)
 }
+
+// A run at rest may go on from another tab, but nobody looks at a page that is hidden.
+function later(watch, seconds) {
+  watch.timer = setTimeout(() => { if (!watch.rest || !document.hidden) look(watch) }, 1000 * seconds)
+}
+
+// Whoever comes back to the page sees at once how it is.
+function comeBack() {
+  if (shown && !document.hidden && !isOver(shown)) lookNow(shown)
+}
+document.addEventListener("visibilitychange", comeBack)
+addEventListener("focus", comeBack)
 
 function isOver(watch) {
   return watch.ended || !watch.parent.isConnected
@@ -112,7 +127,7 @@ async function ask(watch) {
   return answer.ok ? news : null
 }
 
-// Asks for what is new, shows it, and sees to it that this is done again if there is more to come.
+// Asks for what is new, shows it, and sees to it that this is done again.
 async function look(watch) {
   if (isOver(watch)) return
   watch.timer = "asking"
@@ -123,14 +138,16 @@ async function look(watch) {
     if (isOver(watch)) return
     if (news) {
       watch.timer = null
-      write(watch.parent, news, news.active === watch.active)
-      if (watch.had === had) watch.had = news.cursor
+      // Where the rest of the page has to change, too, all of it says so at once.
+      const isAsBefore = news.rest === watch.rest
+      if (isAsBefore) write(watch.parent, news)
+      else watch.changed(news.rest)
+      const isAll = watch.had === had // else a figure has asked for everything meanwhile
+      if (isAll) watch.had = news.cursor
       feed(watch, news)
       tellWeights(watch, news)
-      if (news.active !== watch.active) watch.changed(news.state)
-      else if (news.active) seconds = news.wait
-      else return
-      if (watch.timer) return // a figure has asked for everything
+      if (watch.timer) return // a figure has asked for everything now
+      seconds = !isAll ? 0 : isAsBefore ? news.wait : SECONDS_FOR_THE_PAGE
     }
   } catch (error) {
     console.warn("news of the run are asked for again", error)
@@ -139,11 +156,11 @@ async function look(watch) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const changed = state => setTriggerValue("changed", state)
+  const changed = rest => setTriggerValue("changed", rest)
   const before = watches.get(parentElement)
-  if (before?.address === data.address && before.stream === data.stream && before.active === data.news.active) {
+  if (before?.address === data.address && before.stream === data.stream && before.rest === data.news.rest) {
     before.changed = changed
-    if (!before.active) write(parentElement, data.news)
+    if (before.rest) write(parentElement, data.news)
     return
   }
   if (before) {
@@ -151,9 +168,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (before.address !== data.address) parentElement.querySelector(".live-numbers").replaceChildren()
   }
   const { address, stream, figures, news } = data
-  const watch = { parent: parentElement, address, stream, figures, active: news.active, changed, had: [0, 0, 0] }
+  const watch = { parent: parentElement, address, stream, figures, rest: news.rest, changed, had: [0, 0, 0] }
   if (before?.stream === stream) watch.had = before.had
   watches.set(parentElement, watch)
+  shown = watch
   // Streamlit leaves what is told so far of the run before, where it was asked to show the same of both.
   write(parentElement, { ...news, so_far: data.so_far })
   look(watch)

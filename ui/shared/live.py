@@ -24,11 +24,12 @@ from server.rate_limits import Rate, RateLimit
 from server.resources import resources
 from trainer.run_settings import course_of, settings_of
 from ui.shared.errors import note
-from ui.shared.poll_interval import PollScheduler
+from ui.shared.poll_interval import FASTEST_AT_REST, SLOWEST_AT_REST, PollScheduler
 from ui.shared.run_updates import Cursor, marks_of, news_of, points_of, so_far
 
 SECONDS_FOR_THE_STORE = 5.0
 POLLS = PollScheduler()
+POLLS_AT_REST = PollScheduler(fastest=FASTEST_AT_REST, slowest=SLOWEST_AT_REST)
 # What a database can compare with, and more than any run has.
 MOST = 2**31 - 1
 
@@ -50,7 +51,8 @@ _live = st.components.v2.component(
 def show_live(run: Run, settings: TrainingSettings, stream: str, last: Epoch | None) -> None:
     """Show the state of a run, and keep it and its live figures up to date.
 
-    When the run ends, the page runs again, for then other things are to be seen.
+    When the run ends or goes on, the page runs again, for then other things are to be seen; what is
+    said of it changes with them. A run at rest is asked for now and then: it may go on elsewhere.
 
     Args:
         run: as it was read just now.
@@ -121,7 +123,7 @@ def _refusal(status: int, words: str) -> Response:
 
 @tick_seconds.time()
 def _news(run_id: str, had: Cursor, viewer: str) -> Response:
-    with POLLS.tick():
+    with POLLS.tick(), POLLS_AT_REST.tick():
         # PostgreSQL refuses to look for text with a null character.
         run = resources().store.runs.get(run_id) if run_id.isprintable() else None
         if run is None:
@@ -136,6 +138,6 @@ def _news(run_id: str, had: Cursor, viewer: str) -> Response:
         news["so_far"] = so_far(settings, last, new.points if len(new.points) else None)
         if run.drawing:
             news["points"].append(marks_of(run))
-        if run.is_active:
-            news["wait"] = POLLS.seconds_between_ticks(f"{viewer} {run_id}")
+        polls = POLLS if run.is_active else POLLS_AT_REST
+        news["wait"] = polls.seconds_between_ticks(f"{viewer} {run_id}")
         return JSONResponse(news, headers={"Cache-Control": "no-store"})

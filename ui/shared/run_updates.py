@@ -55,6 +55,8 @@ def news_of(run: Run, settings: TrainingSettings, last: Epoch | None) -> dict[st
         "words": state_in_words(run, settings),
         "said": _spoken(run, last),
         "active": run.is_active,
+        # What the rest of the page depends on: where and when it came to rest, if it did.
+        "rest": "" if run.is_active else f"{called(run)} {run.elapsed}",
         "run": run.id,
         "weights": weights_address(run),
         "activation": settings_of_weights(run).activation,

@@ -60,9 +60,10 @@ def show_run(run: Run) -> None:
     last_epoch = epochs[-1] if epochs else None
     findings = [] if run.is_active else findings_of(run, epochs)
     with st.container(key="run_panel"):
-        with st.container(key="run_state"):
-            show_live(run, settings, stream, last_epoch)
+        state = st.container(key="run_state")
         show_result(run, settings, last_epoch, findings)
+        with state:  # last: it never says of a run what the rest of the panel does not know yet
+            show_live(run, settings, stream, last_epoch)
     slow_step = last_record(run)
     show_slow_motion(run, settings, slow_step)
     last = None if run.is_active or not run.step else _last_points(run)
