@@ -25,6 +25,8 @@ from tests.browser.steps import (
 from tests.browser.stored_runs import id_of, put_run
 
 SWIPE = 200
+LOSS_POINTS = """(document.querySelector('.st-key-loss_figure .js-plotly-plot')?.data?.[0]?.y ?? [])
+  .filter(value => value !== null)"""
 FIGURES = "document.querySelectorAll('.digit-plot.js-plotly-plot')"
 RANGES = "[...{}].map(plot => [plot.layout.xaxis.range, plot.layout.yaxis.range])"
 MOVED = "document.querySelector('[data-testid=stMain]').scrollTop"
@@ -391,3 +393,12 @@ def test_a_chart_that_is_drawn_has_few_others_styled_anew(visitor: Callable[...,
     new = "document.querySelector('.digit-plot svg').append(document.createElement('g'))"
     everything = page.evaluate("document.querySelectorAll('.stMain *').length")
     assert 0 < elements_styled_anew(page, new) < everything / 3
+
+
+def test_no_word_stands_where_there_is_no_curve(page: Page) -> None:
+    page.goto("/?rate=10&epochs=3&layers=1024")
+    page.get_by_text("784 → 1,024").or_(page.get_by_text("784 → 1024")).first.wait_for()
+    press_train(page)
+    wait_for_state(page, "failed")
+    wait_until(page, f"({LOSS_POINTS}).length === 1")
+    assert page.locator(".st-key-loss_figure .digit-plot-labels span").count() == 0

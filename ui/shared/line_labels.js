@@ -4,10 +4,17 @@
 const LABEL_HEIGHT = 16
 const GAP = 12
 
+// The place of the last point of what has a word there; -1 where nothing is to be seen: one point makes no line.
+function endOf({ meta, y, mode }) {
+  const last = meta?.label ? y.findLastIndex(value => value !== null) : -1
+  return mode === "lines" && !y.slice(0, Math.max(last, 0)).some(value => value !== null) ? -1 : last
+}
+
 // Where the curves end that have a word to stand there, in pixels of the figure.
 function endsOfCurves({ data, _fullLayout: { xaxis, yaxis } }) {
-  return data.flatMap(({ meta, x, y, line }) => {
-    const last = meta?.label ? y.findLastIndex(value => value !== null) : -1
+  return data.flatMap(trace => {
+    const { meta, x, y, line } = trace
+    const last = endOf(trace)
     if (last < 0) return []
     const along = xaxis.d2p(x[last])
     if (along < 0 || along > xaxis._length + 1) return [] // zoomed out of sight

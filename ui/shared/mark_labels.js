@@ -40,10 +40,10 @@ function overlap(one, other) {
 
 // The words that stand there already: at the ends of the curves, and at the height of guessing.
 function wordsThere(element, at, width) {
-  const ends = element.data.flatMap(({ meta, x, y }) => {
-    const last = meta?.label ? y.findLastIndex(value => value !== null) : -1
+  const ends = element.data.flatMap(trace => {
+    const last = endOf(trace)
     if (last < 0) return []
-    const { x: left, y: top } = at(x[last], y[last])
+    const { x: left, y: top } = at(trace.x[last], trace.y[last])
     return [{ left: left + GAP, top }]
   })
   const boxes = spread(ends).map(({ left, top }) => ({ left, right: left + ROOM.word, top: top - LABEL_HEIGHT / 2, bottom: top + LABEL_HEIGHT / 2 }))
