@@ -73,7 +73,7 @@ def detector_score(images: Pixels) -> FloatArray:
         float32 [count].
     """
     values = images.reshape(len(images), -1) / np.float32(255)
-    *hidden, last = _detector()
+    *hidden, last = detector()
     for kernel, bias in hidden:
         values = np.maximum(values @ kernel + bias, 0)
     return np.asarray((values @ last[0] + last[1])[:, 0], np.float32)
@@ -127,8 +127,8 @@ def _height(ink: NDArray[np.bool_]) -> int:
 
 
 @cache
-def _detector() -> list[tuple[FloatArray, FloatArray]]:
-    """Kernel and bias of each layer."""
+def detector() -> list[tuple[FloatArray, FloatArray]]:
+    """Kernel and bias of each layer of the small network; relu follows all but the last."""
     with np.load(DETECTOR) as file:
         weights = [file[name].astype(np.float32) for name in file.files]
     return list(zip(weights[::2], weights[1::2], strict=True))

@@ -24,6 +24,8 @@ LIVE_ADDRESS = under_base("/live")
 KERAS_ADDRESS = under_base("/keras")
 # Where the page's own reader finds the weights of a run.
 WEIGHTS_ADDRESS = under_base("/weights")
+# Where it finds those of the small network that tells what is no digit.
+DETECTOR_ADDRESS = under_base("/detector")
 # Where the page finds the test images, and what a network answers to them.
 TEST_IMAGES_ADDRESS = under_base("/test-images")
 ANSWERS_ADDRESS = under_base("/answers")

@@ -11,6 +11,7 @@ from server.addresses import (
     ANSWERS_ADDRESS,
     COMPARISON_ADDRESS,
     CURVES_ADDRESS,
+    DETECTOR_ADDRESS,
     DISAGREEMENTS_ADDRESS,
     KERAS_ADDRESS,
     LIVE_ADDRESS,
@@ -65,6 +66,10 @@ routes = [
     Route(
         WEIGHTS_ADDRESS + "/{run}/{checksum}",
         _once_open("ui.shared.in_page.weights", "send_weights"),
+    ),
+    Route(
+        DETECTOR_ADDRESS + "/{checksum}",
+        _once_open("ui.shared.in_page.detector", "send_detector"),
     ),
     Route(
         TEST_IMAGES_ADDRESS + "/{digest}",

@@ -3,9 +3,13 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from digits.drawing import prepare
+from digits.outlier_detection import doubt
+from digits.strokes import rasterise_lines
 from scripts.browsers import movements
 from tests.browser.steps import SEVEN
 
@@ -87,3 +91,18 @@ def test_train_keeps_the_focus_of_a_keyboard_as_it_becomes_the_button_that_stand
     page.keyboard.press("Enter")
     page.wait_for_url("**run=*")
     expect(page.locator(".st-key-stop button")).to_be_focused()
+
+
+def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
+    page.get_by_text("Now you: draw a digit here.").wait_for()
+    said = page.locator(".greeting-invitation")
+    scribble = [(0.2 + 0.6 * (step % 2), 0.15 + 0.07 * step) for step in range(11)]
+    for stroke, doubted in ((scribble, True), (SEVEN, False)):
+        image = prepare(rasterise_lines([(320 * np.array(stroke), 20.0)], 320))
+        assert (doubt(image) is not None) == doubted, "as Draw says"
+        for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [stroke]):
+            pass
+        sentence = "This does not look like a digit." if doubted else "Another one?"
+        expect(said).to_contain_text(sentence)
+        page.locator(".greeting-clear").click()
+        expect(said).to_contain_text("Now you")

@@ -109,9 +109,9 @@ def test_the_detector_can_be_trained_again(
     assert [(weights.shape, weights.dtype) for weights in made] == forms
     monkeypatch.setattr(outlier_detection, "DETECTOR", tmp_path / "detector.npz")
     np.savez_compressed(outlier_detection.DETECTOR, *made)
-    outlier_detection._detector.cache_clear()
+    outlier_detection.detector.cache_clear()
     try:
         scores = [outlier_detection.detector_score(images).mean() for images in (digits, others)]
     finally:
-        outlier_detection._detector.cache_clear()
+        outlier_detection.detector.cache_clear()
     assert scores[0] < 0 < scores[1]

@@ -14,6 +14,7 @@ from model_store.records import Run
 from server.resources import ready_made_run
 from ui.shared import network_picture
 from ui.shared.figure import PLOTLY_ADDRESS
+from ui.shared.in_page.detector import offered_detector
 from ui.shared.in_page.weights import offer_to_read
 from ui.shared.javascript_modules import module_address
 
@@ -48,7 +49,7 @@ def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
         reader = ready_made_run()
     except StoreUnavailable:
         return False
-    network = reader and offer_to_read(reader)
+    network = None if reader is None else offer_to_read(reader)
     if network is None:
         return False
     with place.container(key="greeting"):
@@ -56,7 +57,7 @@ def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
             "module": module_address("train/living_greeting.js"),
             # As text: Streamlit would load pandas to see whether a dict is a data frame, which is
             # a quarter of a second of the first page.
-            "network": json.dumps(network),
+            "network": json.dumps({**network, "detector": offered_detector()}),
             "about": _ABOUT,
             "plotly": PLOTLY_ADDRESS,
         }

@@ -1,5 +1,6 @@
 // A ready-made network that reads: first a drawing that draws itself, then what the visitor draws in its place.
 
+import { loadDetector } from "../shared/in_page/doubt.js"
 import { DrawingPad } from "../shared/in_page/drawing_pad.js"
 import { Network } from "../shared/in_page/forward.js"
 import { untilIdle } from "../shared/in_page/idle.js"
@@ -19,7 +20,8 @@ const greetings = new WeakMap()
 
 /**
  * The network that reads, as the server offers it.
- * @typedef {{ address: string, widths: number[], activation: string, temperature: number }} Offer
+ * @typedef {{ address: string, widths: number[], activation: string, temperature: number,
+ *   detector: import("../shared/in_page/doubt.js").Detector }} Offer
  */
 
 /**
@@ -91,6 +93,15 @@ class Greeting {
 
   makeRoom() {
     if (this.isDrawing) this.rest()
+    this.askForDoubt()
+  }
+
+  // Only whoever draws needs it.
+  async askForDoubt() {
+    if (this.isUnlike) return
+    this.isUnlike = () => false // until it is here, or where it cannot be had
+    this.isUnlike = await loadDetector(this.offer.detector).catch(() => this.isUnlike)
+    if (this.pad.isInk && !this.pad.isDown) this.lift(this.pad.read())
   }
 
   clear() {
@@ -102,7 +113,8 @@ class Greeting {
 
   lift(image) {
     this.read(image)
-    if (this.network) this.invite(WHAT_NEXT)
+    if (!this.network || !image) return
+    this.invite(this.isUnlike?.(image) ? this.offer.detector.sentence : WHAT_NEXT)
   }
 
   read(image) {
