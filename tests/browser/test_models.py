@@ -71,6 +71,17 @@ def test_undo_goes_back_one_time_after_the_other_by_keyboard(
     expect(page.locator(ROWS)).to_have_count(3)
 
 
+@pytest.mark.parametrize("width", [920, 1100, 1200])
+def test_on_a_screen_of_middle_width_every_press_of_a_run_is_in_sight(
+    visitor: Callable[..., Page], server: Server, store: Store, width: int
+) -> None:
+    page = visitor("/models", width=width)
+    put_runs(store, id_of(page, server), 2)
+    page.reload()
+    delete = page.locator(ROWS).first.get_by_role("button", name="Delete")
+    expect(delete).to_be_in_viewport(ratio=1)
+
+
 def test_seeds_of_one_network_are_folded_and_ticked_as_one(
     visitor: Callable[..., Page], server: Server, store: Store
 ) -> None:
