@@ -14,7 +14,6 @@ from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer import run_executor
 from trainer.checkpoints import packed, unpacked
 from trainer.ready_made import READY_MADE, install
-from ui.draw.prediction import reader_of
 
 
 def test_a_drawing_is_read_by_the_run_in_view(app: AppTest, finished_run: Run) -> None:
@@ -146,6 +145,8 @@ def test_a_run_that_still_trains_reads_with_its_newest_weights(
     newer = packed(replace(checkpoint, weights=opposite, step=2 * 1688))
     reference = made.store.artifacts.save(finished_run.id, "checkpoint.npz", newer)
     made.store.runs.change(finished_run.id, artifacts={"checkpoint.npz": reference})
+    from ui.draw.prediction import reader_of  # the canvas can only be loaded in a running app
+
     reader = reader_of(replace(finished_run, state=State.RUNNING))
     assert reader.as_of == "after epoch 2 of 10"
     assert np.array_equal(reader.weights[0], opposite[0])

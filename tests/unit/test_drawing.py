@@ -60,7 +60,7 @@ def test_any_drawing_keeps_within_the_middle_and_fills_it(seed, brush, points):
     assert np.isfinite(preparation.stroke_width)
     seen = preparation.image > 30
     height, width = (np.ptp(np.flatnonzero(seen.any(axis=axis))) + 1 for axis in (1, 0))
-    assert 17 <= max(height, width) <= 20
+    assert 16 <= max(height, width) <= 20  # its edges may be fainter than what is seen
 
 
 @pytest.mark.parametrize("value", [0, 128, 255])
