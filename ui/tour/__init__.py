@@ -9,7 +9,7 @@ from ui.shared.javascript_modules import module_address
 _HERE = Path(__file__).parent
 _tour = st.components.v2.component(
     "digit_playground_tour",
-    html="""<button type="button" class="tour-start">
+    html="""<button type="button" class="tour-start" hidden>
       <span class="tour-icon" aria-hidden="true">explore</span>
       <span class="tour-words">Show me around</span>
     </button>""",
