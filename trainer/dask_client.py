@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class SchedulerLost(RuntimeError):
-    """The connection to the workers is beyond repair: it takes a new `Engine`."""
+    """The connection to the workers is beyond repair: it takes a new `DaskClient`."""
 
 
 class CannotTrain(RuntimeError):
@@ -79,7 +79,7 @@ class DaskClient:
         self._workers: frozenset[str] = frozenset()
         self._probe: Future[Timing | None] | None = None
         self.slots = 1
-        self._last_worker_seen = time.monotonic()
+        self._last_worker_seen = self._last_answer = time.monotonic()
 
     def device(self) -> str | None:
         """The line that tells visitors which device trains; None while no worker can say it.
@@ -91,6 +91,7 @@ class DaskClient:
         if not self._has_workers():
             self._device = None
             self._asked = (frozenset(), 0.0)
+            self._last_answer = time.monotonic()
             return None
         asked, at = self._asked
         if asked != self._workers or time.monotonic() - at > SECONDS_BETWEEN_QUESTIONS:
@@ -170,23 +171,34 @@ class DaskClient:
         return False
 
     def _ask_for_device(self) -> str | None:
-        """Ask all workers; it takes one that can train."""
+        """Ask all workers; it takes one that can train.
+
+        Raises:
+            SchedulerLost: they are there, but none has answered for long.
+            CannotTrain: all that answered say so.
+        """
         futures: list[Any] = [
             self.client.submit(report, self._config, workers=[each], pure=False, priority=10)
             for each in self._workers
         ]
-        # Those that are busy or gone keep nobody waiting who has heard of another.
-        timeout = SECONDS_TO_ANSWER if self._device else SECONDS_TO_WARM_UP
+        # Those that are busy or gone keep nobody waiting who has heard of another. But short
+        # questions have a thread of their own: who never answers does not carry out runs either.
+        timeout, longest = SECONDS_TO_WARM_UP, SECONDS_TO_WARM_UP
+        if self._device:
+            timeout, longest = SECONDS_TO_ANSWER, SECONDS_WITHOUT_WORKERS
         problems: list[Report] = []
         try:
             for future in as_completed(futures, timeout=timeout):
                 if future.status != "finished":
                     continue
+                self._last_answer = time.monotonic()
                 said: Report = future.result()
                 if said.device:
                     return said.device
                 problems.append(said)
         except TimeoutError:
+            if time.monotonic() - self._last_answer >= longest:
+                raise SchedulerLost(f"no worker answered within {longest} s") from None
             return self._device
         if not problems:
             return None
