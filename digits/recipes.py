@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from digits.settings import TrainingSettings
+from digits.settings import ROWS, TrainingSettings
 
 # 784-128-64-10 as in the lesson "Training Neural Networks".
 NOTEBOOK = TrainingSettings()
@@ -60,6 +60,24 @@ QUESTIONS = dict(list(PRESETS.items())[3:])
 
 
 def name_for(settings: TrainingSettings) -> str:
-    """What a run with these settings is called: by the question that they answer, or its layers."""
+    """What a run with these settings is called.
+
+    By the question that they answer; else by its layers, and by what it has otherwise than a
+    recipe: `784-64-10, 5 epochs`. A number after names that are all alike says nothing.
+    """
     asked = (question for question, preset in QUESTIONS.items() if preset == settings)
-    return next(asked, settings.architecture)
+    return next(asked, None) or ", ".join([settings.architecture, *_unlike_a_recipe(settings)])
+
+
+def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
+    """What tells settings from the recipe that they are closest to, at most two things."""
+    from_default, from_notebook = (
+        [ROWS[name].said(value) for name, value in settings if value != getattr(recipe, name)]
+        for recipe in (
+            each.model_copy(update={"hidden_layers": settings.hidden_layers})
+            for each in (DEFAULT_RECIPE, NOTEBOOK)
+        )
+    )
+    if len(from_notebook) < len(from_default):
+        return ["plain", *from_notebook[:2]]
+    return from_default[:2]

@@ -39,6 +39,7 @@ def test_a_digit_is_read_then_the_visitors_own_then_one_press_trains(
         assert box
         assert 0 <= box["y"] < 844 - 44, f"{part} is in the first screen"
     page.get_by_text(re.compile("(About|take).* on this machine")).wait_for()  # it asks until then
+    expect(page.locator(".greeting-time")).to_have_text(re.compile("^about .* (s|min)$"))
     page.wait_for_timeout(1000)
     before = len(sent)
     for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [SEVEN]):

@@ -2,6 +2,7 @@
 
 export default function ({ data, parentElement }) {
   parentElement.querySelector(".greeting-about").textContent = data.about
+  parentElement.querySelector(".greeting-time").textContent = data.time
   // One press is the same as the one on the form, whose settings are what is trained with.
   parentElement.querySelector(".greeting-train").onclick = () => document.querySelector(".st-key-train button")?.click()
   const place = parentElement.querySelector(".greeting")

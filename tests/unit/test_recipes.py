@@ -1,0 +1,41 @@
+"""What runs are called, by what they have otherwise than the recipes that they come from."""
+
+from typing import Any
+
+import pytest
+
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK, PRESETS, QUESTIONS, name_for
+from digits.settings import TrainingSettings
+
+
+@pytest.mark.parametrize(
+    ("recipe", "changes", "name"),
+    [
+        (DEFAULT_RECIPE, {}, "784-128-64-10"),
+        (DEFAULT_RECIPE, {"hidden_layers": (64,)}, "784-64-10"),
+        (DEFAULT_RECIPE, {"epochs": 5}, "784-128-64-10, 5 epochs"),
+        (DEFAULT_RECIPE, {"activation": "tanh", "seed": 7}, "784-128-64-10, tanh, seed 7"),
+        (
+            DEFAULT_RECIPE,
+            {"dropout": 0.2, "augment": 0.0},
+            "784-128-64-10, dropout 0.2, augmentation 0",
+        ),
+        (NOTEBOOK, {}, "784-128-64-10, plain"),
+        (NOTEBOOK, {"hidden_layers": (), "optimizer": "sgd"}, "784-10, plain, sgd"),
+        (QUESTIONS["Are 500 images enough?"], {}, "Are 500 images enough?"),
+        (QUESTIONS["Is one wide layer as good as two?"], {"seed": 7}, "784-512-10, plain, seed 7"),
+    ],
+)
+def test_a_run_is_named_by_what_tells_it_apart(
+    recipe: TrainingSettings, changes: dict[str, Any], name: str
+) -> None:
+    assert name_for(recipe.model_copy(update=changes)) == name
+
+
+def test_a_name_says_two_things_at_most() -> None:
+    much = DEFAULT_RECIPE.model_copy(update={"epochs": 3, "dropout": 0.1, "l2": 0.1, "seed": 2})
+    assert name_for(much).count(",") == 2
+
+
+def test_every_preset_has_a_name_of_its_own() -> None:
+    assert len({name_for(settings) for settings in PRESETS.values()}) == len(PRESETS)
