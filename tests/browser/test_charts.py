@@ -179,6 +179,19 @@ def test_the_accuracy_axis_follows_the_data(visitor: Callable[..., Page]) -> Non
     wait_until(page, of_figure("accuracy", "layout.yaxis.range[0]") + " === 0")
 
 
+def test_the_loss_axis_comes_nearer_once_the_loss_is_low(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=5&batch=128")
+    press_train(page)
+    wait_for_points(page, 3)
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, 5, "loss")
+    last, top = page.evaluate(
+        f"[{of_figure('loss', 'data[2].y.at(-1)')}, {of_figure('loss', 'layout.yaxis.range[1]')}]"
+    )
+    assert last < top <= 0.5, "a loss of 0.1 and one of 0.15 can be told apart"
+    page.locator(".st-key-loss_figure").get_by_text("▲ goes up to 2.").wait_for()
+
+
 def test_switches_hold_while_points_arrive_and_nothing_is_mounted_anew(page: Page) -> None:
     press_train_for_long(page)
     wait_for_points(page, 100)

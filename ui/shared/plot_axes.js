@@ -3,6 +3,7 @@
 
 const FEW_POINTS = 20 // from so many on there is something to judge by
 const CHANCE_LOSS = Math.log(10)
+const NEAR_LOSSES = [0.1, 0.2, 0.5, 1]
 
 function quantile(values, share) {
   const sorted = Float64Array.from(values).sort()
@@ -29,8 +30,21 @@ function nextLoss(needed) {
   return power * [1, 1.5, 2, 3, 4, 6, 10].find(step => power * step >= needed)
 }
 
-// From 0 to above nine of ten batches and all epochs, so that a few steps that ran away do not flatten the rest.
+// As near as most of the run allows, from 0: 0.1 and 0.15 can be told apart once that is where the loss is.
 function lossAxis(seen, [, top]) {
+  const near = seen.batches.length < FEW_POINTS ? 0 : nearLoss(seen, top)
+  return near ? [0, near] : wholeLossAxis(seen, top)
+}
+
+// Above nine of ten batches and all but the first epochs; 0 while the loss is still too high for that.
+function nearLoss({ batches, validation, mean }, top) {
+  const later = validation.slice(Math.ceil(validation.length / 4))
+  const needed = 1.1 * Math.max(quantile(batches, 0.9), quantile(mean, 0.75), mean.at(-1), ...later)
+  return NEAR_LOSSES.find(near => needed <= near * (near < top ? 0.85 : 1)) ?? 0
+}
+
+// From 0 to above nine of ten batches and all epochs, so that a few steps that ran away do not flatten the rest.
+function wholeLossAxis(seen, top) {
   const usual = Math.max(CHANCE_LOSS, quantile(seen.batches, 0.9))
   const ends = [...seen.validation, ...seen.epochs].map(value => Math.min(value, 4 * usual))
   let needed = 1.1 * Math.max(usual, ...ends)
