@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.live_figures import LIVE_FIGURES
-from digits.recipes import PRESETS, name_for
+from digits.recipes import PRESETS
 from digits.settings import TrainingSettings
 from model_store.records import Points, Run, State, StoredProgress
 from server.resources import Resources
