@@ -11,7 +11,7 @@ from digits.drawing import prepare
 from digits.outlier_detection import doubt
 from digits.strokes import rasterise_lines
 from scripts.browsers import movements
-from tests.browser.steps import SEVEN
+from tests.browser.steps import SEVEN, press_train, wait_for_state
 
 PAPER = ".greeting-pad"
 READ = ".greeting-words"
@@ -107,3 +107,14 @@ def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
         expect(said).to_contain_text(sentence)
         page.locator(".greeting-clear").click()
         expect(said).to_contain_text("Now you")
+
+
+def test_one_button_stands_out_beside_a_finished_run(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=1&batch=512", color_scheme="light")
+    press_train(page)
+    wait_for_state(page, "finished")
+    train = page.locator(".st-key-train button")
+    expect(train).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    page.get_by_role("button", name="Add a layer").click()
+    page.locator(".st-key-other_settings").wait_for()
+    expect(train).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
