@@ -167,7 +167,7 @@ def test_the_network_as_it_was_is_one_press_away_after_a_lesson(
     assert "What you had named is forgotten." in words(app)
     assert "**784-16-10, taught** reads now" in words(app)
     app.button(key="untaught").click().run()
-    assert "Read by the network **784-16-10** of a run" in words(app)
+    assert f"Read by the network **{finished_run.name}** of a run" in words(app)
     app.button(key="bring_back").click().run()
     assert "You have named 1 drawing: 7. Each is kept for 30 days." in words(app)
 

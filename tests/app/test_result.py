@@ -51,13 +51,13 @@ def test_a_result_names_its_network_and_its_settings(
     app.query_params["run"] = finished_run.id
     app.run()
     said = words(app)
-    assert "Somebody's network **784-16-10**, shared with you" in said
+    assert f"Somebody's network **{finished_run.name}**, shared with you" in said
     assert "Your network" not in said
     assert "relu · adam, rate 0.001 · batch size 32 · 1 epoch ·" in said
     assert said.count("784-16-10") == 1, "its shape is said once"
     made.store.runs.change(finished_run.id, visitor=app.session_state["visitor"])
     app.run()
-    assert "Your network **784-16-10**" in words(app)
+    assert f"Your network **{finished_run.name}**" in words(app)
 
 
 def test_the_ready_made_network_is_nobodys_share(app: AppTest, made: Resources) -> None:
