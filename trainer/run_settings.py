@@ -62,6 +62,12 @@ def course_of(run: Run) -> Course:
     return Course(settings_of(run), changes_of(run))
 
 
+def course_ahead(run: Run) -> Course:
+    """Which steps make up which epoch, with what its owner wants from the next step on."""
+    settings, wanted = settings_of(run), run.requested_settings
+    return Course(settings, with_change(run.step, wanted, settings, changes_of(run)))
+
+
 def share_done(run: Run) -> float:
     """How far a run is, from 0 to 1, by the images that it has looked at."""
     if not run.total_steps:

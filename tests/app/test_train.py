@@ -6,11 +6,12 @@ from streamlit.testing.v1 import AppTest
 
 from digits.live_figures import LIVE_FIGURES
 from digits.recipes import PRESETS
-from digits.settings import TrainingSettings
+from digits.settings import TRAINING_IMAGES, TrainingSettings
 from model_store.records import Points, Run, State, StoredProgress
 from server.resources import Resources
 from tests.app.conftest import asked_for, component_data, in_view_of_its_owner, number, words
 from trainer import run_executor
+from trainer.run_settings import settings_now
 
 
 def test_a_link_shows_a_run_to_anyone_but_gives_no_power(app: AppTest, finished_run: Run) -> None:
@@ -118,6 +119,9 @@ def test_the_controls_are_handed_to_a_run_that_trains(
     assert "Learning rate 0.05 instead of 0.001, Batch size 512 instead of 32." in words(app)
     assert "The batch size from the next epoch on." in words(app)
     assert "can only be chosen before the start" in words(app)
+    made.store.runs.change(finished_run.id, state=State.PAUSED)
+    before = app.button(key="change_run").proto.type
+    assert app.run().button(key="change_run").proto.type == before, "or it is another element"
     app.button(key="change_run").click().run()
     asked = made.store.runs.get(finished_run.id)
     assert asked is not None
@@ -144,6 +148,27 @@ def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
         assert asked is not None
         assert (asked.state, asked.pause_at) == (State.QUEUED, pause_at)
         assert key not in {button.key for button in app.button}
+
+
+def test_a_run_that_rests_before_its_first_step_goes_on_by_a_step_or_an_epoch_too(
+    app: AppTest, made: Resources
+) -> None:
+    app.run().button(key="train").click().run()
+    run_id = asked_for(app)["run"]
+    number(app, "Batch size").set_value(512).run()
+    app.button(key="change_run").click().run()
+    changed = made.store.runs.get(run_id)
+    assert changed is not None
+    settings = settings_now(changed)
+    epoch = settings.steps_per_epoch(settings.split(TRAINING_IMAGES)[0])
+    for key, pause_at in (("one_step", 1), ("one_epoch", epoch)):
+        app.button(key="pause").click().run()
+        assert "step by step" in words(app)
+        assert "slow_motion_step" in {button.key for button in app.button}
+        app.button(key=key).click().run()
+        asked = made.store.runs.get(run_id)
+        assert asked is not None
+        assert (asked.state, asked.pause_at) == (State.QUEUED, pause_at)
 
 
 def test_a_branch_takes_the_same_steps_and_then_goes_its_own_way(

@@ -24,18 +24,22 @@ EPOCHS = 13
 STEPS_OF_8, STEPS_OF_64 = 750, 94  # in an epoch of 6,000 images
 
 
-def test_beside_continue_train_does_not_stand_out(
+def test_beside_continue_no_other_button_stands_out(
     visitor: Callable[..., Page], server: Server, store: Store
 ) -> None:
     page = visitor("/models")
     rests = {"state": State.PAUSED, "step": 10, "total_steps": 100}
     run = put_run(store, id_of(page, server), "rests", TrainingSettings(), **rests)
     page.goto(f"{server.address}/?run={run}")
-    go_on, train = (page.locator(f".st-key-{key} button") for key in ("resume", "train"))
-    go_on.wait_for()
+    keys = ("resume", "train", "change_run")
+    go_on, train, change = (page.locator(f".st-key-{key} button") for key in keys)
+    page.get_by_label("Batch size", exact=True).fill("256")
+    page.keyboard.press("Enter")
+    change.wait_for()
     filled = "button => getComputedStyle(button).backgroundColor !== 'rgba(0, 0, 0, 0)'"
     assert go_on.evaluate(filled)
     assert not train.evaluate(filled)
+    assert not change.evaluate(filled)
 
 
 def test_the_curves_go_on_along_the_epochs(visitor: Callable[..., Page]) -> None:

@@ -46,7 +46,7 @@ def offer_changes(run: Run, settings: TrainingSettings) -> None:
     st.button(
         "Change the run as it trains" if run.is_active else "Change the run before it goes on",
         key="change_run",
-        type="primary" if run.is_active else "secondary",
+        type="primary",  # or plain beside Continue (`ui/shared/look.css`)
         icon=":material/alt_route:",
         width="stretch",
         disabled=is_full or bool(refused),
