@@ -97,6 +97,8 @@ def test_seeds_of_one_network_are_folded_and_ticked_as_one(
     group = rows.filter(has_text="3 seeds")
     expect(group).to_contain_text("seeds 7, 8, 9")
     expect(group).to_contain_text("80.00%± 10.00")
+    icons = group.locator(".runs-state .runs-icon")
+    expect(icons).to_have_text(["check_circle", "flag"])  # one reads well
     page.get_by_role("checkbox", name="Tick all seeds of seed-7").check()
     page.get_by_role("button", name="Compare (3)").wait_for()
     page.get_by_role("button", name="Delete 3 ticked").wait_for()

@@ -72,9 +72,8 @@ export const GROUP_CELLS = {
     return [shapeOf(group.widths), make("span.runs-named", {}, fold)]
   },
   State: (group, table) => {
-    const areAlike = group.members.every(({ icon }) => icon === group.icon)
-    const icon = areAlike ? [make("span.runs-icon", { ariaHidden: "true", textContent: group.icon })] : []
-    const state = make("span.runs-state", {}, ...icon, make("span", { textContent: group.state }))
+    const icons = [...new Set(group.members.map(({ icon }) => icon))].map(textContent => make("span.runs-icon", { ariaHidden: "true", textContent }))
+    const state = make("span.runs-state", {}, ...icons, make("span", { textContent: group.state }))
     const inWork = group.members.filter(({ active, planned }) => active || planned).map(({ id }) => id)
     if (!inWork.length) return [state]
     const stop = make("button.runs-button", { type: "button", textContent: `Stop ${inWork.length}`, onclick: () => table.ask({ what: "stop", runs: inWork }) })
