@@ -109,10 +109,16 @@ def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
         expect(said).to_contain_text("Now you")
 
 
+IS_CUT = """label => [label, ...label.querySelectorAll("*")].some(
+  each => getComputedStyle(each).overflow !== "visible" && each.scrollWidth > each.clientWidth + 1)"""
+
+
 def test_one_button_stands_out_beside_a_finished_run(visitor: Callable[..., Page]) -> None:
     page = visitor("/?epochs=1&batch=512", color_scheme="light")
     press_train(page)
     wait_for_state(page, "finished")
+    label = page.locator(".st-key-test_accuracy [data-testid=stMetricLabel]")
+    assert not label.evaluate(IS_CUT), "all of what was measured is said"
     train = page.locator(".st-key-train button")
     expect(train).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     page.get_by_role("button", name="Add a layer").click()

@@ -36,7 +36,7 @@ def _show_result(run: Run) -> None:
     with test, st.container(key="test_accuracy"):
         points = round(100 * (result.test_after - result.test_before), 2)
         _compare(
-            "Accuracy on 10,000 test images it never learned from",
+            "Accuracy on 10,000 test images",
             f"{result.test_after:.2%}",
             f"{abs(points):.2f} points {'more' if points > 0 else 'less'} than before",
             points,

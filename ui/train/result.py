@@ -118,7 +118,7 @@ def _show_accuracy(accuracy: float) -> None:
     lowest, highest = interval_of_test_accuracy(accuracy)
     with st.container(key="test_accuracy"):
         st.metric(
-            f"Accuracy on {TEST_IMAGES:,} test images it never learned from",
+            f"Accuracy on {TEST_IMAGES:,} test images",
             f"{accuracy:.2%}",
             f"{lowest:.2%} to {highest:.2%}",
             delta_color="off",
