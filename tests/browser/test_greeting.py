@@ -110,7 +110,8 @@ def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
 
 
 IS_CUT = """label => [label, ...label.querySelectorAll("*")].some(
-  each => getComputedStyle(each).overflow !== "visible" && each.scrollWidth > each.clientWidth + 1)"""
+  each => getComputedStyle(each).overflow !== "visible"
+    && each.scrollWidth > each.clientWidth + 1)"""
 
 
 def test_one_button_stands_out_beside_a_finished_run(visitor: Callable[..., Page]) -> None:
