@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
@@ -177,6 +177,22 @@ def test_the_accuracy_axis_follows_the_data(visitor: Callable[..., Page]) -> Non
     assert top - bottom <= 0.11, "97% and 99% can be told apart"
     page.locator(".st-key-accuracy_figure").get_by_role("switch").check()
     wait_until(page, of_figure("accuracy", "layout.yaxis.range[0]") + " === 0")
+
+
+def test_one_orange_speaks_against_in_the_dark_too(visitor: Callable[..., Page]) -> None:
+    page = visitor("/?epochs=2&batch=1024", color_scheme="dark")
+    train(page, 2)
+    against = page.evaluate(
+        """() => {
+          const probe = document.createElement("i")
+          document.querySelector(".st-key-workspace").append(probe)
+          probe.style.color = "var(--against)"
+          return getComputedStyle(probe).color
+        }"""
+    )
+    assert against == "rgb(255, 138, 61)"
+    line = page.locator(".st-key-loss_figure .scatterlayer path.js-line[style*='213, 94, 0']")
+    expect(line.first).to_have_css("stroke", against)
 
 
 def test_the_loss_axis_comes_nearer_once_the_loss_is_low(visitor: Callable[..., Page]) -> None:
