@@ -4,6 +4,9 @@ from typing import Any
 
 from digits.settings import ROWS, TrainingSettings
 
+# Of what tells settings apart, in a name.
+MOST_SAID = 2
+
 # 784-128-64-10 as in the lesson "Training Neural Networks".
 NOTEBOOK = TrainingSettings()
 
@@ -70,7 +73,7 @@ def name_for(settings: TrainingSettings) -> str:
 
 
 def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
-    """What tells settings from the recipe that they are closest to, at most two things."""
+    """What tells settings from the recipe that they are closest to, two things at most."""
     from_default, from_notebook = (
         [ROWS[name].said(value) for name, value in settings if value != getattr(recipe, name)]
         for recipe in (
@@ -79,5 +82,20 @@ def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
         )
     )
     if len(from_notebook) < len(from_default):
-        return ["plain", *from_notebook[:2]]
-    return from_default[:2]
+        return ["plain", *from_notebook[:MOST_SAID]]
+    return from_default[:MOST_SAID]
+
+
+def names_beside(one: TrainingSettings, other: TrainingSettings) -> tuple[str, str]:
+    """Two settings, each by what the other has otherwise but the seed; by its name if that is much.
+
+    Args:
+        one: the settings of some runs.
+        other: those of others.
+    """
+    pair = [each.model_copy(update={"seed": NOTEBOOK.seed}) for each in (one, other)]
+    fields = [name for name, value in pair[0] if value != getattr(pair[1], name)]
+    if len(fields) > MOST_SAID and name_for(pair[0]) != name_for(pair[1]):
+        return name_for(pair[0]), name_for(pair[1])
+    said = [", ".join(ROWS[name].said(getattr(each, name)) for name in fields) for each in pair]
+    return said[0], said[1]

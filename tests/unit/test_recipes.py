@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from digits.recipes import DEFAULT_RECIPE, NOTEBOOK, PRESETS, QUESTIONS, name_for
+from digits.recipes import DEFAULT_RECIPE, NOTEBOOK, PRESETS, QUESTIONS, name_for, names_beside
 from digits.settings import TrainingSettings
 
 
@@ -39,3 +39,18 @@ def test_a_name_says_two_things_at_most() -> None:
 
 def test_every_preset_has_a_name_of_its_own() -> None:
     assert len({name_for(settings) for settings in PRESETS.values()}) == len(PRESETS)
+
+
+def test_two_settings_are_named_by_what_differs_and_by_their_names_where_that_is_much() -> None:
+    wide = DEFAULT_RECIPE.model_copy(update={"hidden_layers": (512,), "seed": 3})
+    assert names_beside(DEFAULT_RECIPE, wide) == ("784-128-64-10", "784-512-10")
+    plain = NOTEBOOK.model_copy(update={"seed": 5})
+    assert names_beside(DEFAULT_RECIPE, plain) == ("784-128-64-10", "784-128-64-10, plain")
+    one, other = (
+        DEFAULT_RECIPE.model_copy(update={"epochs": 9, "dropout": 0.1, "l2": l2, "augment": share})
+        for l2, share in ((0.1, 0.2), (0.2, 0.3))
+    )
+    assert names_beside(one, other) == (
+        "L2 penalty 0.1, augmentation 0.2",
+        "L2 penalty 0.2, augmentation 0.3",
+    )

@@ -19,6 +19,7 @@ from digits.comparison import (
     vote,
 )
 from digits.intervals import interval_of_test_accuracy
+from digits.recipes import names_beside
 from digits.settings import ROWS, TrainingSettings
 from digits.sweep import as_grid, spread_in_words, told_apart, what_mattered
 from digits.words import counted, duration
@@ -240,13 +241,7 @@ def _between(runs: Sequence[Run]) -> str:
 
 
 def _names(here: Sequence[Run], there: Sequence[Run]) -> tuple[str, str]:
-    """Two groups of runs, each by what the other has otherwise."""
-    one, other = (settings_of_weights(group[0]) for group in (here, there))
-    names = [name for name in ROWS if name != "seed" and getattr(one, name) != getattr(other, name)]
-    first, second = (
-        ", ".join(ROWS[name].said(getattr(each, name)) for name in names) for each in (one, other)
-    )
-    return first, second
+    return names_beside(settings_of_weights(here[0]), settings_of_weights(there[0]))
 
 
 def _accuracies(runs: Sequence[Run]) -> list[float]:
