@@ -22,6 +22,7 @@ from ui.draw.test_images import picked_image, wants_test_image
 from ui.draw.tools import show_tools
 from ui.shared.errors import refusals_said
 from ui.shared.glossary import explain
+from ui.shared.network_choice import in_view_or_newest
 from ui.shared.session import run_in_view, visitor_id
 
 st.title("Draw a digit")
@@ -42,6 +43,7 @@ with st.container(key="draw_words"):
         corrections = store.corrections.of_visitor(visitor)
         own_digits = store.own_digits.of_visitor(visitor)
         own = store.runs.of_visitor(visitor)
+        in_view = in_view_or_newest(in_view, own)
     with reader_words:
         run = show_model_choice(in_view, own, visitor)
 with st.container(key="test_image" if picks else "drawing"):

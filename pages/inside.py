@@ -11,17 +11,18 @@ from ui.inside.shown_network import shown_network, trouble_with
 from ui.inside.views import show_views
 from ui.shared.errors import refusals_said
 from ui.shared.glossary import explain
+from ui.shared.network_choice import in_view_or_newest
 from ui.shared.session import run_in_view, visitor_id
 
 st.title("Inside the network")
 in_view: Run | None = None
 own: list[Run] = []
 trouble = ""
-with refusals_said():  # the ready-made network can be looked at also while the store is silent
-    in_view = run_in_view()
-    trouble = trouble_with(in_view)
 with suppress(StoreUnavailable):  # then there is none to choose
     own = resources().store.runs.of_visitor(visitor_id())
+with refusals_said():  # the ready-made network can be looked at also while the store is silent
+    in_view = in_view_or_newest(run_in_view(), own)
+    trouble = trouble_with(in_view)
 run = shown_network(in_view, trouble, own)
 if run is not None:
     explain("Unit", "ReLU", "Adam", "Cosine schedule", "Batch", "Augmentation", "Seed")

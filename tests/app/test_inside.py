@@ -85,6 +85,8 @@ def test_one_chooses_on_the_page_what_is_looked_into(
     page.run()
     names = [each.partition(" · ")[0] for each in page.selectbox(key="looked_into").options]
     assert names == ["Ready-made network", finished_run.name], f"not {still_training.name}"
+    assert offer(page)["run"] == finished_run.id, "the newest, unasked"
+    page.selectbox(key="looked_into").set_value(READY_MADE).run()
     page.selectbox(key="looked_into").set_value(finished_run.id).run()
     assert f"Your network **{finished_run.name}**" in words(page)
     assert offer(page)["run"] == finished_run.id

@@ -57,17 +57,41 @@ def test_one_chooses_who_reads_among_ones_own_and_the_ready_made(
     made.store.runs.change(without_weights.id, state=State.STOPPED)
     app.session_state["visitor"] = "ann"
     open_draw_page(app)
-    assert "Read by the **ready-made network**" in words(app)
+    assert f"Read by your network **{finished_run.name}**" in words(app), "the newest, unasked"
     assert [choice.partition(" · ")[0] for choice in choices(app)] == [
         "Ready-made network",
         finished_run.name,
     ]
+    app.selectbox(key="reader").set_value(READY_MADE).run()
+    assert "Read by the **ready-made network**" in words(app)
     app.selectbox(key="reader").set_value(finished_run.id).run()
     assert f"Read by your network **{finished_run.name}**" in words(app)
     assert app.query_params["run"] in (finished_run.id, [finished_run.id])
     app.selectbox(key="reader").set_value(READY_MADE).run()
     assert "Read by the **ready-made network**" in words(app)
     assert "run" not in app.query_params
+
+
+def test_draw_inside_and_learn_are_about_the_same_network_where_no_run_is_in_view(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    def said() -> list[bool]:
+        found = []
+        for page in ("draw", "inside", "learn"):
+            app.switch_page(f"../pages/{page}.py").run()
+            found.append(f"our network **{finished_run.name}**" in words(app))
+        return found
+
+    install(made.store)
+    good = {**(finished_run.test or {}), "accuracy": 0.9}
+    made.store.runs.change(finished_run.id, visitor="ann", test=good)
+    made.store.runs.create("ann", finished_run.settings, "newer, but not finished")
+    app.session_state["visitor"] = "ann"
+    app.run()
+    assert said() == [True] * 3
+    app.switch_page("../pages/inside.py").run()
+    app.selectbox(key="looked_into").set_value(READY_MADE).run()
+    assert said() == [False] * 3, "the one that was chosen"
 
 
 def test_a_newcomer_has_nothing_to_choose(app: AppTest, made: Resources) -> None:

@@ -22,8 +22,10 @@ def show_next_steps(in_view: Run | None, own_digits: Sequence[LabelledDrawing]) 
         own_digits: those that the visitor has drawn when asked; more are offered beside them.
     """
     is_ended = in_view is not None and not in_view.is_active
-    trained, form = "See how it was trained" if is_ended else "Watch it train", {}
-    if in_view is None:
+    trained = "See how it was trained" if is_ended else "Watch it train"
+    if in_view is not None:
+        form = {"run": in_view.id}  # which may have been chosen for the visitor
+    else:
         trained, form = "Train your own", (typed_settings() or DEFAULT_RECIPE).to_full_query()
     links = [
         (page_file("train"), trained, ":material/play_arrow:", form),

@@ -1,13 +1,40 @@
 """A list of networks to choose from: the visitor's own, the one in view, the ready-made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import streamlit as st
 
-from model_store.records import Run
+from model_store.records import WEIGHTS, Run, State
 from server.resources import ready_made_run, resources
 from trainer.ready_made import READY_MADE
 from ui.shared.session import forget_run, view
+
+
+def without_a_wish(own: Iterable[Run]) -> Iterator[Run]:
+    """The networks that a page is about where no run is in view, the first one first.
+
+    After them it is the ready-made one.
+
+    Args:
+        own: the visitor's runs, newest first.
+
+    Yields:
+        Those that have finished and have weights; none where the ready-made one was chosen.
+    """
+    if "chose_ready_made" not in st.session_state:
+        yield from (run for run in own if run.state == State.FINISHED and WEIGHTS in run.artifacts)
+
+
+def in_view_or_newest(in_view: Run | None, own: Iterable[Run]) -> Run | None:
+    """The network that a page is about; None for the ready-made one.
+
+    Args:
+        in_view: the run that is wanted, if any.
+        own: the visitor's runs, newest first.
+    """
+    # Of a run that is gone the page says so, and has the ready-made network in its place.
+    is_gone = in_view is None and "run" in st.session_state
+    return in_view if in_view or is_gone else next(without_a_wish(own), None)
 
 
 def offer_networks(
@@ -42,6 +69,7 @@ def _take_what_was_chosen(key: str) -> None:
     run = resources().store.runs.get(chosen)
     if chosen == READY_MADE or run is None:
         forget_run()
+        st.session_state.chose_ready_made = True
     else:
         view(run)
 

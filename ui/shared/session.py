@@ -90,6 +90,7 @@ def wanted_run() -> str:
 def view(run: Run) -> None:
     """Make `run` the one in view, also after a refresh and on the other pages."""
     st.session_state.run = run.id
+    st.session_state.pop("chose_ready_made", None)
     if st.query_params.get("run") != run.id:
         write_address({"run": run.id})
 
@@ -104,6 +105,7 @@ def open_run(run: Run) -> NoReturn:
 def forget_run() -> None:
     """Look at no run any more."""
     st.session_state.pop("run", None)
+    st.session_state.pop("chose_ready_made", None)
     write_address({})
 
 
