@@ -98,13 +98,15 @@ def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
     page.get_by_text("Now you: draw a digit here.").wait_for()
     said = page.locator(".greeting-invitation")
     scribble = [(0.2 + 0.6 * (step % 2), 0.15 + 0.07 * step) for step in range(11)]
-    for stroke, doubted in ((scribble, True), (SEVEN, False)):
-        image = prepare(rasterise_lines([(320 * np.array(stroke), 20.0)], 320))
-        assert (doubt(image) is not None) == doubted, "as Draw says"
-        for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), [stroke]):
+    eleven = [[(x, 0.2), (x, 0.8)] for x in (0.3, 0.7)]
+    for strokes, doubted in (([scribble], "unlike"), (eleven, "number"), ([SEVEN], None)):
+        lines = [(320 * np.array(stroke), 20.0) for stroke in strokes]
+        image = prepare(rasterise_lines(lines, 320))
+        answer = doubt(image)
+        assert (answer and answer.reason) == doubted, "as Draw says"
+        for _ in movements(page.mouse, page.locator(PAPER).bounding_box(), strokes):
             pass
-        sentence = "This does not look like a digit." if doubted else "Another one?"
-        expect(said).to_contain_text(sentence)
+        expect(said).to_contain_text(answer.sentence if answer else "Another one?")
         page.locator(".greeting-clear").click()
         expect(said).to_contain_text("Now you")
 

@@ -20,10 +20,14 @@ from benchmarks.reading.in_page import (
     on_paper,
     ready_made_network,
 )
+from benchmarks.reading.not_digits import HELD_OUT_SCRIBBLES, dots
 from digits.dataset import load_test_images
-from digits.drawing import Pixels
+from digits.drawing import Pixels, prepare
 from digits.inference import FloatArray
+from digits.outlier_detection import doubt
 from digits.settings import ACTIVATIONS, Activation, TrainingSettings
+from tests.unit.test_outlier_detection import side_by_side
+from ui.shared.in_page.detector import RULES
 from ui.shared.in_page.weights import as_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -170,6 +174,29 @@ def test_every_shape_and_activation_is_computed(
     finally:
         reader.take(READY_MADE)
     assert found.probability <= MOST_OF_A_PROBABILITY
+
+
+REASON = """async ([image, rules]) => {
+  const { reasonOfShape } = await import("/doubt.js")
+  return reasonOfShape(image, rules)
+}"""
+
+
+def test_what_the_shape_of_a_drawing_tells_is_the_same_as_on_the_server(reader: PageReader) -> None:
+    rng = np.random.default_rng(3)
+    bars = [[[0.0, 0.0], [9.0, 0.0]], [[0.0, 40.0], [9.0, 40.0]], [[0.0, 80.0], [9.0, 80.0]]]
+    numbers = [side_by_side(*names) for names in ("10", "27", "38", "606")]
+    dot = draw([[[0.0, 0.0]]], rng, brush=40)
+    others = [dot, *(draw(strokes, rng) for strokes in (bars, SEVEN, dots(rng)))]
+    scribbles = [draw(make(rng), rng) for make in HELD_OUT_SCRIBBLES for _ in range(3)]
+    found = set()
+    for canvas in map(on_paper, [*numbers, *others, *scribbles]):
+        answer = doubt(prepare(canvas))
+        expected_reason = answer.reason if answer and answer.reason != "unlike" else ""
+        image = [int(pixel) for pixel in reader.answer(canvas).image.ravel()]
+        assert reader.page.evaluate(REASON, [image, RULES]) == expected_reason
+        found.add(expected_reason)
+    assert found == {"dot", "number", "parts", ""}
 
 
 CHECKSUM = """async () => {

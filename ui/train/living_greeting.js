@@ -98,9 +98,9 @@ class Greeting {
 
   // Only whoever draws needs it.
   async askForDoubt() {
-    if (this.isUnlike) return
-    this.isUnlike = () => false // until it is here, or where it cannot be had
-    this.isUnlike = await loadDetector(this.offer.detector).catch(() => this.isUnlike)
+    if (this.doubt) return
+    this.doubt = () => undefined // until it is here, or where it cannot be had
+    this.doubt = await loadDetector(this.offer.detector).catch(() => this.doubt)
     if (this.pad.isInk && !this.pad.isDown) this.lift(this.pad.read())
   }
 
@@ -114,7 +114,7 @@ class Greeting {
   lift(image) {
     this.read(image)
     if (!this.network || !image) return
-    this.invite(this.isUnlike?.(image) ? this.offer.detector.sentence : WHAT_NEXT)
+    this.invite(this.doubt?.(image) ?? WHAT_NEXT)
   }
 
   read(image) {

@@ -9,10 +9,26 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from digits.outlier_detection import BELIEVED, SENTENCES, detector
+from digits.outlier_detection import (
+    BELIEVED,
+    DIGIT_HEIGHT,
+    DOT_WIDTH,
+    FAINTEST_PART,
+    MOST_PARTS,
+    SENTENCES,
+    detector,
+)
 from server.addresses import DETECTOR_ADDRESS
 from server.gzipped import FOR_GOOD, gzipped_response
 from ui.shared.in_page.weights import as_bytes
+
+# About shapes, as `doubt.js` names them.
+RULES = {
+    "dotWidth": DOT_WIDTH,
+    "digitHeight": DIGIT_HEIGHT,
+    "mostParts": MOST_PARTS,
+    "faintestPart": FAINTEST_PART,
+}
 
 
 class _Packed(NamedTuple):
@@ -23,13 +39,14 @@ class _Packed(NamedTuple):
 
 
 def offered_detector() -> dict[str, Any]:
-    """What `doubt.js` takes: where the weights are, from which score on they are believed."""
+    """What `doubt.js` takes: where the weights are, when they are believed, and the rules."""
     kernels = [kernel for kernel, _ in detector()]
     return {
         "address": f"{DETECTOR_ADDRESS}/{_packed().checksum}",
         "widths": [len(kernels[0]), *(kernel.shape[1] for kernel in kernels)],
         "believed": BELIEVED,
-        "sentence": SENTENCES["unlike"],
+        "rules": RULES,
+        "sentences": SENTENCES,
     }
 
 

@@ -16,6 +16,9 @@ const INK = 0.25
 const DOT = 2
 const UPWARDS = 1e-4
 
+// Of the drawing that was prepared last: its strokes' width as a share of its longer side, and how it was evened.
+export const shape = { strokeWidth: 0, evened: working }
+
 const shares = new Float32Array(256) // of the darkest ink, for each contrast
 const evenedCrop = picture(PADDED_SIDE)
 const scaled = picture(FITTED_SIDE)
@@ -51,6 +54,7 @@ export function prepare(pixels, width, height, image) {
   const part = rectangleOf(ink.height, ink.width, (row, column) => ink.values[row * ink.width + column] > INK)
   // Ink may be so sparse that it fades in the smaller picture; then all of that is taken.
   const source = part ? copied(ink, part, evenedCrop) : working
+  Object.assign(shape, { strokeWidth: stroke.width, evened: source })
   const [fittedHeight, fittedWidth] = fit(source.height, source.width, FITTED_SIDE)
   resize(source, fittedHeight, fittedWidth, scaled)
   centre(scaled, image)
@@ -213,6 +217,6 @@ function cornerOf(length) {
   return Math.min(Math.max(roundHalfEven(IMAGE_SIDE / 2 - middle), 0), IMAGE_SIDE - length)
 }
 
-function asByte(ink) {
+export function asByte(ink) {
   return Math.min(Math.max(Math.round(single(single(ink * 255) + UPWARDS)), 0), 255)
 }
