@@ -17,13 +17,14 @@ from digits.words import counted, percent
 SIGNIFICANCE = 0.05
 _HALVINGS = 60
 # The test of a pair reckons with other images, not with other seeds: each luck has its name.
-OF_THE_IMAGES = "Luck with the test images"
-OF_THE_SEEDS = "Luck with the seeds"
-ANOTHER_SEED = f"{OF_THE_SEEDS} comes on top of that; how much, five seeds of both would show."
+OF_THE_IMAGES = "luck with these test images"
+OF_THE_SEEDS = "luck with the seeds"
+ANOTHER_SEED = "Another seed might change it: five seeds of both would show."
 ONLY_THE_SEED = (
-    "Same settings, another seed: what differs here is luck, that of the starting weights and of "
-    "the order of the images."
+    "Same settings, another seed: what differs here is luck with the seed, that of the starting "
+    "weights and of the order of the images."
 )
+SEEDS_DECIDE = "The sentence above says, over all seeds, which settings are better."
 
 Digits = NDArray[np.integer[Any]]
 
@@ -188,13 +189,14 @@ def settings_in_words(names: tuple[str, str], here: Sequence[float], there: Sequ
     points = f"{abs(difference):.2f} points"
     if min(here) > max(there) or min(there) > max(here):
         said = f"Every run with {better} beats every run with {worse}, by {points} on average"
-        enough = "more than luck" if p < SIGNIFICANCE else "too few runs to rule luck out"
+        enough = "more than" if p < SIGNIFICANCE else "too few runs to rule out"
     elif p < SIGNIFICANCE:
-        said, enough = f"{better} is {points} better than {worse} on average", "more than luck"
+        said, enough = f"{better} is {points} better than {worse} on average", "more than"
     else:
-        said, enough = f"Between {better} and {worse} lie {points} on average", "that may be luck"
+        said, enough = f"Between {better} and {worse} lie {points} on average", "that may be"
     utmost = f", the smallest figure that {len(here)} and {len(there)} runs can give"
-    return f"{said}: {enough}. {_luck(OF_THE_SEEDS, p)}{utmost * _is_utmost(here, there)}."
+    luck = f"{enough} {OF_THE_SEEDS}, {_how_often(p)}"
+    return f"{said}: {luck}{utmost * _is_utmost(here, there)}."
 
 
 def once_in_words(names: tuple[str, str], once: float, several: Sequence[float]) -> str:
@@ -227,13 +229,20 @@ def mean_in_points(accuracies: Sequence[float]) -> float:
     return float(f"{100 * math.fsum(accuracies) / len(accuracies):.2f}")
 
 
-def in_words(pair: PairedDifference, images: int, differ_in_seed_alone: bool = False) -> str:
+def in_words(
+    pair: PairedDifference,
+    images: int,
+    differ_in_seed_alone: bool = False,
+    seeds_decide: bool = False,
+) -> str:
     """What a difference means, for somebody who knows no statistics.
 
     Args:
         pair: the difference.
         images: how many both have read.
         differ_in_seed_alone: whether both were trained with the same settings.
+        seeds_decide: whether several seeds of two settings are compared, and both are among them:
+            then one pair of them is no verdict.
     """
     if not pair.only_here + pair.only_there:
         return "Both are right and wrong on the very same images."
@@ -243,21 +252,23 @@ def in_words(pair: PairedDifference, images: int, differ_in_seed_alone: bool = F
         return f"As many right, but not the same ones: each reads {alone} that the other misreads."
     verb = "more" if more > 0 else "fewer"
     said = f"{counted(abs(more), 'image')} {verb} right of {images:,}"
-    luck = f"{_luck(OF_THE_IMAGES, pair.p)}."
+    if seeds_decide:
+        return f"{said}. {'Same settings, another seed.' if differ_in_seed_alone else SEEDS_DECIDE}"
     if differ_in_seed_alone:
-        return f"{said}. {ONLY_THE_SEED} {luck}"
-    return f"{said}: {'that may be' if pair.is_within_noise else 'more than'} luck. {luck}"
+        return f"{said}. {ONLY_THE_SEED}"
+    enough = "that may be" if pair.is_within_noise else "more than"
+    return f"{said}: {enough} {OF_THE_IMAGES}, {_how_often(pair.p)}."
 
 
-def _luck(which: str, p: float) -> str:
+def _how_often(p: float) -> str:
     if p >= 0.995:
-        return f"{which} alone makes such a difference nearly always"
+        return "which alone makes such a difference nearly always"
     cases = "fewer than 1 of 1,000"
     if p >= 0.01:
         cases = f"{round(100 * p)} of 100"
     elif p >= 0.001:
         cases = f"{round(1000 * p)} of 1,000"
-    return f"{which} alone makes such a difference in {cases} cases"
+    return f"which alone makes such a difference in {cases} cases"
 
 
 def disagreements(answers: Sequence[Digits]) -> NDArray[np.int64]:

@@ -114,8 +114,8 @@ def test_each_is_compared_with_the_one_that_is_chosen(
     assert second["against"]["isWithinNoise"] == pair.is_within_noise
     assert "of 10,000" in second["against"]["words"]
     assert not second["against"]["isAnotherSeed"]
-    assert "Luck with the test images alone" in second["against"]["words"]
-    assert second["against"]["luck"].startswith("Luck with the seeds comes on top of that")
+    assert "luck with these test images" in second["against"]["words"]
+    assert second["against"]["luck"].startswith("Another seed might change it")
     assert first["toRepeat"]
     assert second["toRepeat"]
     differing = {row["title"] for row in told["settings"] if row["differs"]}
@@ -250,6 +250,28 @@ def test_one_run_is_compared_with_all_seeds_of_the_other(
     assert told["between"].startswith(
         "rate 0.01 reads 91.00%, within what 3 seeds of rate 0.1 gave (91.00% to 93.00%)."
     )
+
+
+def test_over_several_seeds_of_two_settings_no_pair_has_a_verdict_of_its_own(
+    browser: TestClient, made: Resources, finished_run: Run, other_run: Run
+) -> None:
+    ids = [finished_run.id, other_run.id]
+    for run in (finished_run, other_run):
+        again = made.store.runs.create("ann", {**run.settings, "seed": 99}, "again")
+        weights = packed_weights(weights_of(other_run))
+        artifacts = {
+            "checkpoint.npz": made.store.artifacts.save(again.id, "checkpoint.npz", weights)
+        }
+        made.store.runs.change(
+            again.id, state=State.FINISHED, artifacts=artifacts, test={"accuracy": 0.6}
+        )
+        ids.append(again.id)
+    told = browser.get("/comparison", params={"runs": ",".join(ids), "against": ids[0]}).json()
+    assert "luck with the seeds" in told["between"]
+    words = [run["against"]["words"] for run in told["runs"][1:]]
+    assert not any("luck" in each for each in words)
+    assert "The sentence above says" in words[0]
+    assert words[1].endswith("Same settings, another seed.")
 
 
 @pytest.mark.parametrize(

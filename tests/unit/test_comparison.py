@@ -88,18 +88,17 @@ def test_seeds_are_compared_as_scipys_exact_permutation_test_does(shift: float) 
 def test_the_words_about_settings_name_the_better_one() -> None:
     low, high = [0.95, 0.951, 0.952, 0.953], [0.96, 0.961, 0.962, 0.963]
     assert settings_in_words(("a", "b"), low, high).startswith(
-        "Every run with b beats every run with a, by 1.00 points on average: more than luck. Luck "
-        "with the seeds alone makes such a difference in 3 of 100 cases, the smallest figure that "
-        "4 and 4 runs can give."
+        "Every run with b beats every run with a, by 1.00 points on average: more than luck with "
+        "the seeds, which alone makes such a difference in 3 of 100 cases, the smallest figure "
+        "that 4 and 4 runs can give."
     )
     mixed = [0.954, *high[1:], 0.964, 0.965]
     assert settings_in_words(("a", "b"), [*low, 0.955], mixed) == (
-        "b is 0.93 points better than a on average: more than luck. Luck with the seeds alone "
+        "b is 0.93 points better than a on average: more than luck with the seeds, which alone "
         "makes such a difference in 6 of 1,000 cases."
     )
-    assert "Between b and a lie 0.05 points on average: that may be luck" in settings_in_words(
-        ("a", "b"), [0.951, 0.953], [0.952, 0.953]
-    )
+    close = settings_in_words(("a", "b"), [0.951, 0.953], [0.952, 0.953])
+    assert "Between b and a lie 0.05 points on average: that may be luck with the seeds" in close
 
 
 @pytest.mark.parametrize(("once", "place"), [(0.98, "within"), (0.991, "above"), (0.9, "below")])
@@ -118,25 +117,32 @@ def test_where_every_run_beats_every_other_the_words_say_that_first(sizes) -> No
         assert said.startswith("Every run with b beats every run with a, by ")
         p = permutation_test(here, there)
         assert ("more than luck" in said) == (p < 0.05)
-        assert ("too few runs to rule luck out" in said) == (p >= 0.05)
+        assert ("too few runs to rule out luck with the seeds" in said) == (p >= 0.05)
         dealt = [sorted([*here, *there])[: sizes[0]], sorted([*here, *there])[-sizes[0] :]]
         rest = [sorted([*here, *there])[sizes[0] :], sorted([*here, *there])[: -sizes[0]]]
         smallest = min(map(permutation_test, dealt, rest))
         assert ("the smallest figure that" in said) == (p == smallest)
 
 
-def test_what_differs_in_its_seed_alone_is_called_luck() -> None:
+def test_each_luck_is_called_by_its_name_and_none_speaks_against_the_verdict_over_seeds() -> None:
     labels = np.zeros(10_000, int)
     here, there = labels.copy(), labels.copy()
     here[:135], there[135:225] = 1, 1
     pair = paired_difference(here, there, labels)
-    luck = "Luck with the test images alone makes such a difference in 3 of 1,000 cases."
     assert (pair.only_here, pair.only_there) == (90, 135)
-    assert in_words(pair, 10_000) == f"45 images fewer right of 10,000: more than luck. {luck}"
-    assert in_words(pair, 10_000, differ_in_seed_alone=True) == (
-        "45 images fewer right of 10,000. Same settings, another seed: what differs here is luck, "
-        f"that of the starting weights and of the order of the images. {luck}"
+    said = "45 images fewer right of 10,000"
+    assert in_words(pair, 10_000) == (
+        f"{said}: more than luck with these test images, which alone makes such a difference in "
+        "3 of 1,000 cases."
     )
+    assert in_words(pair, 10_000, differ_in_seed_alone=True) == (
+        f"{said}. Same settings, another seed: what differs here is luck with the seed, that of "
+        "the starting weights and of the order of the images."
+    )
+    for is_another_seed in (True, False):
+        words = in_words(pair, 10_000, is_another_seed, seeds_decide=True)
+        assert words.startswith(f"{said}. ")
+        assert "luck" not in words
 
 
 def test_what_lies_between_two_means_is_what_lies_between_the_shown_ones() -> None:
@@ -173,7 +179,7 @@ def test_one_image_is_one_image() -> None:
     pair = paired_difference(worse, labels, labels)
     said = in_words(pair, 100)
     assert said.startswith(
-        "1 image fewer right of 100: that may be luck. Luck with the test images"
+        "1 image fewer right of 100: that may be luck with these test images, which"
     )
     assert said.endswith("nearly always.")
 

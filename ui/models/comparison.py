@@ -13,15 +13,12 @@ from digits.comparison import (
     ANOTHER_SEED,
     disagreements,
     in_words,
-    once_in_words,
     paired_difference,
-    settings_in_words,
     vote,
 )
 from digits.intervals import interval_of_test_accuracy
-from digits.recipes import names_beside
 from digits.settings import ROWS, TrainingSettings
-from digits.sweep import as_grid, spread_in_words, told_apart, what_mattered
+from digits.sweep import as_grid, told_apart, what_mattered
 from digits.words import counted, duration
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
@@ -31,7 +28,8 @@ from server.resources import resources
 from trainer.checkpoints import CheckpointDamaged
 from trainer.run_settings import settings_of_weights
 from ui.models.answers import answers_of
-from ui.models.repeatable import alike, repeated_among, seed_groups
+from ui.models.over_seeds import between, seeds_in_words, two_settings
+from ui.models.repeatable import repeated_among, seed_groups
 from ui.shared.errors import note
 from ui.shared.in_page.weights import run_by_id, weights_address
 from ui.shared.state_icons import icon_of
@@ -44,8 +42,6 @@ LONGEST_ID = 32
 # Networks of an earlier version are asked for their answers when they are first compared.
 SECONDS_OF_READING = 0.5
 MOST_IMAGES = 300
-# What two seeds reached is no range that a third has to lie in.
-ENOUGH_SEEDS = 3
 
 # To read 10,000 images takes a core for up to half a second.
 _guard = GuardedAnswers(
@@ -108,6 +104,7 @@ def _comparison(text: str, against: str) -> Response:
     settings = [settings_of_weights(run) for run in runs]
     baseline = found.get(against)
     repeated = repeated_among(runs)
+    decided = {run.id for group in two_settings(runs) for run in group}
     rows = []
     names = told_apart([run.name for run in runs], settings)
     for run, its, name in zip(runs, settings, names, strict=True):
@@ -118,7 +115,8 @@ def _comparison(text: str, against: str) -> Response:
             row["trouble"] = answers
         elif not isinstance(baseline, str) and baseline is not None and run.id != against:
             pair = [run, next(each for each in runs if each.id == against)]
-            row["against"] = _beside(answers, baseline, bool(seed_groups(pair)))
+            seeds_decide = {run.id, against} <= decided
+            row["against"] = _beside(answers, baseline, bool(seed_groups(pair)), seeds_decide)
             if row["against"]["difference"] and not {run.id, against} <= repeated:
                 row["against"]["luck"] = ANOTHER_SEED
         rows.append(row)
@@ -126,8 +124,8 @@ def _comparison(text: str, against: str) -> Response:
         "runs": rows,
         "notes": [*notes, *_held_back(settings)],
         "settings": _settings(settings),
-        "seeds": _seeds(runs),
-        "between": _between(runs),
+        "seeds": seeds_in_words(runs),
+        "between": between(runs),
         "grid": _grid(runs, settings),
         "more": not is_whole or any(run.is_active or run.planned_at for run in runs),
     }
@@ -174,14 +172,16 @@ def _all_answers(runs: Iterable[Run]) -> tuple[dict[str, Digits | str], bool]:
     return found, is_whole
 
 
-def _beside(answers: Digits, baseline: Digits, is_another_seed: bool) -> dict[str, Any]:
+def _beside(
+    answers: Digits, baseline: Digits, is_another_seed: bool, seeds_decide: bool
+) -> dict[str, Any]:
     pair = paired_difference(answers, baseline, labelled_images()[1])
     return {
         "difference": pair.difference,
         "interval": (pair.low, pair.high),
         "isWithinNoise": pair.is_within_noise,
         "isAnotherSeed": is_another_seed,
-        "words": in_words(pair, len(answers), is_another_seed),
+        "words": in_words(pair, len(answers), is_another_seed, seeds_decide),
         "p": pair.p,
     }
 
@@ -214,38 +214,6 @@ def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _seeds(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """The runs that differ in their seed alone, and how far their accuracies lie apart."""
-    found = []
-    for group in seed_groups(runs):
-        reached = _accuracies(group)
-        name = settings_of_weights(group[0]).architecture
-        words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
-        found.append({"runs": [run.id for run in group], "words": words})
-    return found
-
-
-def _between(runs: Sequence[Run]) -> str:
-    """Which of two settings is better over several seeds; empty where that cannot be told."""
-    groups = alike(runs)
-    several = [group for group in groups if len(_accuracies(group)) > 1]
-    once = [group for group in groups if len(_accuracies(group)) == 1]
-    if len(several) == 2:
-        return settings_in_words(_names(*several), *map(_accuracies, several))
-    if len(several) == len(once) == 1 and len(_accuracies(several[0])) >= ENOUGH_SEEDS:
-        ((accuracy,), reached) = map(_accuracies, (once[0], several[0]))
-        return once_in_words(_names(once[0], several[0]), accuracy, reached)
-    return ""
-
-
-def _names(here: Sequence[Run], there: Sequence[Run]) -> tuple[str, str]:
-    return names_beside(settings_of_weights(here[0]), settings_of_weights(there[0]))
-
-
-def _accuracies(runs: Sequence[Run]) -> list[float]:
-    return [run.test["accuracy"] for run in runs if run.test]
 
 
 def _grid(runs: Sequence[Run], settings: Sequence[TrainingSettings]) -> dict[str, Any] | None:
