@@ -225,4 +225,5 @@ def descent_loss_figure(weights: Floats) -> go.Figure:
         title="loss l",
         tickfont={"size": 11},
     )
+    figure.update_layout(margin_l=64)  # powers of ten are wide
     return figure

@@ -105,6 +105,20 @@ def test_a_run_that_trains_is_not_tested_before_its_end(
     assert offer(page)["run"] == READY_MADE
 
 
+def test_the_newest_that_has_finished_stands_in_for_one_that_trains(
+    page: AppTest, made: Resources, finished_run: Run
+) -> None:
+    visitor = page.session_state["visitor"]
+    made.store.runs.change(finished_run.id, visitor=visitor)
+    training = made.store.runs.create(visitor, finished_run.settings, "not yet")
+    page.session_state["run"] = training.id
+    page.run()
+    said = f"can be taken apart once it has. Here is **{finished_run.name}** instead."
+    assert said in words(page)
+    assert offer(page)["run"] == finished_run.id
+    assert page.selectbox(key="looked_into").value == finished_run.id, "the list says the same"
+
+
 def test_a_run_without_weights_is_said_and_the_ready_made_one_shown(
     page: AppTest, made: Resources, finished_run: Run
 ) -> None:

@@ -81,7 +81,7 @@ def test_a_unit_softmax_and_a_step_add_up(page: Page) -> None:
         expect(said).to_contain_text(f"what {more} outweighs what {less}")
         looked_for = page.locator(".st-key-real_unit .lesson-looks-for")
         expect(looked_for).to_have_text(
-            re.compile(r"looks for, in words: ink .+ adds most, ink .+ takes most away\.")
+            re.compile(r"looks for in any image: ink .+ adds most, ink .+ takes most away\.")
         )
 
     shares = page.locator(".st-key-real_softmax tbody td:last-child")

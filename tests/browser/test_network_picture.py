@@ -76,13 +76,17 @@ def test_a_unit_says_its_sum_term_by_term(drawn: Page) -> None:
     assert number(says.split()[-1].rstrip(".")) == pytest.approx(max(total, 0))
 
 
-IN_WORDS = re.compile(r"In words: ink .+ adds most, ink .+ takes most away\.$")
+IN_WORDS = re.compile(r"In any image ink .+ adds most, ink .+ takes most away\.$")
 
 
 def test_a_unit_of_the_first_layer_says_in_words_where_it_looks_for_ink(drawn: Page) -> None:
     drawn.locator(UNITS).first.hover()
     says = drawn.locator(f"{PANEL} small")
     expect(says).to_have_text(IN_WORDS)
+    colours = [
+        word.evaluate("word => getComputedStyle(word).color") for word in says.locator("b").all()
+    ]
+    assert colours == ["rgb(0, 114, 178)", "rgb(184, 79, 0)"], "blue is blue, orange is orange"
     drawn.locator(UNITS).nth(16).hover()
     expect(drawn.locator(f"{PANEL} h4")).to_contain_text("of layer 2")
     expect(says).to_have_text("Only roughly: Blue: ink here speaks for it; orange: against. ")

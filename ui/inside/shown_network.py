@@ -11,7 +11,7 @@ from server.addresses import page_file
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
-from ui.shared.network_choice import offer_networks
+from ui.shared.network_choice import offer_networks, without_a_wish
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.state_in_words import state_in_words
@@ -30,15 +30,18 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
     Returns:
         None while there is no network at all.
     """
-    run = ready_made_run() if trouble or in_view is None else in_view
+    stand_in = next(without_a_wish(own), None) or ready_made_run()
+    run = stand_in if trouble or in_view is None else in_view
     if run is None or WEIGHTS not in run.artifacts:
         missing = "The ready-made network is not here yet. Please reload the page in a while."
         st.info(f"{trouble} {missing}")
         return None
     if trouble:
-        st.warning(f"{trouble} Here is the ready-made network instead.")
+        instead = "the ready-made network" if run.id == READY_MADE else f"**{plain(run.name)}**"
+        st.warning(f"{trouble} Here is {instead} instead.")
     able = [each for each in own if not each.is_active and WEIGHTS in each.artifacts]
-    offer_networks("The network that is looked into", "looked_into", in_view, able, visitor_id())
+    chosen = None if run.id == READY_MADE else run
+    offer_networks("The network that is looked into", "looked_into", chosen, able, visitor_id())
     with st.container(horizontal=True, vertical_alignment="center", key="inside_network"):
         rest = described_beside(run.name, settings_of_weights(run))
         st.markdown(f"{_named(run)}, {rest}.", width="content")

@@ -82,7 +82,7 @@ def _show_step(graph: Graph) -> None:
             column.latex(formula, width="content")
         after = arithmetic.one_step(graph, rate)
         now, then = arithmetic.forward(graph).loss, arithmetic.forward(after).loss
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
             st.metric("Loss now", number(now), width="content")
             st.metric(
                 "After the step",

@@ -55,7 +55,7 @@ class Layer {
     which.select.value = this.chosen
     this.buttons = make("div.inside-switches", { role: "group", ariaLabel: `Units of layer ${index + 1}` })
     this.element = make("div.inside-layer", {}, make("div.inside-row", {}, this.slider.element, which.element),
-      make("p.inside-small", { textContent: `Or one by one, ${counted(Math.min(units, ONE_BY_ONE), "unit")} that matter most:` }), this.buttons)
+      make("p.inside-small", { textContent: `Or one by one, ${counted(Math.min(units, ONE_BY_ONE), "unit")} that matter most on 1,000 test images:` }), this.buttons)
   }
 
   order(units) {

@@ -12,7 +12,7 @@ const MOST_NAMED = 20
 const ENOUGH = 500 // images that say which units matter
 // In the ready-made network how smooth a unit's picture is and how much it is like its start go against each other: -0.96.
 const WHY_NOISE = "All weights start at random. The more a picture looks like noise, the less its unit has left that start. Training changes " +
-  "only what lowers the loss, so more of it need not make strokes of it."
+  "only what lowers the loss, so more training does not have to turn noise into strokes."
 
 /**
  * @param {HTMLElement} panel

@@ -66,7 +66,7 @@ export class OneUnit {
     paintSigned(this.find(".lesson-weights"), weights, colours)
     paintSigned(this.find(".lesson-products"), products, colours)
     const says = placesInWords(weights)
-    this.find(".lesson-looks-for").textContent = says && `What unit ${unit + 1} looks for, in words: ${says}.`
+    this.find(".lesson-looks-for").textContent = says && `What unit ${unit + 1} looks for in any image: ${says}.`
     this.showSum(unit, termsOf(network, { layer: 1, unit }))
   }
 
@@ -76,7 +76,7 @@ export class OneUnit {
     const rows = []
     if (first) {
       const place = `row ${Math.floor(first.from / 28) + 1}, column ${(first.from % 28) + 1}`
-      rows.push([`the product that counts most, in ${place}, ${first.term > 0 ? "adds" : "takes away"}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
+      rows.push([`in this image the product that counts most, in ${place}, ${first.term > 0 ? "adds" : "takes away"}: ${first.input.toFixed(2)} × ${signed(first.weight)}`, signed(first.term)])
     }
     // As rounded numbers they are to add up, too.
     rows.push(["all 784 products together", signed(asSaid(sum) - asSaid(bias))], ["its bias, a number of its own that it always adds", signed(bias)], ["sum", signed(sum)])

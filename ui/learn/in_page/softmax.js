@@ -17,7 +17,7 @@ export class Softmax {
     this.other = make("input", { type: "checkbox", role: "switch" })
     this.picture = make("canvas.lesson-shown", { width: SIDE, height: SIDE, role: "img" })
     place.append(
-      make("label.lesson-switch", {}, this.other, "Show it a face, which is no digit", this.picture),
+      make("label.lesson-switch", {}, this.other, "Show it a face, which is no digit. It sees:", this.picture),
       make("table.lesson-softmax", { innerHTML: `<thead><tr><th scope="col">digit</th><th scope="col">score</th>
         <th scope="col">exp(score)</th><th scope="col">share of the sum</th></tr></thead><tbody></tbody>
         <tfoot><tr><th scope="row">sum</th><td></td><td></td><td>100%</td></tr></tfoot>` }),

@@ -40,7 +40,7 @@ export class UnitPanel {
     this.element.className = "network-unit-panel"
     this.element.innerHTML = `<figure><canvas width="28" height="28" aria-hidden="true"></canvas>
       <figcaption><h4></h4><span></span></figcaption></figure>
-      <small><span></span><b>Blue</b>: ink here speaks for it; <b>orange</b>: against. <span></span></small><table><tbody></tbody></table><p></p><button type="button"></button>`
+      <small><span></span><b>Blue</b>: ink here speaks for it; <b>orange</b>: against. <span></span></small><table><caption>In this image</caption><tbody></tbody></table><p></p><button type="button"></button>`
     this.find = selector => this.element.querySelector(selector)
     this.find("button").onclick = press
     this.point = point
@@ -72,7 +72,7 @@ export class UnitPanel {
     // The picture of a later layer leaves out what lies between, and names the wrong place for most units.
     const [isRough, says] = layer === 1 ? ["", placesInWords(picture)] : ["Only roughly: ", ""]
     this.find("small :first-child").textContent = isRough
-    this.find("small :last-child").textContent = says && `In words: ${says}.`
+    this.find("small :last-child").textContent = says && `In any image ${says}.`
     paintSigned(this.find("canvas"), picture, signedColours(this.element))
   }
 
