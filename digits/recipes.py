@@ -72,6 +72,12 @@ def name_for(settings: TrainingSettings) -> str:
     return next(asked, None) or ", ".join([settings.architecture, *_unlike_a_recipe(settings)])
 
 
+def name_of_repeated(settings: TrainingSettings) -> str:
+    """What settings are called that several seeds share, however they are asked: no question."""
+    shared = settings.model_copy(update={"seed": NOTEBOOK.seed})
+    return ", ".join([settings.architecture, *_unlike_a_recipe(shared)])
+
+
 def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
     """What tells settings from the recipe that they are closest to, two things at most."""
     from_default, from_notebook = (

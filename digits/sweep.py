@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from digits.comparison import mean_in_points
+from digits.recipes import name_of_repeated
 from digits.settings import FIELDS_BY_ALIAS, ROWS, TrainingSettings, problems
 from digits.words import counted, percent
 
@@ -45,8 +46,9 @@ def other_seeds(settings: TrainingSettings, there: Collection[int] = ()) -> list
     known = {settings.seed, *there}
     following = ((settings.seed + step) % LARGEST_SEED for step in range(1, SEEDS + len(known)))
     seeds = [seed for seed in following if seed not in known][: max(0, SEEDS - len(known))]
+    name = name_of_repeated(settings)
     return [
-        Planned(f"{settings.architecture}, seed {seed}", settings.model_copy(update={"seed": seed}))
+        Planned(f"{name}, seed {seed}", settings.model_copy(update={"seed": seed}))
         for seed in seeds
     ]
 

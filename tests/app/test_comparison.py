@@ -155,6 +155,7 @@ def test_seeds_are_told_together_and_what_differs_is_a_grid(
     told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
     (group,) = told["seeds"]
     assert group["runs"] == ids[:2]
+    assert group["words"].startswith("784-128-64-10, plain, rate 0.1: mean of 2 seeds 92.00%")
     assert "mean of 2 seeds 92.00%, from 91.00% to 93.00%" in group["words"]
     assert told["between"] == "", "there is one seed of the others"
     assert told["grid"]["axes"] == [
@@ -232,6 +233,8 @@ def test_two_settings_are_compared_over_their_seeds(browser: TestClient, made: R
             made.store.runs.change(run.id, state=State.FINISHED, test=test)
             ids.append(run.id)
     told = browser.get("/comparison", params={"runs": ",".join(ids)}).json()
+    lines = [group["words"] for group in told["seeds"]]
+    assert [line.split(":")[0] for line in lines] == ["rate 0.1", "rate 0.01"]
     assert told["between"].startswith(
         "Every run with rate 0.01 beats every run with rate 0.1, by 2.00"
     )

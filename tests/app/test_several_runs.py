@@ -48,6 +48,7 @@ def test_only_the_seeds_that_are_missing_are_trained(
     app: AppTest, made: Resources, base: Run
 ) -> None:
     ask_models(app, "repeat", base.id)
+    assert {(row["seeds"], row["coming"]) for row in table_of_runs(app)["rows"]} == {(4, 4)}
     gone, *kept = own(app, made)
     made.store.runs.change(gone.id, state=State.STOPPED)
     app.run()

@@ -16,6 +16,7 @@ from model_store.store import Store
 from tests.browser.steps import vary
 from tests.browser.stored_runs import ROWS, id_of, put_run, put_runs
 from trainer.checkpoints import packed_weights
+from ui.shared.javascript_modules import module_address
 
 SERIES = ("loss", "accuracy")
 
@@ -219,6 +220,25 @@ def test_on_a_phone_one_line_stays_and_leads_to_the_comparison(
     expect(delete).to_be_hidden()
     button.click()
     expect(page.get_by_role("heading", name="Side by side")).to_be_in_viewport()
+
+
+def test_curves_of_two_groups_of_seeds_look_different(
+    visitor: Callable[..., Page], server: Server
+) -> None:
+    page = visitor("/models")
+    address = f"{server.address}/{module_address('models/in_page/joined.js').lstrip('./')}"
+    colours = page.evaluate(
+        """async address => {
+            const { joined } = await import(address)
+            const { looksOf } = await import(new URL("looks.js", address))
+            const ids = Array.from({ length: 11 }, (_, index) => `run-${index}`)
+            const lines = ids.map(id => ({ id, ...looksOf(id, false), x: [1, 2], y: [0, 1] }))
+            const groups = [ids.slice(0, 5), ids.slice(6)]
+            return joined(lines, groups, ids, false).map(({ colour }) => colour)
+        }""",
+        address,
+    )
+    assert colours == ["#2b8cc4", "#0072B2", "#D55E00"], "one alone, and two groups"
 
 
 def test_the_key_of_seeds_is_what_their_curve_looks_like(

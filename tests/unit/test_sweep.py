@@ -4,6 +4,7 @@ from statistics import mean, stdev
 
 import pytest
 
+from digits.recipes import NOTEBOOK, QUESTIONS
 from digits.settings import TrainingSettings
 from digits.sweep import (
     LARGEST_SEED,
@@ -31,6 +32,9 @@ def test_other_seeds_leave_all_else_as_it_is() -> None:
     found = other_seeds(BASE)
     assert [each.settings.seed for each in found] == [8, 9, 10, 11]
     assert {each.settings.model_copy(update={"seed": 7}) for each in found} == {BASE}
+    assert found[0].name == "784-16-10, plain, 2 epochs, seed 8"
+    asked = other_seeds(QUESTIONS["What does a rate far too high do?"])
+    assert asked[0].name == f"784-128-64-10, plain, rate 0.3, seed {NOTEBOOK.seed + 1}"
     last = other_seeds(BASE.model_copy(update={"seed": LARGEST_SEED}))
     assert all(TrainingSettings.model_validate(each.settings.model_dump()) for each in last)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from digits.comparison import once_in_words, settings_in_words
-from digits.recipes import names_beside
-from digits.sweep import spread_in_words
+from digits.recipes import name_of_repeated, names_beside
+from digits.sweep import spread_in_words, told_apart
 from model_store.records import Run
 from trainer.run_settings import settings_of_weights
-from ui.models.repeatable import alike, seed_groups
+from ui.models.repeatable import alike, seed_groups, without_seed
 
 # What two seeds reached is no range that a third has to lie in.
 ENOUGH_SEEDS = 3
@@ -17,9 +17,9 @@ ENOUGH_SEEDS = 3
 def seeds_in_words(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """The runs that differ in their seed alone, and how far their accuracies lie apart."""
     found = []
-    for group in seed_groups(runs):
+    groups = seed_groups(runs)
+    for group, name in zip(groups, _names_of_all(groups), strict=True):
         reached = _accuracies(group)
-        name = settings_of_weights(group[0]).architecture
         words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
         found.append({"runs": [run.id for run in group], "words": words})
     return found
@@ -42,6 +42,14 @@ def two_settings(runs: Sequence[Run]) -> list[list[Run]]:
     """The runs of two settings, where there are several seeds of just two; else none."""
     several = [group for group in alike(runs) if len(_accuracies(group)) > 1]
     return several if len(several) == 2 else []
+
+
+def _names_of_all(groups: Sequence[Sequence[Run]]) -> Sequence[str]:
+    """What runs of the same settings are called beside the others: two as in the verdict."""
+    if len(groups) == 2:
+        return _names(*groups)
+    settings = [without_seed(settings_of_weights(group[0])) for group in groups]
+    return told_apart([*map(name_of_repeated, settings)], settings)
 
 
 def _names(here: Sequence[Run], there: Sequence[Run]) -> tuple[str, str]:

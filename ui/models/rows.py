@@ -54,7 +54,9 @@ def rows_of(
         row = _row(run, of_run, zone)
         row["differs"] = _differing(run, of_run, names)
         row["group"] = groups.get(run.id)
-        row["seeds"] = len({of_run.seed, *seeds.get(without_seed(of_run), ())})
+        its_seeds = seeds.get(without_seed(of_run), {})
+        row["seeds"] = len({of_run.seed, *its_seeds})
+        row["coming"] = sum(each.is_active or bool(each.planned_at) for each in its_seeds.values())
         row["validation"] = best_validation.get(run.id)
         if run.test and own_digits:
             is_whole = is_whole and time.monotonic() < until

@@ -12,6 +12,13 @@ const MOST_IN_A_RACE = 4
  * @typedef {{ words?: string, cost?: string, what?: string, runs?: string[] }} Offer
  */
 
+// Why nothing is to be repeated: of several, for the one with the fewest seeds that have come to their end.
+function seedsThere(rows) {
+  const { seeds, coming } = rows.reduce((one, other) => (other.seeds - other.coming < one.seeds - one.coming ? other : one))
+  if (!coming) return `${seeds} seeds are there already`
+  return `${seeds - coming} of ${seeds} seeds ${seeds - coming === 1 ? "is" : "are"} there, ${coming} on ${coming === 1 ? "its" : "their"} way`
+}
+
 export class Bar {
   /** @param {import("./run_table.js").RunTable} table */
   constructor(table) {
@@ -85,7 +92,7 @@ export class Bar {
     if (different.length >= 1 && different.length <= MOST_REPEATED) {
       const cost = costOfRepeating(different)
       if (cost) found.push({ words: "Repeat with 5 seeds", cost, what: "repeat", runs: ids(different) })
-      else found.push({ cost: `${Math.min(...different.map(({ seeds }) => seeds))} seeds are there already` })
+      else found.push({ cost: seedsThere(different) })
     }
     if (trained.length >= 2 && trained.length <= MOST_IN_A_RACE) {
       found.push({ words: `Race these ${trained.length} anew`, cost: costOfTraining(trained), what: "race", runs: ids(trained) })

@@ -198,7 +198,7 @@ export class Comparison {
     const lines = this.told.runs.filter(({ id }) => !this.hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
       id, ...looksOf(id, isDark), ...this.lineOf(id),
     }))
-    this.lines = areJoined ? joined(lines, this.told.seeds.map(({ runs }) => runs)) : lines
+    this.lines = areJoined ? joined(lines, this.told.seeds.map(({ runs }) => runs), this.told.runs.map(({ id }) => id), isDark) : lines
     const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
     const names = this.told.runs.filter(({ id }) => !this.hidden.has(id)).map(({ name }) => name).join(", ")

@@ -1,26 +1,32 @@
 // Curves of runs that differ in their seed alone, as one: their mean, and a band around all of them.
 
+import { looksOfGroups } from "./looks.js"
 import { valueAt } from "./scale.js"
 
 /**
  * @param {import("./chart.js").Line[]} lines
  * @param {string[][]} groups ids of runs that belong together.
- * @returns {import("./chart.js").Line[]} a line for each group, which looks as the first of it, and those of none as they are.
+ * @param {string[]} ids of all runs, also of those whose lines are hidden.
+ * @param {boolean} isDark whether the page is.
+ * @returns {import("./chart.js").Line[]} a line for each group, which looks as no other, and those of none as they are.
  */
-export function joined(lines, groups) {
+export function joined(lines, groups, ids, isDark) {
   const grouped = groups.map(ids => lines.filter(({ id, x }) => ids.includes(id) && x.length)).filter(group => group.length > 1)
   const taken = new Set(grouped.flat())
-  return [...lines.filter(line => !taken.has(line)), ...grouped.map(asOne)]
+  const alone = lines.filter(line => !taken.has(line))
+  const outside = ids.filter(id => !groups.flat().includes(id))
+  const looks = looksOfGroups(grouped.length, [...outside, ...alone.map(({ id }) => id)], isDark)
+  return [...alone, ...grouped.map((group, index) => asOne(group, looks[index]))]
 }
 
-function asOne(group) {
+function asOne(group, looks) {
   const longest = group.reduce((one, other) => (other.x.at(-1) > one.x.at(-1) ? other : one))
   const points = longest.x.map(x => {
     const values = group.map(line => valueAt(line, x)).filter(value => value !== null)
     return { x, values }
   }).filter(({ values }) => values.length)
   return {
-    ...group[0],
+    ...group[0], ...looks,
     members: group.map(({ id }) => id),
     x: points.map(({ x }) => x),
     y: points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length),

@@ -11,13 +11,37 @@ const places = new Map()
  * @returns {{ colour: string, dash: number[] }}
  */
 export function looksOf(id, isDark) {
-  if (!places.has(id)) {
-    const taken = new Set(places.values())
-    let place = 0
-    while (taken.has(place)) place++
-    places.set(id, place)
-  }
-  const place = places.get(id)
+  return looksAt(placeOf(id), isDark)
+}
+
+/**
+ * How curves look that stand for several runs each: as no other curve beside them.
+ * @param {number} count of these curves.
+ * @param {string[]} others runs with a curve of their own.
+ * @param {boolean} isDark
+ * @returns {{ colour: string, dash: number[] }[]}
+ */
+export function looksOfGroups(count, others, isDark) {
+  const taken = new Set(others.map(placeOf))
+  return Array.from({ length: count }, () => {
+    const place = firstFree(taken)
+    taken.add(place)
+    return looksAt(place, isDark)
+  })
+}
+
+function placeOf(id) {
+  if (!places.has(id)) places.set(id, firstFree(new Set(places.values())))
+  return places.get(id)
+}
+
+function firstFree(taken) {
+  let place = 0
+  while (taken.has(place)) place++
+  return place
+}
+
+function looksAt(place, isDark) {
   // Neighbours differ in both.
   const round = Math.floor(place / COLOURS.length)
   return { colour: (isDark ? ON_DARK : COLOURS)[place % COLOURS.length], dash: DASHES[(place + round) % DASHES.length] }

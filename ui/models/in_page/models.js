@@ -7,7 +7,7 @@ import { RunTable } from "./run_table.js"
 /**
  * A run as a row of the table, made by `ui/models/rows.py`.
  * @typedef {{ id: string, name: string, state: string, icon: string, words: string, active: boolean, planned: boolean, share: number,
- *   fineTuned: boolean, settings: string, differs: string, query: Record<string, string>, seed: number, seeds: number, widths: number[], parameters: number,
+ *   fineTuned: boolean, settings: string, differs: string, query: Record<string, string>, seed: number, seeds: number, coming: number, widths: number[], parameters: number,
  *   seconds: number, again: number | null, took: string, created: number, when: string, live: string, keras: string | null, home: string,
  *   weights: boolean, group: string | null, accuracy?: number, interval?: [number, number], validation: number | null,
  *   own?: { words: string, short: string, share: number } | null }} Row
