@@ -156,7 +156,7 @@ def test_repeating_does_not_move_the_page(
     page.get_by_role("checkbox", name="Tick once").check()
     page.get_by_role("button", name="Repeat with 5 seeds").click()
     page.locator(ROWS).filter(has_text="5 seeds").wait_for()
-    page.get_by_role("button", name="Compare (5)").wait_for()
+    page.get_by_role("button", name="Side by side: 5").wait_for()
     page.locator(".runs-tools").get_by_text(
         re.compile("^[1-4] of 5 seeds (is|are) there, [1-4] on (its|their) way$")
     ).wait_for()

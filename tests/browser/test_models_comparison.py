@@ -168,8 +168,11 @@ def test_the_ready_made_network_is_compared_without_a_tick_and_taken_out(
     rows = page.locator(".runs-beside tbody tr")
     expect(rows).to_have_count(2)
     box = page.get_by_role("checkbox", name="Tick mine-0")
+    side_by_side = page.get_by_role("button", name="Side by side: 2")
+    expect(side_by_side).to_be_visible()
     box.check()
     tools = page.locator(".runs-tools")
+    expect(side_by_side).to_be_visible()  # one of the two is ticked
     expect(tools).to_contain_text("Delete 1 ticked")
     expect(tools).to_contain_text(re.compile(r"Repeat with 5 seeds4 runs(, about .*)?$"))
     page.reload()

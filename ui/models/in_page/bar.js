@@ -37,7 +37,7 @@ export class Bar {
    * @param {import("./models.js").Row[]} rows that are ticked.
    */
   show(rows) {
-    const first = this.comparison()
+    const first = this.comparison(rows)
     const offers = this.offers(rows)
     const told = JSON.stringify([offers, first, rows.length])
     if (told === this.told) return
@@ -70,10 +70,11 @@ export class Bar {
     return make("span.runs-offer", {}, button, ...(cost ? [make("span.runs-none", { textContent: cost })] : []))
   }
 
-  // Where the comparison is, or how to come to one.
-  comparison() {
+  // Where the comparison is, or how to come to one. A number beside “Compare” is that of the ticked ones, as everywhere in the bar.
+  comparison(rows) {
     const { isShared, readyMade } = this.table
-    if (compared.size > 1) return { words: `Compare (${compared.size}) ${isShared ? "↑" : "↓"}`, press: () => this.table.goToComparison() }
+    const words = rows.length === compared.size ? `Compare (${compared.size})` : `Side by side: ${compared.size}`
+    if (compared.size > 1) return { words: `${words} ${isShared ? "↑" : "↓"}`, press: () => this.table.goToComparison() }
     if (!compared.size) return { hint: "Tick two to compare them." }
     if (!readyMade) return { hint: "Tick one more to compare." }
     return { hint: "Tick one more to compare, or", words: "Compare with the ready-made network", press: () => this.table.compareWith(readyMade) }
