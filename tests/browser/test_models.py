@@ -230,6 +230,21 @@ def test_on_a_phone_a_finger_finds_each_button_of_a_card_and_delete_stands_apart
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+def test_the_picture_and_the_pencil_of_a_row_stand_at_the_first_line_of_its_name(
+    visitor: Callable[..., Page], server: Server, store: Store, width: int
+) -> None:
+    page = visitor("/models", width=width)
+    for name in ("short", "a name so long that it takes several lines in its cell " * 2):
+        put_run(store, id_of(page, server), name, TrainingSettings(), test={"accuracy": 0.9})
+    page.reload()
+    expect(page.locator(ROWS)).to_have_count(2)
+    for row in page.locator(ROWS).all():
+        parts = [row.locator(part).bounding_box() for part in (".runs-shape", "[title=Rename]")]
+        picture, pencil = (part["y"] + part["height"] / 2 for part in parts if part)
+        assert abs(picture - pencil) < 3
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_what_leads_to_the_challenges_shows_their_heading_below_the_bar(
     visitor: Callable[..., Page], server: Server, store: Store, width: int
 ) -> None:

@@ -225,6 +225,44 @@ def test_on_a_phone_one_line_stays_and_leads_to_the_comparison(
     expect(page.get_by_role("heading", name="Side by side")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_in_the_heat_map_heads_and_values_end_on_one_line(
+    visitor: Callable[..., Page], server: Server, store: Store, width: int
+) -> None:
+    page = visitor("/models", width=width)
+    made = [
+        put_run(
+            store,
+            id_of(page, server),
+            f"{rate}",
+            TrainingSettings(learning_rate=rate),
+            test={"accuracy": 0.9 + rate, "temperature": 1.0},
+        )
+        for rate in (0.01, 0.02, 0.03)
+    ]
+    page.goto(f"{server.address}/models?compare={','.join(made)}")
+    expect(page.locator(".runs-heat a")).to_have_count(3)
+    ends = """cells => cells.map(cell => {
+        const words = document.createRange()
+        words.selectNodeContents(cell)
+        return words.getBoundingClientRect().right
+    })"""
+    heads = page.locator(".runs-heat thead th").evaluate_all(ends)
+    assert heads == pytest.approx(page.locator(".runs-heat a").evaluate_all(ends), abs=1)
+
+
+def test_a_difference_that_is_shown_as_nothing_has_no_sign(
+    visitor: Callable[..., Page], server: Server
+) -> None:
+    page = visitor("/models")
+    address = f"{server.address}/{module_address('models/in_page/compared_row.js').lstrip('./')}"
+    said = page.evaluate(
+        "async address => [-4e-5, 0, 4e-5, -1e-4, 0.01].map((await import(address)).signed)",
+        address,
+    )
+    assert said == ["0.00", "0.00", "0.00", "\u22120.01", "+1.00"]
+
+
 def test_curves_of_two_groups_of_seeds_look_different(
     visitor: Callable[..., Page], server: Server
 ) -> None:

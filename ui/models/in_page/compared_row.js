@@ -99,9 +99,14 @@ function accuracy(run) {
   return [make("strong", { textContent: percent(run.accuracy) }), make("small", { textContent: `${low} to ${high}` })]
 }
 
+/** A difference in points of a percent; what is shown as nothing has no sign. */
+export function signed(share) {
+  const points = Math.abs(100 * share).toFixed(2)
+  return Number(points) ? `${share < 0 ? "−" : "+"}${points}` : points
+}
+
 function difference({ against }) {
   if (!against) return []
-  const signed = share => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(2)}`
   const kind = against.isWithinNoise || against.isAnotherSeed ? "noise" : against.difference > 0 ? "better" : "worse"
   const [low, high] = against.interval.map(signed)
   return [make(`span.runs-difference.runs-${kind}`, {}, make("strong", { textContent: signed(against.difference) }),
