@@ -135,6 +135,11 @@ def test_the_goal_of_a_challenge_stands_before_and_after_the_run_and_what_is_sol
         is_solved = "**Solved: Fast:** 96.60% after 159 steps" in links(app)
         assert is_solved == (not said)
         assert ("does not solve" in words(app)) == bool(said)
+    (missed,) = [run for run in made.store.runs.of_visitor(visitor) if run.step == 500]
+    app.query_params["run"] = missed.id
+    assert "does not solve" not in words(app.run()), "another has solved it"
+    app.query_params["run"] = run.id
+    app.run()
     app.button(key="leave_task").click().run()
     assert fast.task not in words(app)
     assert any("**Solved: Fast:**" in each for each in links(app)), "also to who did not ask"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from digits.challenges import challenge_named
+from digits.challenges import Challenge, challenge_named
 from digits.diagnosis import Finding
 from digits.intervals import interval_of_test_accuracy
 from digits.settings import TEST_IMAGES, TrainingSettings
@@ -95,8 +95,14 @@ def _show_challenges(run: Run) -> None:
                 width="content",
             )
             _offer_next_challenge()
-        elif tried:
+        elif tried and not _has_solved(tried):
             st.caption(f"This run does not solve **{tried.name}**: {tried.said_of(reached)}.")
+
+
+def _has_solved(challenge: Challenge) -> bool:
+    """Whether any run of the visitor's does: then no other has to."""
+    runs = resources().store.runs.of_visitor(visitor_id())
+    return any(challenge in solved_by(run) for run in runs)
 
 
 def _offer_next_challenge() -> None:
