@@ -19,6 +19,7 @@ from digits.remedy import (
 )
 from digits.settings import MAX_EPOCHS, TrainingSettings
 from digits.unit_health import UnitHealth
+from digits.verdict import GOOD
 from digits.words import counted, percent, plain_number
 
 
@@ -109,6 +110,9 @@ MANY_SATURATED = 0.2
 # recipe reads 99.3% with 30% of them dead.
 READS_WELL = 0.98
 SLOW = 0.9
+# With so small a share of the usual rate a run passes SLOW on its way, and ends before it reads
+# well: it was slow all the same.
+TINY_SHARE = 0.1
 
 
 def diagnosed(evidence: Evidence) -> list[Finding]:
@@ -142,7 +146,10 @@ def _too_narrow(evidence: Evidence) -> tuple[str, Remedy] | None:
 def _rate_too_low(evidence: Evidence) -> tuple[str, Remedy] | None:
     settings, accuracy = evidence.settings, evidence.accuracy
     usual = usual_rate(settings)
-    if accuracy is None or accuracy >= SLOW or settings.learning_rate >= usual:
+    if accuracy is None or settings.learning_rate >= usual:
+        return None
+    is_tiny = settings.learning_rate <= TINY_SHARE * usual
+    if accuracy >= (GOOD if is_tiny else SLOW):
         return None
     if len(evidence.epochs) > 1 and evidence.epochs[-1].loss > evidence.epochs[-2].loss:
         return None

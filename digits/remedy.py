@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from digits.choices import OPTIMIZER_ROWS
-from digits.settings import TRAINING_IMAGES, TrainingSettings, limits
+from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings, limits
 from digits.words import counted, plain_number
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
@@ -124,6 +124,34 @@ def after_overfitting(why: str, settings: TrainingSettings) -> Remedy:
     else:
         helps, changes = "No setting here was found to help it further.", {}
     return with_changes(f"{why} {helps}", settings, changes)
+
+
+def worth_a_try(settings: TrainingSettings) -> list[tuple[str, TrainingSettings]]:
+    """What often helps a network that reads badly for no known reason: in words, and as settings.
+
+    Args:
+        settings: those of the run.
+    """
+    rate = usual_rate(settings)
+    tries: list[tuple[bool, str, dict[str, Any]]] = [
+        (settings.left_out != "none", "no digit left out", {"left_out": "none"}),
+        (settings.mislabelled > 0, "no wrong labels", {"mislabelled": 0.0}),
+        (settings.images_used < FEW_IMAGES, "more images", {"images_used": TRAINING_IMAGES}),
+        (not settings.hidden_layers, "a hidden layer", {"hidden_layers": (WIDE_ENOUGH,)}),
+        (_narrowest(settings) < WIDE_ENOUGH, "wider layers", {"hidden_layers": (WIDE_ENOUGH,)}),
+        (settings.epochs < MAX_EPOCHS, "more epochs", {"epochs": MAX_EPOCHS}),
+        (
+            settings.learning_rate != rate,
+            f"the usual learning rate {plain_number(rate)}",
+            {"learning_rate": rate},
+        ),
+        (
+            settings.images_used < FEW_IMAGES and not settings.augment,
+            "augmentation",
+            {"augment": SOME_AUGMENTATION},
+        ),
+    ]
+    return [(words, settings.model_copy(update=changes)) for may, words, changes in tries if may]
 
 
 def usual_rate(settings: TrainingSettings) -> float:

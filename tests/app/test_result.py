@@ -81,6 +81,24 @@ def test_a_result_says_when_the_controls_are_set_otherwise(app: AppTest, finishe
     assert number(app, "Epochs").value == 1
 
 
+def test_a_bad_result_never_stands_without_a_word_of_why(
+    app: AppTest, made: Resources, finished_run: Run
+) -> None:
+    test = {"accuracy": 0.79, "temperature": 1.0, "dead_units": 0.0, "saturated_units": 0.0}
+    few = {**finished_run.settings, "images_used": 100}
+    made.store.runs.change(finished_run.id, settings=few, test=test)
+    app.query_params["run"] = finished_run.id
+    said = words(app.run())
+    assert "[Why?](#what-this-run-shows)" in said
+    assert "why it reads 79.00% and no more. Worth a try: more images, wider layers, more" in said
+    app.query_params["challenge"] = "Few"
+    assert "Worth a try: wider layers, more epochs, augmentation." in words(app.run())
+    made.store.runs.change(finished_run.id, test={**test, "accuracy": 0.92})
+    assert "why it reads 92.00%" in words(app.run())
+    made.store.runs.change(finished_run.id, test={**test, "accuracy": 0.97})
+    assert "Why?" not in words(app.run())
+
+
 def test_the_penalty_stands_beside_the_losses_and_old_runs_are_said_to_have_it_in_them(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:

@@ -68,6 +68,17 @@ def test_a_healthy_run_gets_no_word() -> None:
     assert diagnosed(evidence(LEARNED)._replace(epochs=[], test_accuracy=None)) == []
 
 
+@pytest.mark.parametrize(
+    ("rate", "accuracy", "said"),
+    [(3e-5, 0.92, ["rate too low"]), (3e-5, 0.96, []), (5e-4, 0.92, []), (1e-3, 0.92, [])],
+)
+def test_a_tiny_rate_is_found_until_the_network_reads_well(
+    rate: float, accuracy: float, said: list[str]
+) -> None:
+    seen = evidence(LEARNED, accuracy, learning_rate=rate)
+    assert [finding.rule for finding in diagnosed(seen)] == said
+
+
 def test_without_validation_images_nothing_is_said_of_them() -> None:
     seen = evidence((0.2, 0.1, 0.11, 0.12, 0.14))
     blind = [epoch._replace(validation_loss=None) for epoch in seen.epochs]

@@ -20,7 +20,7 @@ from ui.shared.own_digits import show_own_score
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.solved_challenges import next_unsolved, reached_by, solved_by
-from ui.train.findings import ANCHOR
+from ui.train.findings import ANCHOR, is_to_be_explained
 from ui.train.guess import show_guess
 from ui.train.run_controls import rate_again, show_controls
 
@@ -58,7 +58,8 @@ def show_result(
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
             said = verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state]
             # Short, for a second line would move the curves.
-            st.markdown(f"{said} [Why?](#{ANCHOR})" if findings else said)
+            explained = is_to_be_explained(findings, run.test and run.test["accuracy"])
+            st.markdown(f"{said} [Why?](#{ANCHOR})" if explained else said)
             show_guess(run)
             _show_challenges(run)
             if again := rate_again(run, settings_now(run)):

@@ -70,7 +70,8 @@ def show_run(run: Run) -> None:
     figures = _figures(run, settings, last)
     _curves(run, settings, figures[:2], stream)
     with st.container():  # a place of its own, so that what follows keeps its place
-        show_findings(findings, settings, run.visitor == visitor_id())
+        accuracy = run.test["accuracy"] if run.test else None
+        show_findings(findings, settings, run.visitor == visitor_id(), accuracy)
     with st.container(key="network_below_curves"):
         if not has_epochs(run):
             show_network(settings_of_weights(run), run)
