@@ -205,7 +205,7 @@ def test_the_loss_axis_comes_nearer_once_the_loss_is_low(visitor: Callable[..., 
         f"[{of_figure('loss', 'data[2].y.at(-1)')}, {of_figure('loss', 'layout.yaxis.range[1]')}]"
     )
     assert last < top <= 0.5, "a loss of 0.1 and one of 0.15 can be told apart"
-    page.locator(".st-key-loss_figure").get_by_text("▲ goes up to 2.").wait_for()
+    page.locator(".st-key-loss_figure").get_by_text("▲ began at 2.").wait_for()
 
 
 def test_switches_hold_while_points_arrive_and_nothing_is_mounted_anew(page: Page) -> None:
@@ -275,6 +275,24 @@ def test_no_word_of_the_run_before_stays_on_empty_charts(
         (guessing,) = page.evaluate(WORDS.replace("{0}", name))["words"]
         assert guessing.startswith("guessing: ")
     assert page.locator(".digit-plot-beyond").all_inner_texts() == ["", ""]
+
+
+@pytest.mark.parametrize("spike", [False, True])
+def test_what_lies_outside_of_the_axis_is_the_beginning_or_a_spike_or_both(
+    visitor: Callable[..., Page], server: Server, store: Store, spike: bool
+) -> None:
+    page = visitor("/models")
+    run = put_run(store, id_of(page, server), "begins", TrainingSettings(epochs=1), step=300)
+    series = {name: np.full(300, value, np.float32) for name, value in STRAY.items()}
+    series["loss"][:5], series["accuracy"][:5] = 2.3, 0.1441
+    if spike:
+        series["loss"][150], series["accuracy"][150] = 1.5, 0.5
+    steps = np.arange(1, 301, dtype=np.int32)
+    store.progress.append(run, "", StoredProgress(Points(steps, series), []))
+    page.goto(f"{server.address}/?run={run}")
+    loss, accuracy = (", later up to 1.5", ", later down to 50%") if spike else ("", "")
+    page.get_by_text(f"▲ began at 2.3{loss}", exact=True).wait_for()
+    page.get_by_text(f"▼ began at 14%{accuracy}", exact=True).wait_for()
 
 
 STRAY = {"loss": 0.1, "accuracy": 0.99}

@@ -79,6 +79,20 @@ function accuracyAxis(seen, [bottom]) {
   return start ? [start, 1 + 0.04 * (1 - start)] : EVERYTHING
 }
 
+// What lies outside the usual view, in words: how the run began, and what came once its curve was in view.
+function beyond({ batches, mean }, { isOutside, furthest, ofBeginning, ofBoth, ofLater }) {
+  const entered = Math.max(0, mean.findIndex(value => !isOutside(value)))
+  const later = furthest(batches.slice(entered))
+  const all = furthest(batches)
+  if (!isOutside(all)) return ""
+  // A loss that first climbs to many times its beginning did not begin there.
+  if (!entered || all > 1.5 * batches[0]) return ofLater(all)
+  return isOutside(later) ? ofBoth(batches[0], later) : ofBeginning(batches[0])
+}
+
+const lossInWords = loss => Number(loss.toPrecision(3)).toLocaleString("en")
+const shareInWords = share => `${Math.floor(100 * share)}%`
+
 // How each live figure's axis follows what is seen of the run, and what its switch makes of it. `beyond` says
 // what lies outside the usual view.
 const SCALES = {
@@ -88,10 +102,13 @@ const SCALES = {
     usual: lossAxis,
     switched: logarithmicAxis,
     switchedType: "log",
-    beyond(seen, [, top]) {
-      const highest = quantile(seen.batches, 1)
-      return highest > top ? `▲ goes up to ${Number(highest.toPrecision(3)).toLocaleString("en")}` : ""
-    },
+    beyond: (seen, [, top]) => beyond(seen, {
+      isOutside: loss => loss > top,
+      furthest: losses => quantile(losses, 1),
+      ofBeginning: first => `▲ began at ${lossInWords(first)}`,
+      ofBoth: (first, later) => `▲ began at ${lossInWords(first)}, later up to ${lossInWords(later)}`,
+      ofLater: highest => `▲ goes up to ${lossInWords(highest)}`,
+    }),
   },
   accuracy: {
     label: "Axis from 0 to 100%",
@@ -99,10 +116,12 @@ const SCALES = {
     usual: accuracyAxis,
     switched: () => EVERYTHING,
     switchedType: "linear",
-    beyond(seen, [bottom]) {
-      // How it began is said among the numbers; this is of what came once the curve was in view.
-      const lowest = quantile(seen.batches.slice(seen.mean.findIndex(value => value >= bottom)), 0)
-      return lowest < bottom ? `▼ single batches down to ${Math.floor(100 * lowest)}%` : ""
-    },
+    beyond: (seen, [bottom]) => beyond(seen, {
+      isOutside: share => share < bottom,
+      furthest: shares => quantile(shares, 0),
+      ofBeginning: first => `▼ began at ${shareInWords(first)}`,
+      ofBoth: (first, later) => `▼ began at ${shareInWords(first)}, later down to ${shareInWords(later)}`,
+      ofLater: lowest => `▼ single batches down to ${shareInWords(lowest)}`,
+    }),
   },
 }
