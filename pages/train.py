@@ -6,7 +6,7 @@ import streamlit as st
 
 from config.environment import retention_from_environment
 from digits.setting_row import Group
-from digits.settings import TRAINING_IMAGES, TrainingSettings
+from digits.settings import TRAINING_IMAGES
 from digits.words import counted
 from model_store.records import Run
 from server.resources import resources
@@ -37,7 +37,13 @@ from ui.train.guess import keep_guess
 from ui.train.in_flight import can_be_changed, offer_changes
 from ui.train.result import show_next_steps
 from ui.train.run_controls import show_stop
-from ui.train.run_heading import keep_focus, mark_order, show_all_at_once, show_heading
+from ui.train.run_heading import (
+    keep_focus,
+    mark_order,
+    show_all_at_once,
+    show_heading,
+    show_other_settings,
+)
 from ui.train.settings_form import SettingsForm
 from ui.train.task_view import offer_task_link, show_plan, show_task
 
@@ -45,18 +51,13 @@ from ui.train.task_view import offer_task_link, show_plan, show_task
 AS_SAID_BEFORE = ". GPU device not found, running on CPU"
 
 
-def _show(run: Run, settings: TrainingSettings | None) -> None:
-    """Show the run in view.
-
-    Args:
-        run: the one in view.
-        settings: those of the controls; None while they are refused.
-    """
+def _show(run: Run) -> None:
+    """Show the run in view."""
     # Only here: a newcomer's page comes sooner without Plotly and pandas.
     from ui.train.example import show_example
     from ui.train.run_view import show_run
 
-    show_heading(run, settings)
+    show_heading(run)
     show_run(run)
     show_example(run)
     said = [run.origin["device"]] if "device" in run.origin else []
@@ -148,6 +149,8 @@ with train_here:
             offer_changes(run, settings)
         if not mine_is_on:
             show_queue_estimate(settings)
+        if run and settings and not can_be_changed(run):  # which says what is other there
+            show_other_settings(run, settings)
     if settings:
         name_settings(settings, run)
 
@@ -162,7 +165,7 @@ with results:
         show_what_is_learned_from(settings, is_greeted)
     else:
         try:
-            _show(run, settings)
+            _show(run)
         finally:
             show_all_at_once()
 

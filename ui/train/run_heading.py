@@ -36,14 +36,8 @@ _tools = st.components.v2.component(
 _focus = st.components.v2.component("digit_playground_focus", js=(_HERE / "focus.js").read_text())
 
 
-def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
-    """Name the network of a run and its settings.
-
-    Args:
-        run: the one in view.
-        chosen: what stands in the controls beside it; None while that is refused.
-    """
-    settings = settings_now(run)
+def show_heading(run: Run) -> None:
+    """Name the network of a run and its settings."""
     with st.container(key="run_heading", gap="small"):
         st.markdown(_whose(run))
         st.caption(described_beside(run.name, settings_of(run)))
@@ -56,21 +50,34 @@ def show_heading(run: Run, chosen: TrainingSettings | None) -> None:
             )
         if run.changes:
             st.caption(f"Changed while it trained: {_changes_in_words(run)}.")
-        if chosen and chosen != settings:
-            with st.container(key="other_settings", horizontal=True, vertical_alignment="center"):
-                changed = ", ".join(differences(chosen, settings))
-                st.caption(
-                    f":material/tune: The controls show other settings now: {changed}. "
-                    "What you see here was trained with the settings above."
-                )
-                st.button(
-                    "Set them like this one",
-                    key="like_this",
-                    type="tertiary",
-                    on_click=set_free_settings,
-                    args=(settings,),
-                )
         _tools(data={"run": run.id}, key="run_tools")
+
+
+def show_other_settings(run: Run, chosen: TrainingSettings) -> None:
+    """Say below Train, in the line that is kept there, that the controls are set otherwise.
+
+    Args:
+        run: the one in view.
+        chosen: what stands in the controls beside it.
+    """
+    settings = settings_now(run)
+    if chosen == settings:
+        return
+    with (
+        st.container(key="other_settings"),
+        st.popover("Other settings than this run's", icon=":material/tune:", type="tertiary"),
+    ):
+        changed = ", ".join(differences(chosen, settings))
+        st.caption(
+            f"The controls show other settings now: {changed}. "
+            "What you see of the run was trained with its own."
+        )
+        st.button(
+            "Set them like this run",
+            key="like_this",
+            on_click=set_free_settings,
+            args=(settings,),
+        )
 
 
 def _changes_in_words(run: Run) -> str:
