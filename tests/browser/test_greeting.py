@@ -8,13 +8,15 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
 from digits.drawing import prepare
-from digits.outlier_detection import doubt
+from digits.outlier_detection import SENTENCES, doubt
 from digits.strokes import rasterise_lines
 from scripts.browsers import movements
-from tests.browser.steps import SEVEN, press_train, wait_for_state
+from tests.browser.steps import SEVEN, press_train, wait_for_state, wait_until
 
 PAPER = ".greeting-pad"
 READ = ".greeting-words"
+WHAT_NEXT = "Another one? Clear it. Or train your own network."
+WRITE = "(element, words) => { element.textContent = words }"
 
 
 @pytest.mark.parametrize("screen", ["wide", "phone without motion"])
@@ -111,19 +113,62 @@ def test_a_scribble_is_said_to_look_like_no_digit(page: Page) -> None:
         expect(said).to_contain_text("Now you")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_time_is_the_one_below_train_and_no_button_moves_for_what_is_said(
+    visitor: Callable[..., Page], width: int
+) -> None:
+    page = visitor("/", width=width)
+    page.get_by_text("Now you: draw a digit here.").wait_for()
+    below = page.locator(".st-key-expected_time p")
+    expect(below).to_contain_text(re.compile("(About|take about) .* on this machine"))
+    # As long as it takes: while the machine is measured it is written anew.
+    wait_until(
+        page,
+        """(() => {
+          const said = document.querySelector(".st-key-expected_time p")
+          said.lastChild.data = "About 1 min 50 s on this machine"
+          return document.querySelector(".greeting-time").textContent === "about 1 min 50 s"
+        })()""",
+    )
+    tops = set()
+    for invitation in ("Now you: draw a digit here.", *SENTENCES.values(), WHAT_NEXT):
+        for reading in ("", "With 10 units off it reads an 8 and is over 99.9% sure"):
+            page.locator(".greeting-invitation").evaluate(WRITE, invitation)
+            page.locator(READ).evaluate(WRITE, reading)
+            box = page.locator(".greeting-train").bounding_box()
+            assert box
+            tops.add(box["y"])
+    assert len(tops) == 1, f"the button moved: {tops}"
+
+
 IS_CUT = """label => [label, ...label.querySelectorAll("*")].some(
   each => getComputedStyle(each).overflow !== "visible"
     && each.scrollWidth > each.clientWidth + 1)"""
 
+# Of the result, and of what stands below Train on the form.
+PLACES = """[".st-key-run_panel", ".st-key-settings [data-testid=stExpander]"].map(
+  each => Math.round(document.querySelector(each).getBoundingClientRect().top
+    + document.querySelector("[data-testid=stMain]").scrollTop))"""
 
-def test_one_button_stands_out_beside_a_finished_run(visitor: Callable[..., Page]) -> None:
-    page = visitor("/?epochs=1&batch=512", color_scheme="light")
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_one_button_stands_out_beside_a_finished_run_which_stays_where_it_is(
+    visitor: Callable[..., Page], width: int
+) -> None:
+    page = visitor("/?epochs=1&batch=512", width=width, color_scheme="light")
     press_train(page)
     wait_for_state(page, "finished")
     label = page.locator(".st-key-test_accuracy [data-testid=stMetricLabel]")
     assert not label.evaluate(IS_CUT), "all of what was measured is said"
     train = page.locator(".st-key-train button")
     expect(train).to_have_css("background-color", "rgba(0, 0, 0, 0)")
-    page.get_by_role("button", name="Add a layer").click()
+    epochs = page.get_by_label("Epochs", exact=True)
+    before = page.evaluate(PLACES)
+    epochs.fill("3")
+    epochs.press("Tab")
     page.locator(".st-key-other_settings").wait_for()
     expect(train).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    assert page.evaluate(PLACES) == before, "neither the result nor the form moves"
+    page.get_by_role("button", name="Other settings than this run").click()
+    page.get_by_role("button", name="Set them like this run").click()
+    expect(epochs).to_have_value("1")

@@ -69,7 +69,8 @@ def _queue_estimate(settings: TrainingSettings | None, was_unknown: bool) -> Non
     if was_unknown and seconds is not None:
         st.rerun()  # which also ends the asking
     if settings:
-        st.caption(f":material/timer: {_in_words(seconds)}")
+        with st.container(key="expected_time"):  # which the greeting says too
+            st.caption(f":material/timer: {_in_words(seconds)}")
     with refusals_said():
         if wait := _wait():
             st.caption(f":material/hourglass_top: {wait}")

@@ -1,13 +1,31 @@
 // Fetches the module that draws and reads. Without it there are a sentence and the button.
 
+const followed = new WeakSet()
+
 export default function ({ data, parentElement }) {
   parentElement.querySelector(".greeting-about").textContent = data.about
-  parentElement.querySelector(".greeting-time").textContent = data.time
   // One press is the same as the one on the form, whose settings are what is trained with.
   parentElement.querySelector(".greeting-train").onclick = () => document.querySelector(".st-key-train button")?.click()
   const place = parentElement.querySelector(".greeting")
+  followTime(place.querySelector(".greeting-time"))
   const network = JSON.parse(data.network)
   import(new URL(data.module, document.baseURI)).then(module => module.greet(place, network, () => fetchAhead(data.plotly)), () => withoutPicture(place))
+}
+
+// Says the time that stands below Train, which is looked at again: one page says one time.
+function followTime(time) {
+  if (followed.has(time)) return
+  followed.add(time)
+  const workspace = document.querySelector(".st-key-workspace")
+  const say = () => {
+    if (!time.isConnected) return watch.disconnect(followed.delete(time))
+    const said = workspace.querySelector(".st-key-expected_time")?.textContent ?? ""
+    const now = said.match(/about \d.*?(?= on this machine)/i)?.[0].toLowerCase() ?? ""
+    if (time.textContent !== now) time.textContent = now
+  }
+  const watch = new MutationObserver(say)
+  watch.observe(workspace, { childList: true, subtree: true, characterData: true })
+  say()
 }
 
 // What would be drawn on, and what would move, takes no room.

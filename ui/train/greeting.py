@@ -7,12 +7,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from digits.outlier_detection import NO_ELEVENTH
-from digits.recipes import BEST_READER, DEFAULT_RECIPE
+from digits.recipes import BEST_READER
 from digits.settings import TRAINING_IMAGES
-from digits.words import rounded
 from model_store.database import StoreUnavailable
 from model_store.records import Run
-from server.resources import ready_made_run, resources
+from server.resources import ready_made_run
 from ui.shared import network_picture
 from ui.shared.figure import PLOTLY_ADDRESS
 from ui.shared.in_page.detector import offered_detector
@@ -53,7 +52,6 @@ def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
     network = None if reader is None else offer_to_read(reader)
     if network is None:
         return False
-    seconds = resources().service.expected_seconds(DEFAULT_RECIPE)
     with place.container(key="greeting"):
         data = {
             "module": module_address("train/living_greeting.js"),
@@ -61,7 +59,6 @@ def show_greeting(place: DeltaGenerator, run: Run | None) -> bool:
             # a quarter of a second of the first page.
             "network": json.dumps({**network, "detector": offered_detector()}),
             "about": _ABOUT,
-            "time": f"about {rounded(seconds)}" if seconds else "",
             "plotly": PLOTLY_ADDRESS,
         }
         _greeting(data=data, key="greeting_script")
