@@ -54,11 +54,12 @@ def show_result(
                 show_so_far(settings, last_epoch)
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
-        is_weak = run.test is not None and not is_good(run.test["accuracy"])
+        accuracy = run.test["accuracy"] if run.test else None
+        is_weak = accuracy is not None and not is_good(accuracy)
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
             said = verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state]
             # Short, for a second line would move the curves.
-            explained = is_to_be_explained(findings, run.test and run.test["accuracy"])
+            explained = is_to_be_explained(findings, accuracy)
             st.markdown(f"{said} [Why?](#{ANCHOR})" if explained else said)
             show_guess(run)
             _show_challenges(run)
