@@ -1,4 +1,4 @@
-"""Workers that are there and never answer, as one of a hundred starts had them."""
+"""Workers that are there and never answer, as was seen once."""
 
 from pathlib import Path
 from types import SimpleNamespace
