@@ -53,6 +53,7 @@ seconds => new Promise(resolve => {
 
 
 def test_the_defaults_reach_97_percent(page: Page) -> None:
+    page.set_default_timeout(240_000)  # forty epochs, on a slow machine beside other work
     press_train(page)
     wait_for_state(page, "finished")
     assert test_accuracy(page) >= 0.985
