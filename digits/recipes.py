@@ -69,13 +69,16 @@ def name_for(settings: TrainingSettings) -> str:
     recipe: `784-64-10, 5 epochs`. A number after names that are all alike says nothing.
     """
     asked = (question for question, preset in QUESTIONS.items() if preset == settings)
-    return next(asked, None) or ", ".join([settings.architecture, *_unlike_a_recipe(settings)])
+    return next(asked, None) or _shape_and_differences(settings)
 
 
 def name_of_repeated(settings: TrainingSettings) -> str:
     """What settings are called that several seeds share, however they are asked: no question."""
-    shared = settings.model_copy(update={"seed": NOTEBOOK.seed})
-    return ", ".join([settings.architecture, *_unlike_a_recipe(shared)])
+    return _shape_and_differences(settings.model_copy(update={"seed": NOTEBOOK.seed}))
+
+
+def _shape_and_differences(settings: TrainingSettings) -> str:
+    return ", ".join([settings.architecture, *_unlike_a_recipe(settings)])
 
 
 def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
