@@ -1,6 +1,7 @@
 """Draw in a real browser, with the mouse and with a finger."""
 
 import re
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.browser.steps import (
     BARS,
     CANVAS,
     ONE,
+    SECONDS_TO_WAIT,
     SEVEN,
     clear,
     draw,
@@ -230,6 +232,13 @@ def has_ink(page: Page) -> bool:
     )
 
 
+def wait_for_ink(page: Page) -> None:
+    until = time.monotonic() + SECONDS_TO_WAIT
+    while not has_ink(page):
+        assert time.monotonic() < until, "nothing white was ever to be seen on the canvas"
+        page.wait_for_timeout(50)
+
+
 def undone_where_it_was_corrected(page: Page) -> Locator:
     return page.locator(".answer-thanks").get_by_role("button", name="Undo")
 
@@ -252,7 +261,7 @@ def test_a_slip_is_undone_and_the_drawing_is_there_again(
     where(page).click()
     page.get_by_text("You have named").wait_for(state="detached")
     expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
-    assert has_ink(page)
+    wait_for_ink(page)
     clear(page)
     assert not has_ink(page)
 
@@ -270,11 +279,11 @@ def test_a_drawing_made_while_a_lesson_runs_stays_with_its_answer(
     expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
     page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
     expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
-    assert has_ink(page)
+    wait_for_ink(page)
     page.locator(".st-key-untaught button").click()
     page.get_by_text("Read by the ready-made network").wait_for()
     expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
-    assert has_ink(page)
+    wait_for_ink(page)
 
 
 def test_ones_network_reads_while_it_trains(visitor: Callable[..., Page]) -> None:
