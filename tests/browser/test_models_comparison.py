@@ -13,7 +13,7 @@ from digits.dataset import load_test_images
 from digits.settings import TrainingSettings
 from model_store.records import Epoch, Points, StoredProgress
 from model_store.store import Store
-from tests.browser.steps import vary
+from tests.browser.steps import vary, wait_until
 from tests.browser.stored_runs import ROWS, id_of, put_run, put_runs
 from trainer.checkpoints import packed_weights
 from ui.shared.javascript_modules import module_address
@@ -268,18 +268,70 @@ def test_curves_of_two_groups_of_seeds_look_different(
 ) -> None:
     page = visitor("/models")
     address = f"{server.address}/{module_address('models/in_page/joined.js').lstrip('./')}"
-    colours = page.evaluate(
+    looks = page.evaluate(
         """async address => {
             const { joined } = await import(address)
             const { looksOf } = await import(new URL("looks.js", address))
             const ids = Array.from({ length: 11 }, (_, index) => `run-${index}`)
-            const lines = ids.map(id => ({ id, ...looksOf(id, false), x: [1, 2], y: [0, 1] }))
-            const groups = [ids.slice(0, 5), ids.slice(6)]
-            return joined(lines, groups, ids, false).map(({ colour }) => colour)
+            const line = { x: [1, 2], y: [0, 1] }
+            const lines = ids.map(id => ({ id, name: id, ...looksOf(id, false), ...line }))
+            const groups = [ids.slice(0, 5), ids.slice(6)].map(runs => ({ runs, name: runs[0] }))
+            return joined(lines, groups, ids, false).map(({ colour, name }) => [colour, name])
         }""",
         address,
     )
-    assert colours == ["#2b8cc4", "#0072B2", "#D55E00"], "one alone, and two groups"
+    assert looks == [
+        ["#2b8cc4", "run-5"],
+        ["#0072B2", "run-0 (5 seeds)"],
+        ["#D55E00", "run-6 (5 seeds)"],
+    ]
+
+
+def test_a_curve_that_leaves_the_axis_says_where_and_how_far(
+    visitor: Callable[..., Page], server: Server
+) -> None:
+    page = visitor("/models")
+    address = f"{server.address}/{module_address('models/in_page/beyond_axis.js').lstrip('./')}"
+    found = page.evaluate(
+        """async address => {
+            const { furthestBeyond } = await import(address)
+            const of = y => furthestBeyond({ x: [1, 2, 3], y }, [0.5, 1])
+            return [of([0.4, 0.3, 0.9]), of([null, 0.7, 7]), of([0.5, null, 1]), of([])]
+        }""",
+        address,
+    )
+    assert found == [
+        {"x": 2, "y": 0.3, "isAbove": False},
+        {"x": 3, "y": 7, "isAbove": True},
+        None,
+        None,
+    ]
+
+
+def test_the_chart_names_its_curves_where_there_is_room(
+    visitor: Callable[..., Page], trained: list[str]
+) -> None:
+    page = visitor(f"/models?compare={','.join(trained)}")
+    chart = page.locator(".runs-canvas")
+    chart.wait_for()
+    page.evaluate(
+        """() => {
+          window.written = []
+          const write = CanvasRenderingContext2D.prototype.fillText
+          CanvasRenderingContext2D.prototype.fillText = function (words, ...where) {
+            if (this.canvas.matches(".runs-canvas")) window.written.push(words)
+            return write.call(this, words, ...where)
+          }
+        }"""
+    )
+    chart.hover()
+    wait_until(page, "window.written.some(words => words.includes('seeds)'))")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    page.evaluate("window.written = []")
+    chart.hover()
+    wait_until(page, "window.written.length > 0")
+    assert not page.evaluate("window.written.some(words => words.includes('seeds)'))")
 
 
 def test_the_key_of_seeds_is_what_their_curve_looks_like(

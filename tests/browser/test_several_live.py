@@ -17,7 +17,8 @@ SMALL = TrainingSettings(hidden_layers=(16,), batch_size=32, epochs=2)
 # Looks at every frame that the browser makes: whether the chart has a coloured pixel, how many
 # cells are filled, how many curves have a value; and notes when one of them gets fewer.
 WATCH = """() => {
-  const seen = window.seen = { frames: 0, blank: 0, mounts: 0, fewer: [], cells: [], curves: [] }
+  const counts = { frames: 0, blank: 0, mounts: 0 }
+  const seen = window.seen = { ...counts, fewer: [], cells: [], curves: [], tops: [] }
   const chart = () => document.querySelector(".runs-canvas")
   const first = chart()
   new MutationObserver(changes => {
@@ -45,6 +46,7 @@ WATCH = """() => {
     isBegun ||= isPainted
     if (isBegun) seen.frames++
     if (isBegun && !isPainted) seen.blank++
+    if (isBegun) seen.tops.push(first.getBoundingClientRect().top)
     const values = [...document.querySelectorAll(".runs-beside td.runs-value")]
     note("curves", values.filter(({ textContent }) => /\\d/.test(textContent)).length)
     const cells = [...document.querySelectorAll(".runs-heat a")]
@@ -84,6 +86,7 @@ def test_a_race_of_four_runs_in_one_chart(
     seen = watched(page)
     check(seen)
     assert seen["curves"][-1] == 4
+    assert max(seen["tops"]) - min(seen["tops"]) <= 1, "it slid as rows above it changed"
 
 
 def test_a_sweep_of_four_runs_fills_its_cells_in_one_chart(

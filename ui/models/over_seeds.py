@@ -21,7 +21,7 @@ def seeds_in_words(runs: Sequence[Run]) -> list[dict[str, Any]]:
     for group, name in zip(groups, _names_of_all(groups), strict=True):
         reached = _accuracies(group)
         words = f"{name}: {spread_in_words(reached)}" if len(reached) > 1 else ""
-        found.append({"runs": [run.id for run in group], "words": words})
+        found.append({"runs": [run.id for run in group], "name": name, "words": words})
     return found
 
 

@@ -77,6 +77,7 @@ class Tour {
   stand(takesFocus) {
     const { steps, step } = this
     const now = steps[step]
+    this.counted = steps.length
     this.stopHearing?.()
     this.hasTried = this.hasOpened = false
     this.wasDone = Boolean(now.isDone?.())
@@ -95,6 +96,7 @@ class Tour {
   look() {
     const now = this.steps[this.step]
     if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
+    if (this.steps.length !== this.counted) return this.stand(false) // a run has come, or has been left
     const wanted = onPage(now.at)
     if (now.opens && !this.hasOpened) this.openView(now.opens)
     this.target = wanted ?? (now.otherwise && onPage(now.otherwise))
@@ -182,7 +184,7 @@ class Tour {
   }
 
   get steps() {
-    return STEPS[this.page] ?? []
+    return (STEPS[this.page] ?? []).filter(({ after }) => !after || onPage(after))
   }
 
   get step() {

@@ -1,16 +1,19 @@
 // Curves of several runs in one chart: the line under the pointer stands out, one cursor reads all of them.
 
 import { make } from "../../shared/in_page/dom.js"
-import { endsOf, ticksOf, valueAt } from "./scale.js"
+import { furthestBeyond, paintBeyond } from "./beyond_axis.js"
+import { paintNames, roomForNames } from "./chart_names.js"
+import { endsOf, ticksOf, valueAt, written } from "./scale.js"
 
 const HEIGHT = 320
 const ROOM = { left: 54, right: 12, top: 10, bottom: 40 }
 const NEAR = 26 // pixels from the pointer to the line that it means
+const FAINT = 0.25 // of a line beside the one that stands out
 const SHARES_A_KEY = 0.02
 
 /**
  * A curve, and how it looks; `x` rises, `y` is null where there is no number.
- * @typedef {{ id: string, colour: string, dash: number[], x: number[], y: (number | null)[],
+ * @typedef {{ id: string, name: string, colour: string, dash: number[], x: number[], y: (number | null)[],
  *   band?: { low: number[], high: number[] }, members?: string[] }} Line
  * @typedef {{ x: string, y: string, isShare: boolean }} Axes
  */
@@ -120,21 +123,25 @@ export class Chart {
     const context = this.canvas.getContext("2d")
     context.setTransform(density, 0, 0, density, 0, 0)
     context.clearRect(0, 0, width, HEIGHT)
+    context.font = `12px ${getComputedStyle(this.canvas).fontFamily}`
+    this.right = Math.max(ROOM.right, roomForNames(context, this.lines, width))
     this.paintAxes(context)
     context.save()
     context.beginPath()
-    context.rect(ROOM.left, ROOM.top, width - ROOM.left - ROOM.right, HEIGHT - ROOM.top - ROOM.bottom)
+    context.rect(ROOM.left, ROOM.top, width - ROOM.left - this.right, HEIGHT - ROOM.top - ROOM.bottom)
     context.clip()
     const outstanding = this.lines.find(({ id }) => id === this.outstanding)
-    for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, outstanding ? 0.25 : 1)
+    const alphaOf = line => (!outstanding || line === outstanding ? 1 : FAINT)
+    for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, alphaOf(line))
     if (outstanding) this.paintLine(context, outstanding, 1)
     context.restore()
+    this.paintBeyond(context)
+    if (this.right > ROOM.right) this.paintNames(context, alphaOf)
     if (this.cursor !== null && this.cursor <= this.ends.x[1]) this.paintCursor(context)
   }
 
   paintAxes(context) {
     const style = getComputedStyle(this.canvas)
-    context.font = `12px ${style.fontFamily}`
     context.fillStyle = style.color
     context.strokeStyle = style.getPropertyValue("--st-border-color")
     context.lineWidth = 1
@@ -144,7 +151,7 @@ export class Chart {
     context.textBaseline = "middle"
     for (const { value, words } of horizontal) {
       const y = Math.round(this.yPixel(value)) + 0.5
-      stroke(context, [[ROOM.left, y], [width - ROOM.right, y]])
+      stroke(context, [[ROOM.left, y], [width - this.right, y]])
       context.fillText(words, ROOM.left - 6, y)
     }
     context.textAlign = "center"
@@ -152,7 +159,7 @@ export class Chart {
     for (const { value, words } of ticksOf(this.ends.x, width < 500 ? 4 : 8, false)) {
       context.fillText(words, this.xPixel(value), height - ROOM.bottom + 6)
     }
-    context.fillText(this.axes.x, (ROOM.left + width - ROOM.right) / 2, height - 16)
+    context.fillText(this.axes.x, (ROOM.left + width - this.right) / 2, height - 16)
   }
 
   paintLine(context, { id, colour, dash, x, y, band }, alpha) {
@@ -176,6 +183,27 @@ export class Chart {
     context.setLineDash([])
     if (x.length < 60) x.forEach((each, index) => y[index] !== null && this.dot(context, each, y[index]))
     context.globalAlpha = 1
+  }
+
+  paintBeyond(context) {
+    const found = this.lines.flatMap(line => {
+      const point = furthestBeyond(line, this.ends.y)
+      if (!point) return []
+      return [{ ...point, colour: line.colour, x: this.xPixel(point.x), words: written(point.y, this.axes.isShare) }]
+    })
+    context.fillStyle = getComputedStyle(this.canvas).color
+    paintBeyond(context, found, [ROOM.top, HEIGHT - ROOM.bottom])
+  }
+
+  paintNames(context, alphaOf) {
+    const [top, bottom] = [ROOM.top, HEIGHT - ROOM.bottom]
+    const ends = this.lines.flatMap(line => {
+      const value = line.y.findLast(each => each !== null)
+      if (value === null || value === undefined) return []
+      return [{ line, y: Math.min(bottom, Math.max(top, this.yPixel(value))) }]
+    })
+    context.fillStyle = getComputedStyle(this.canvas).color
+    paintNames(context, ends, { left: this.size.width - this.right, width: this.right, bottom }, alphaOf)
   }
 
   paintBand(context, x, { low, high }) {
@@ -208,7 +236,7 @@ export class Chart {
 
   xPixel(x) {
     const [from, to] = this.ends.x
-    return ROOM.left + ((x - from) / (to - from)) * (this.size.width - ROOM.left - ROOM.right)
+    return ROOM.left + ((x - from) / (to - from)) * (this.size.width - ROOM.left - this.right)
   }
 
   yPixel(y) {
@@ -218,7 +246,7 @@ export class Chart {
 
   fromPixels(offsetX) {
     const [from, to] = this.ends.x
-    const share = (offsetX - ROOM.left) / (this.size.width - ROOM.left - ROOM.right)
+    const share = (offsetX - ROOM.left) / (this.size.width - ROOM.left - this.right)
     return from + Math.min(1, Math.max(0, share)) * (to - from)
   }
 }

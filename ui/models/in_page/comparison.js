@@ -1,7 +1,6 @@
 // Runs side by side: their curves in one chart, how each differs from one of them, and whether that is luck.
 
 import { make } from "../../shared/in_page/dom.js"
-import { percent } from "../../shared/in_page/words.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
 import { labelled, rowOf, showKey } from "./compared_row.js"
@@ -13,7 +12,7 @@ import { showPad } from "./pad.js"
 import { outsidePresses } from "./press.js"
 import { haveLines, showParallel } from "./parallel.js"
 import { showSettings } from "./settings_table.js"
-import { valueAt } from "./scale.js"
+import { valueAt, written } from "./scale.js"
 
 const SECONDS_UNTIL_AGAIN = 1.5
 const hidden = new Set() // runs whose curves are not seen
@@ -46,7 +45,7 @@ export class Comparison {
     this.hidden = hidden
     this.own = /** @type {import("./models.js").Row[]} */ ([])
     this.told = /** @type {{ runs: Compared[], notes: string[], settings: any[], more: boolean,
-     *   seeds: { runs: string[], words: string }[], between: string, grid: any } | null} */ (null)
+     *   seeds: { runs: string[], name: string, words: string }[], between: string, grid: any } | null} */ (null)
     this.makeParts(share)
   }
 
@@ -68,7 +67,7 @@ export class Comparison {
     this.parallel = this.part("Parallel coordinates", place => showParallel(place, this.told, id => looksOf(id, this.isDark()), run => this.standOut(run)))
     this.images = this.part("Where they disagree", place => showDisagreements(place, this.addresses, choice.runs, this.told.runs))
     this.drawing = this.part("One drawing, read by all of them", place => showPad(place, this.told.runs))
-    this.place.append(make("h2", { textContent: "Side by side" }), this.notes, controls, this.seeds, this.chartPlace, this.table, this.heat,
+    this.place.append(make("h2", { textContent: "Side by side" }), controls, this.seeds, this.chartPlace, this.notes, this.table, this.heat,
       this.settings, this.parallel, this.images, this.drawing)
   }
 
@@ -195,10 +194,10 @@ export class Comparison {
   showChart() {
     if (!this.told) return
     const isDark = this.isDark()
-    const lines = this.told.runs.filter(({ id }) => !this.hidden.has(id) && this.lineOf(id)).map(({ id }) => ({
-      id, ...looksOf(id, isDark), ...this.lineOf(id),
+    const lines = this.told.runs.filter(({ id }) => !this.hidden.has(id) && this.lineOf(id)).map(({ id, name }) => ({
+      id, name, ...looksOf(id, isDark), ...this.lineOf(id),
     }))
-    this.lines = areJoined ? joined(lines, this.told.seeds.map(({ runs }) => runs), this.told.runs.map(({ id }) => id), isDark) : lines
+    this.lines = areJoined ? joined(lines, this.told.seeds, this.told.runs.map(({ id }) => id), isDark) : lines
     const titles = { step: "steps", epoch: "epochs", seconds: "seconds of training" }
     const axes = { x: titles[choice.x], y: choice.y, isShare: choice.y === "accuracy" }
     const names = this.told.runs.filter(({ id }) => !this.hidden.has(id)).map(({ name }) => name).join(", ")
@@ -212,7 +211,7 @@ export class Comparison {
     for (const row of this.table.querySelectorAll("tr[data-run]")) {
       const line = this.lineOf(row.dataset.run)
       const value = line?.x.length ? valueAt(line, x ?? line.x.at(-1)) : null
-      row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value)
+      row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value, choice.y === "accuracy")
     }
     const along = { epoch: "epoch", step: "step", seconds: "second" }[choice.x]
     const title = x === null ? "Curve, last" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
@@ -254,10 +253,6 @@ export function whyWithoutCurve(runs) {
   const areComing = runs.every(({ active, state }) => active || state === "planned")
   if (!areComing) return `${who} no validation curve.`
   return `${who} no curve yet: ${runs.length === 1 ? "it waits or has" : "they wait or have"} just begun.`
-}
-
-function written(value) {
-  return choice.y === "accuracy" ? percent(value) : value.toFixed(4)
 }
 
 // How dark a colour such as rgb(1, 2, 3) is, from 0 to 1.

@@ -5,21 +5,22 @@ import { valueAt } from "./scale.js"
 
 /**
  * @param {import("./chart.js").Line[]} lines
- * @param {string[][]} groups ids of runs that belong together.
+ * @param {{ runs: string[], name: string }[]} groups ids of runs that belong together, and what they are called.
  * @param {string[]} ids of all runs, also of those whose lines are hidden.
  * @param {boolean} isDark whether the page is.
  * @returns {import("./chart.js").Line[]} a line for each group, which looks as no other, and those of none as they are.
  */
 export function joined(lines, groups, ids, isDark) {
-  const grouped = groups.map(ids => lines.filter(({ id, x }) => ids.includes(id) && x.length)).filter(group => group.length > 1)
-  const taken = new Set(grouped.flat())
+  const grouped = groups.map(({ runs, name }) => ({ name, members: lines.filter(({ id, x }) => runs.includes(id) && x.length) }))
+    .filter(({ members }) => members.length > 1)
+  const taken = new Set(grouped.flatMap(({ members }) => members))
   const alone = lines.filter(line => !taken.has(line))
-  const outside = ids.filter(id => !groups.flat().includes(id))
+  const outside = ids.filter(id => !groups.some(({ runs }) => runs.includes(id)))
   const looks = looksOfGroups(grouped.length, [...outside, ...alone.map(({ id }) => id)], isDark)
   return [...alone, ...grouped.map((group, index) => asOne(group, looks[index]))]
 }
 
-function asOne(group, looks) {
+function asOne({ name, members: group }, looks) {
   const longest = group.reduce((one, other) => (other.x.at(-1) > one.x.at(-1) ? other : one))
   const points = longest.x.map(x => {
     const values = group.map(line => valueAt(line, x)).filter(value => value !== null)
@@ -27,6 +28,7 @@ function asOne(group, looks) {
   }).filter(({ values }) => values.length)
   return {
     ...group[0], ...looks,
+    name: `${name} (${group.length} seeds)`,
     members: group.map(({ id }) => id),
     x: points.map(({ x }) => x),
     y: points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length),

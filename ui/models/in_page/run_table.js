@@ -5,6 +5,7 @@ import { Bar } from "./bar.js"
 import { openChallenges, readWanted, showChallenges, standing } from "./challenges.js"
 import { Comparison } from "./comparison.js"
 import { folded, shareOf, unfolded } from "./groups.js"
+import { keepInSight } from "./kept_in_sight.js"
 import { COLUMNS, makeRow, showTicks } from "./row.js"
 import { compared, keepTicks, takeFromAddress, ticked, tickRuns } from "./selection.js"
 import { SweepForm } from "./sweep_form.js"
@@ -62,22 +63,26 @@ export class RunTable {
     this.addresses = data.addresses
     this.readyMade = data.readyMade
     this.order(data.shared)
-    this.tellDeleted(data.deleted)
+    keepInSight(this.beside, () => this.showRows(data))
     const areNew = this.tickStarted(data.started)
     this.sweep.varied = data.varied
     this.sweep.address = data.addresses.sweepCost
     showChallenges(this.challenges, data.challenges, data.days, (path, search, words) => this.share(path, search, words), request => this.ask(request))
-    this.toChallenges.textContent = `${standing(data.challenges)} ↓`
-    this.tools.hidden = this.table.hidden = this.toChallenges.hidden = !data.rows.length
-    this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
-    this.makeHead()
-    this.arrange()
     this.countTicked()
     if (areNew && this.asked !== "repeat") this.goToComparison() // more of the same stand together in the table
     // Of those that are planned the cheapest is the next that changes, and of these the oldest.
     const next = this.rows.filter(({ planned }) => planned).sort((one, other) => one.again - other.again || one.created - other.created).slice(0, 1)
     this.watch.follow([...this.rows.filter(({ active }) => active), ...next])
     if (data.more) setTimeout(() => this.ask({ what: "look" }))
+  }
+
+  showRows(data) {
+    this.tellDeleted(data.deleted)
+    this.toChallenges.textContent = `${standing(data.challenges)} ↓`
+    this.tools.hidden = this.table.hidden = this.toChallenges.hidden = !data.rows.length
+    this.columns = COLUMNS.filter(({ needed }) => !needed || data.rows.some(needed))
+    this.makeHead()
+    this.arrange()
   }
 
   // Whoever opens a link wants to see what was sent; their own networks come below it.
@@ -241,14 +246,9 @@ export class RunTable {
 
   /** Show what is new of a run that is in work. */
   follow(run, news) {
-    for (const { element, row } of this.elements.values()) {
-      const member = row.members?.find(({ id }) => id === run)
-      if (!element.isConnected || !(member || row.id === run)) continue
-      const bar = element.querySelector("progress")
-      if (member) member.share = news.share
-      if (bar) bar.value = member ? shareOf(row) : news.share
-      if (!member) element.querySelector(".runs-words").textContent = news.words
-    }
+    keepInSight(this.beside, () => {
+      for (const { element, row } of this.elements.values()) if (element.isConnected) followRow(element, row, run, news)
+    })
   }
 
   /** Copy a link, or show it where the browser does not let pages copy. */
@@ -264,4 +264,13 @@ export class RunTable {
       field.select()
     }
   }
+}
+
+function followRow(element, row, run, news) {
+  const member = row.members?.find(({ id }) => id === run)
+  if (!member && row.id !== run) return
+  const bar = element.querySelector("progress")
+  if (member) member.share = news.share
+  if (bar) bar.value = member ? shareOf(row) : news.share
+  if (!member) element.querySelector(".runs-words").textContent = news.words
 }

@@ -1,5 +1,7 @@
 // What a chart's axes show, and what its curves say at a place.
 
+import { percent } from "../../shared/in_page/words.js"
+
 const FEW = 4 // of the first points of a curve say little of the rest
 
 /**
@@ -55,6 +57,15 @@ function lossEnds(shown) {
 function quantile(values, share) {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[Math.round(share * (sorted.length - 1))]
+}
+
+/**
+ * A point of a curve, written.
+ * @param {number} value
+ * @param {boolean} isShare whether it is a share of 1.
+ */
+export function written(value, isShare) {
+  return isShare ? percent(value) : value.toFixed(4)
 }
 
 /**
