@@ -9,21 +9,18 @@ Ends with 1 if an announced time was off by more than 30%.
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.figures import add_arguments, check_machine, keep
-from config.environment import Config, data_folder
+from benchmarks.hosting.service import measured_service
 from digits.recipes import BEST_READER, DEFAULT_RECIPE, NOTEBOOK
 from digits.settings import TrainingSettings
-from model_store.store import Store, open_store
+from model_store.store import Store
 from trainer.service import TrainingService
 
 MOST_OFF = 0.3
-SECONDS_TO_MEASURE = 300.0
 SECONDS_FOR_A_RUN = 1800.0
 RUNS = {
     "784-128-64-10": DEFAULT_RECIPE,
@@ -69,19 +66,6 @@ def compare(
     raise TimeoutError(f"{name} did not end within {SECONDS_FOR_A_RUN:g} s")
 
 
-def wait_until_measured(service: TrainingService) -> None:
-    """Let the worker be timed with everything that it is timed with while it is idle.
-
-    Raises:
-        TimeoutError: that takes too long.
-    """
-    until = time.monotonic() + SECONDS_TO_MEASURE
-    while not service.is_measured:
-        if time.monotonic() > until:
-            raise TimeoutError(f"the worker was not timed within {SECONDS_TO_MEASURE:g} s")
-        time.sleep(0.5)
-
-
 def say(latest: Comparison) -> None:
     """Print a line."""
     times = f"announced {latest.announced:6.1f} s, took {latest.took:6.1f} s"
@@ -117,22 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     check_machine(parser, options)
     found: list[Comparison] = []
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{Path(folder) / 'playground.db'}"
-        config = Config(database, f"{folder}/artifacts", data_folder() / "mnist", None)
-        store = open_store(config.database_url, config.artifacts_url)
-        service = TrainingService(store, config)
-        service.start()
-        try:
-            wait_until_measured(service)
-            for _ in range(options.rounds):
-                for name, settings in RUNS.items():
-                    found.append(compare(service, store, name, settings))
-                    latest = found[-1]
-                    say(latest)
-        finally:
-            service.close()
-            store.close()
+    with measured_service() as (service, store):
+        for _ in range(options.rounds):
+            for name, settings in RUNS.items():
+                found.append(compare(service, store, name, settings))
+                say(found[-1])
     keep(options, [each._asdict() for each in found], "estimates", figures(found))
     return int(any(abs(each.off) > MOST_OFF for each in found))
 
