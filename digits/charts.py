@@ -107,7 +107,7 @@ def _line(curve: Curve, hover: str) -> dict[str, Any]:
     width = {"batches": 1, "line": 2, "mean": 2.5}[curve.look]
     look: dict[str, Any] = {"mode": "lines", "line": {"color": BLUE, "width": width}}
     if curve.look == "batches":
-        return look | {"opacity": 0.3, "hoverinfo": "skip"}
+        return look | {"opacity": 0.2, "hoverinfo": "skip"}
     if curve.look == "mean":
         look["meta"] = {"window": MEAN_WINDOW}
     return look | {"hovertemplate": hover}

@@ -1,43 +1,33 @@
 """Draw in a real browser, with the mouse and with a finger."""
 
 import re
-import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
 from model_store.records import WEIGHTS, State
 from model_store.store import Store
+from tests.browser.draw_page import DIGIT, PLACES, has_ink, open_draw_page
 from tests.browser.steps import (
     BARS,
     CANVAS,
     ONE,
-    SECONDS_TO_WAIT,
     SEVEN,
     clear,
     draw,
     press_train,
     press_train_for_long,
     wait_for_state,
-    wait_until,
 )
 from tests.browser.stored_runs import id_of, put_run
 from trainer.checkpoints import packed_weights
 from ui.pages import PAGES
 
-DIGIT = ".st-key-predicted_digit"
 CANVASES = 3  # that take turns
-
-
-def open_draw_page(visitor: Callable[..., Page], path: str = "/draw", **options: object) -> Page:
-    page = visitor(path, **options)
-    page.locator(CANVAS).wait_for()
-    page.get_by_text("Nothing drawn yet").wait_for()
-    return page
 
 
 def test_the_ready_made_network_reads_the_first_stroke(visitor: Callable[..., Page]) -> None:
@@ -183,109 +173,6 @@ def test_a_stroke_may_begin_in_the_upper_right_corner(visitor: Callable[..., Pag
     expect(page.locator(DIGIT)).to_have_text("1")
 
 
-def test_a_correction_is_kept_once_and_again_after_it_was_forgotten(
-    visitor: Callable[..., Page],
-) -> None:
-    page = open_draw_page(visitor)
-    page.get_by_text("Pick a test image instead").click()
-    seven = page.locator(".st-key-correction").get_by_text("7", exact=True)
-    one = page.locator(".st-key-correction").get_by_text("1", exact=True)
-    seven.click()
-    page.get_by_text("You have named 1 drawing: 7.").wait_for()
-    seven.click()
-    one.click()
-    page.get_by_text("You have named 2 drawings: 7, 1.").wait_for()
-    page.locator(".st-key-forget button").click()
-    page.get_by_text("You have named").wait_for(state="detached")
-    one.click()
-    page.get_by_text("You have named 1 drawing: 1.").wait_for()
-
-
-def test_on_a_phone_a_correction_shows_what_came_of_it(visitor: Callable[..., Page]) -> None:
-    page = open_draw_page(visitor, width=390, has_touch=True, is_mobile=True)
-    draw(page, ONE)
-    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
-    page.locator(".st-key-correction").get_by_text("7", exact=True).tap()
-    expect(page.get_by_text("You have named 1 drawing: 7.")).to_be_in_viewport()
-    expect(page.locator(".st-key-teach button")).to_be_in_viewport()
-    thanks = page.locator(".answer-thanks")
-    expect(thanks).to_be_in_viewport(ratio=1)
-    box = thanks.get_by_role("button", name="Undo").bounding_box()
-    assert box
-    assert min(box["width"], box["height"]) >= 44
-    draw(page, ONE)
-    expect(page.locator(DIGIT)).to_have_text("1")
-    clear(page)
-    expect(thanks).to_have_text("")
-
-
-def has_ink(page: Page) -> bool:
-    """Whether something white is to be seen on the canvas."""
-    return bool(
-        page.locator(".st-key-pad canvas").evaluate_all(
-            """all => all.some(canvas => {
-              const { width, height } = canvas
-              const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
-              return data.some((value, at) => at % 4 === 0 && value > 200 && data[at + 3] > 200)
-            })"""
-        )
-    )
-
-
-def wait_for_ink(page: Page) -> None:
-    until = time.monotonic() + SECONDS_TO_WAIT
-    while not has_ink(page):
-        assert time.monotonic() < until, "nothing white was ever to be seen on the canvas"
-        page.wait_for_timeout(50)
-
-
-def undone_where_it_was_corrected(page: Page) -> Locator:
-    return page.locator(".answer-thanks").get_by_role("button", name="Undo")
-
-
-def undone_in_the_list(page: Page) -> Locator:
-    return page.get_by_role("button", name="Undo: a drawing kept as a 7")
-
-
-@pytest.mark.parametrize("where", [undone_where_it_was_corrected, undone_in_the_list])
-def test_a_slip_is_undone_and_the_drawing_is_there_again(
-    visitor: Callable[..., Page], where: Callable[[Page], Locator]
-) -> None:
-    page = open_draw_page(visitor)
-    draw(page, ONE)
-    expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
-    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have named 1 drawing: 7.").wait_for()
-    thanks = page.locator(".answer-thanks")
-    expect(thanks).to_contain_text("Thank you. Kept as a 7.")
-    where(page).click()
-    page.get_by_text("You have named").wait_for(state="detached")
-    expect(page.locator(DIGIT)).to_have_text("1", timeout=30_000)
-    wait_for_ink(page)
-    clear(page)
-    assert not has_ink(page)
-
-
-def test_a_drawing_made_while_a_lesson_runs_stays_with_its_answer(
-    visitor: Callable[..., Page],
-) -> None:
-    page = open_draw_page(visitor)
-    draw(page, ONE)
-    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have named 1 drawing: 7.").wait_for()
-    page.locator(".st-key-teach button").click()
-    page.get_by_text("Until then the ready-made network reads").wait_for()
-    draw(page, SEVEN)
-    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
-    page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
-    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
-    wait_for_ink(page)
-    page.locator(".st-key-untaught button").click()
-    page.get_by_text("Read by the ready-made network").wait_for()
-    expect(page.locator(DIGIT)).to_have_text("7", timeout=30_000)
-    wait_for_ink(page)
-
-
 def test_ones_network_reads_while_it_trains(visitor: Callable[..., Page]) -> None:
     page = visitor()
     press_train_for_long(page)
@@ -324,40 +211,6 @@ def test_the_canvas_stays_where_it_is_while_ones_run_goes_on_and_ends(
     store.runs.change(run, state=State.FINISHED, test={"accuracy": 0.9, "temperature": 1.0})
     expect(words).to_contain_text("Read by your network 784-10 (90.00% on the test images).")
     assert page.evaluate(PLACES) == place
-
-
-def test_a_misread_digit_can_be_taught(visitor: Callable[..., Page]) -> None:
-    page = open_draw_page(visitor)
-    draw(page, ONE)
-    expect(page.locator(DIGIT)).to_have_text("1")
-    page.locator(".st-key-correction").get_by_text("7", exact=True).click()
-    page.get_by_text("You have named 1 drawing: 7.").wait_for()
-    page.locator(".st-key-teach button").click()
-    page.get_by_text("The drawing it was taught").wait_for(timeout=120_000)
-    assert "run=" in page.url
-
-
-PLACES = """JSON.stringify(["h1", "[class*=st-key-canvas_]", ".st-key-undo"].map(selector => {
-  const { x, y, width } = document.querySelector(selector).getBoundingClientRect()
-  return [x, y, width]
-}))"""
-
-
-def test_a_correction_moves_nothing(visitor: Callable[..., Page]) -> None:
-    page = open_draw_page(visitor)
-    page.evaluate("document.fonts.ready")
-    places = ""
-    for stroke, digit in ((SEVEN, "7"), (ONE, "1")):
-        draw(page, stroke)
-        expect(page.locator(DIGIT)).to_have_text(digit)
-        # Until then no correction is taken, and Playwright would scroll to find out why.
-        page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
-        places = places or page.evaluate(PLACES)
-        page.locator(CANVAS).evaluate("canvas => canvas.dataset.old = 'yes'")
-        page.locator(".st-key-correction").get_by_text(digit, exact=True).click()
-        page.locator(f"{CANVAS}:not([data-old])").wait_for()
-        page.get_by_text("Nothing drawn yet").wait_for()
-        wait_until(page, f"{PLACES} === '{places}'")
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (320, 640)])
@@ -501,23 +354,3 @@ def test_a_browser_that_blurs_its_canvas_is_read_by_its_strokes(
     expect(page.locator(DIGIT)).to_have_text("7")
     page.get_by_role("button", name="Undo").click()
     page.get_by_text("Nothing drawn yet").wait_for()
-
-
-def test_a_misread_drawing_shows_its_neighbours(visitor: Callable[..., Page]) -> None:
-    page = visitor("/draw")
-    page.get_by_text("Nothing drawn yet").first.wait_for()
-    draw(page, SEVEN)
-    page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
-    near = page.locator(".answer-neighbours")
-    near.locator("summary").click()
-    near.locator("figure").nth(9).wait_for()
-    expect(near).to_contain_text("Of the 10 nearest, ")
-    expect(near).to_contain_text("60,000 training images")
-    near.locator("figure").last.scroll_into_view_if_needed()
-    expect(page.locator(CANVAS)).to_be_in_viewport(ratio=1)
-    labels = near.locator("figcaption").all_inner_texts()
-    assert labels.count("7") > 5, labels
-    # What is open goes on with the next drawing.
-    clear(page)
-    draw(page, ONE)
-    expect(near).to_contain_text(re.compile(r"Of the 10 nearest, .* a 1"))
