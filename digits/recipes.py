@@ -4,8 +4,7 @@ from typing import Any
 
 from digits.settings import ROWS, TrainingSettings
 
-# Of what tells settings apart, in a name.
-MOST_SAID = 2
+MOST_DIFFERENCES = 2  # in a name
 
 # 784-128-64-10 as in the lesson "Training Neural Networks".
 NOTEBOOK = TrainingSettings()
@@ -74,7 +73,7 @@ def name_for(settings: TrainingSettings) -> str:
 
 def name_of_repeated(settings: TrainingSettings) -> str:
     """What settings are called that several seeds share, however they are asked: no question."""
-    return _shape_and_differences(settings.model_copy(update={"seed": NOTEBOOK.seed}))
+    return _shape_and_differences(settings.without_seed())
 
 
 def _shape_and_differences(settings: TrainingSettings) -> str:
@@ -91,8 +90,8 @@ def _unlike_a_recipe(settings: TrainingSettings) -> list[str]:
         )
     )
     if len(from_notebook) < len(from_default):
-        return ["plain", *from_notebook[:MOST_SAID]]
-    return from_default[:MOST_SAID]
+        return ["plain", *from_notebook[:MOST_DIFFERENCES]]
+    return from_default[:MOST_DIFFERENCES]
 
 
 def names_beside(one: TrainingSettings, other: TrainingSettings) -> tuple[str, str]:
@@ -102,9 +101,10 @@ def names_beside(one: TrainingSettings, other: TrainingSettings) -> tuple[str, s
         one: the settings of some runs.
         other: those of others.
     """
-    pair = [each.model_copy(update={"seed": NOTEBOOK.seed}) for each in (one, other)]
+    pair = one.without_seed(), other.without_seed()
     fields = [name for name, value in pair[0] if value != getattr(pair[1], name)]
-    if len(fields) > MOST_SAID and name_for(pair[0]) != name_for(pair[1]):
-        return name_for(pair[0]), name_for(pair[1])
+    names = name_of_repeated(one), name_of_repeated(other)
+    if len(fields) > MOST_DIFFERENCES and names[0] != names[1]:
+        return names
     said = [", ".join(ROWS[name].said(getattr(each, name)) for name in fields) for each in pair]
     return said[0], said[1]

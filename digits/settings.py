@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Self, get_args, get_origin
 
 import numpy as np
 from pydantic import ValidationError
@@ -85,6 +85,10 @@ class TrainingSettings(SettingsTable):
     def architecture(self) -> str:
         """The layers in one short line, such as `784-128-64-10`."""
         return architecture(self.hidden_layers)
+
+    def without_seed(self) -> Self:
+        """What runs that differ in their seed alone have in common: the usual seed."""
+        return self.model_copy(update={"seed": type(self).model_fields["seed"].default})
 
     def rate_at(self, done: float) -> float:
         """The learning rate when the share `done` of all steps has been taken."""

@@ -36,15 +36,15 @@ class Planned(NamedTuple):
     settings: TrainingSettings
 
 
-def other_seeds(settings: TrainingSettings, there: Collection[int] = ()) -> list[Planned]:
-    """The same run from other seeds, those that follow its own, until there are five.
+def other_seeds(settings: TrainingSettings, there: Collection[int]) -> list[Planned]:
+    """The same run from its seed and those that follow, until there are five.
 
     Args:
         settings: of the run.
-        there: seeds that it was trained from already.
+        there: seeds that it was trained from to the end, or is about to be.
     """
-    known = {settings.seed, *there}
-    following = ((settings.seed + step) % LARGEST_SEED for step in range(1, SEEDS + len(known)))
+    known = set(there)
+    following = ((settings.seed + step) % LARGEST_SEED for step in range(SEEDS + len(known)))
     seeds = [seed for seed in following if seed not in known][: max(0, SEEDS - len(known))]
     name = name_of_repeated(settings)
     return [

@@ -7,21 +7,16 @@ from digits.words import percent
 # reach that LeCun and others compare ("Gradient-based learning applied to document recognition",
 # 1998, figure 9: 88.0% without a hidden layer, 95.3% with one of 300 units) and, at the top, Simard
 # and others ("Best practices for convolutional neural networks", 2003: 98.4% with one of 800).
-GOOD = 0.953
+GOOD, FAIR = 0.953, 0.880
 WORDS = (
     (0.984, "Excellent"),
     (0.970, "Very good"),
     (GOOD, "Good"),
-    (0.880, "Fair"),
+    (FAIR, "Fair"),
     (0.150, "Weak"),
 )
 # A lead of validation that a mean over the epoch alone does not give once a network has settled.
 NOTABLE_LEAD = 0.005
-
-
-def is_good(accuracy: float) -> bool:
-    """Whether a network reads well enough to be glad of it."""
-    return accuracy >= WORDS[-2][0]
 
 
 def verdict(accuracy: float) -> str:

@@ -34,7 +34,7 @@ from ui.train.drawing_form import offer_to_follow
 from ui.train.empty_state import show_queue_estimate, show_what_is_learned_from
 from ui.train.greeting import show_greeting
 from ui.train.guess import keep_guess
-from ui.train.in_flight import can_be_changed, offer_changes
+from ui.train.in_flight import can_be_changed, offer_changes, show_other_settings
 from ui.train.result import show_next_steps
 from ui.train.run_controls import show_stop
 from ui.train.run_heading import (
@@ -42,7 +42,6 @@ from ui.train.run_heading import (
     mark_order,
     show_all_at_once,
     show_heading,
-    show_other_settings,
 )
 from ui.train.settings_form import SettingsForm
 from ui.train.task_view import offer_task_link, show_plan, show_task
@@ -145,11 +144,12 @@ with train_here:
             view(started)
             st.rerun()
     with st.container(key="below_train"):
-        if run and settings and can_be_changed(run):
+        may_change = run is not None and can_be_changed(run)
+        if run and settings and may_change:
             offer_changes(run, settings)
         if not mine_is_on:
             show_queue_estimate(settings)
-        if run and settings and not can_be_changed(run):  # which says what is other there
+        if run and settings and not may_change:
             show_other_settings(run, settings)
     if settings:
         name_settings(settings, run)

@@ -89,10 +89,11 @@ def test_the_time_is_said_before_the_press_and_follows_the_settings(
 ) -> None:
     estimator = measure(made)
     app.run()
-    assert f"About {rounded(estimator.seconds(DEFAULT_RECIPE) or 0)} on this machine" in words(app)
+    seconds = rounded(estimator.seconds(DEFAULT_RECIPE) or 0)
+    assert f"About **{seconds}** on this machine" in words(app)
     number(app, "Epochs").set_value(3).run()
     few = DEFAULT_RECIPE.model_copy(update={"epochs": 3})
-    assert f"About {rounded(estimator.seconds(few) or 0)} on this machine" in words(app)
+    assert f"About **{rounded(estimator.seconds(few) or 0)}** on this machine" in words(app)
     assert rounded(estimator.seconds(few) or 0) != rounded(estimator.seconds(DEFAULT_RECIPE) or 0)
 
 

@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from digits.drawing import prepare
-from model_store.records import LabelledDrawing, PlannedFineTuning, Run, State
+from model_store.records import WEIGHTS, LabelledDrawing, PlannedFineTuning, Run, State
 from server.resources import Resources
 from tests.app.conftest import answer, words
 from tests.support.draw_page import a_one, drawn, open_draw_page
 from trainer import run_executor
-from trainer.checkpoints import packed, unpacked
+from trainer.checkpoints import packed, packed_weights, unpacked
 from trainer.ready_made import READY_MADE, install
 
 
@@ -134,6 +134,14 @@ def test_a_network_that_was_deleted_is_missed(
     made.store.runs.delete(finished_run.id, "nobody")
     open_draw_page(app)
     assert "has been deleted. Read by the **ready-made network**" in words(app)
+    newest = made.store.runs.create("ann", finished_run.settings, "newest").id
+    weights = packed_weights([np.zeros((784, 10), np.float32), np.zeros(10, np.float32)])
+    files = {WEIGHTS: made.store.artifacts.save(newest, WEIGHTS, weights)}
+    settings = {**finished_run.settings, "hidden_layers": []}
+    made.store.runs.change(newest, state=State.FINISHED, artifacts=files, settings=settings)
+    app.session_state["visitor"] = "ann"
+    open_draw_page(app)
+    assert "has been deleted. Read by your network **newest**" in words(app), "as on Inside"
 
 
 def test_weights_that_are_gone_are_said_and_others_read(

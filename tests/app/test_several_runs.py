@@ -60,6 +60,15 @@ def test_only_the_seeds_that_are_missing_are_trained(
     assert len(table_of_runs(app)["started"]) == 5, "they are compared"
 
 
+def test_a_seed_that_was_stopped_is_trained_anew(app: AppTest, made: Resources, base: Run) -> None:
+    stopped = made.store.runs.create(app.session_state["visitor"], base.settings, "stopped")
+    made.store.runs.change(stopped.id, state=State.STOPPED, test={"accuracy": 0.8})
+    (row,) = table_of_runs(app.run())["rows"]
+    assert (row["seeds"], row["coming"]) == (0, 0)
+    ask_models(app, "repeat", stopped.id)
+    assert [run.settings["seed"] for run in own(app, made)[1:]] == [7, 8, 9, 10, 11]
+
+
 def test_what_is_asked_again_until_it_was_done_is_done_once(
     app: AppTest, made: Resources, base: Run
 ) -> None:

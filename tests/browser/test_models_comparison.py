@@ -276,15 +276,18 @@ def test_curves_of_two_groups_of_seeds_look_different(
             const line = { x: [1, 2], y: [0, 1] }
             const lines = ids.map(id => ({ id, name: id, ...looksOf(id, false), ...line }))
             const groups = [ids.slice(0, 5), ids.slice(6)].map(runs => ({ runs, name: runs[0] }))
-            return joined(lines, groups, ids, false).map(({ colour, name }) => [colour, name])
+            const looks = shown => joined(shown, groups, ids, false)
+              .map(({ colour, name }) => [colour, name])
+            return [looks(lines), looks(lines.slice(6)), looks([lines[6]])]
         }""",
         address,
     )
+    second = ["#D55E00", "run-6 (5 seeds)"]
     assert looks == [
-        ["#2b8cc4", "run-5"],
-        ["#0072B2", "run-0 (5 seeds)"],
-        ["#D55E00", "run-6 (5 seeds)"],
-    ]
+        [["#2b8cc4", "run-5"], ["#0072B2", "run-0 (5 seeds)"], second],
+        [second],
+        [["#D55E00", "run-6"]],
+    ], "whatever else is hidden"
 
 
 def test_a_curve_that_leaves_the_axis_says_where_and_how_far(

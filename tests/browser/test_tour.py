@@ -49,8 +49,10 @@ def test_on_train_it_speaks_of_curves_and_of_a_result_once_there_is_a_run(page: 
     expect(card).to_contain_text("2 of 4")
     following.click()
     expect(card).to_contain_text("These are the hidden layers")
+    expect(card).to_contain_text("3 of 4")
     expect(card.get_by_role("button", name="Show where")).to_be_hidden()  # it is in sight
     card.get_by_role("button", name="Back").click()
+    expect(card).to_contain_text("Press Train")
     page.locator(".st-key-train button").click()
     expect(card).to_contain_text("This is the loss")
     expect(card).to_contain_text("3 of 7")
@@ -61,6 +63,18 @@ def test_on_train_it_speaks_of_curves_and_of_a_result_once_there_is_a_run(page: 
     card.get_by_role("button", name="Go there").click()
     page.wait_for_url("**/draw")
     expect(card).to_contain_text("Tour of Draw · 1 of 6")
+
+
+def test_a_run_that_comes_later_moves_no_step(page: Page) -> None:
+    page.goto("/?epochs=1")
+    page.get_by_role("button", name="Show me around").click()
+    card = page.get_by_role("dialog")
+    for _ in range(2):
+        card.get_by_role("button", name="Next").click()
+    expect(card).to_contain_text("These are the hidden layers")
+    page.locator(".st-key-train button").click()
+    expect(card).to_contain_text("6 of 7")
+    expect(card).to_contain_text("These are the hidden layers")
 
 
 def test_on_inside_it_opens_the_view_that_it_speaks_of(visitor: Callable[..., Page]) -> None:

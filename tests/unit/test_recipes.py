@@ -46,6 +46,9 @@ def test_two_settings_are_named_by_what_differs_and_by_their_names_where_that_is
     assert names_beside(DEFAULT_RECIPE, wide) == ("784-128-64-10", "784-512-10")
     plain = NOTEBOOK.model_copy(update={"seed": 5})
     assert names_beside(DEFAULT_RECIPE, plain) == ("784-128-64-10", "784-128-64-10, plain")
+    asked = QUESTIONS["Is one wide layer as good as two?"]
+    names = ("784-128-64-10", "784-512-10, plain")
+    assert names_beside(DEFAULT_RECIPE, asked) == names, "a question names no settings"
     one, other = (
         DEFAULT_RECIPE.model_copy(update={"epochs": 9, "dropout": 0.1, "l2": l2, "augment": share})
         for l2, share in ((0.1, 0.2), (0.2, 0.3))

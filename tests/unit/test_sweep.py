@@ -29,13 +29,14 @@ def test_there_come_to_be_five_seeds() -> None:
 
 
 def test_other_seeds_leave_all_else_as_it_is() -> None:
-    found = other_seeds(BASE)
+    assert [each.settings.seed for each in other_seeds(BASE, ())] == [7, 8, 9, 10, 11]
+    found = other_seeds(BASE, (7,))
     assert [each.settings.seed for each in found] == [8, 9, 10, 11]
     assert {each.settings.model_copy(update={"seed": 7}) for each in found} == {BASE}
     assert found[0].name == "784-16-10, plain, 2 epochs, seed 8"
-    asked = other_seeds(QUESTIONS["What does a rate far too high do?"])
+    asked = other_seeds(QUESTIONS["What does a rate far too high do?"], (NOTEBOOK.seed,))
     assert asked[0].name == f"784-128-64-10, plain, rate 0.3, seed {NOTEBOOK.seed + 1}"
-    last = other_seeds(BASE.model_copy(update={"seed": LARGEST_SEED}))
+    last = other_seeds(BASE.model_copy(update={"seed": LARGEST_SEED}), ())
     assert all(TrainingSettings.model_validate(each.settings.model_dump()) for each in last)
 
 
@@ -82,7 +83,7 @@ def test_runs_are_a_grid_of_what_differs() -> None:
         assert found.axes[0].values[layers] == each.settings.architecture
         assert found.axes[1].values[rate] == f"rate {each.settings.learning_rate:g}"
     assert as_grid([BASE, BASE]) is None
-    assert as_grid([each.settings for each in other_seeds(BASE)]) is None
+    assert as_grid([each.settings for each in other_seeds(BASE, ())]) is None
     three = [BASE.model_copy(update={name: 0.5}) for name in ("dropout", "l2", "learning_rate")]
     assert as_grid(three) is None
 

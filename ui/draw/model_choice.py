@@ -11,7 +11,7 @@ from server.resources import ready_made_run, resources
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of
 from ui.draw.prediction import reader_of
-from ui.shared.network_choice import offer_networks
+from ui.shared.network_choice import is_missed, offer_networks
 from ui.shared.plain_text import plain
 from ui.shared.state_in_words import state_in_words
 
@@ -30,7 +30,7 @@ def show_model_choice(in_view: Run | None, own: list[Run] | None, visitor: str) 
         None while there is no network at all.
     """
     ready_made = ready_made_run()
-    is_deleted = in_view is None and own is not None and "run" in st.session_state
+    is_deleted = own is not None and is_missed(in_view)
     own = [run for run in own or [] if run.is_active or WEIGHTS in run.artifacts]
     offer_networks("The network that reads", "reader", in_view, own, visitor)
     wanted = in_view or ready_made

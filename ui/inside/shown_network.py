@@ -11,14 +11,14 @@ from server.addresses import page_file
 from server.resources import ready_made_run
 from trainer.ready_made import READY_MADE
 from trainer.run_settings import settings_of_weights
-from ui.shared.network_choice import offer_networks, without_a_wish
+from ui.shared.network_choice import finished_of, is_missed, offer_networks
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.state_in_words import state_in_words
 
 
 def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run | None:
-    """The run in view, or the ready-made one in its place; named on the page, with why.
+    """The run in view, or another in its place; named on the page, with why.
 
     Another can be chosen above its name.
 
@@ -30,7 +30,7 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
     Returns:
         None while there is no network at all.
     """
-    stand_in = next(without_a_wish(own), None) or ready_made_run()
+    stand_in = next(finished_of(own), None) or ready_made_run()
     run = stand_in if trouble or in_view is None else in_view
     if run is None or WEIGHTS not in run.artifacts:
         missing = "The ready-made network is not here yet. Please reload the page in a while."
@@ -53,10 +53,10 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
 
 def trouble_with(run: Run | None) -> str:
     """Why the run in view cannot be shown, or is not there any more; empty if nothing is wrong."""
+    if is_missed(run):
+        return "The network that you had in view has been deleted."
     if run is None:
-        # Of a run that the address names the page has said so already.
-        is_gone = "run" in st.session_state and not st.query_params.get("run")
-        return "The network that you had in view has been deleted." if is_gone else ""
+        return ""
     settings = settings_of_weights(run)
     if run.is_active:
         # Its weights change by the second, and nobody should stop it by what the test images say.

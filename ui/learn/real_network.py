@@ -21,7 +21,7 @@ from ui.shared import network_picture
 from ui.shared.drawing_in_session import Drawing, kept_drawing
 from ui.shared.in_page.weights import weights_address
 from ui.shared.javascript_modules import module_address
-from ui.shared.network_choice import without_a_wish
+from ui.shared.network_choice import finished_of
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id, wanted_run
 
@@ -93,7 +93,7 @@ def _candidates() -> Iterator[Run]:
         wanted = wanted_run()
         if wanted and (in_view := store.runs.get(wanted)):
             yield in_view
-        yield from without_a_wish(store.runs.of_visitor(visitor_id()))
+        yield from finished_of(store.runs.of_visitor(visitor_id()))
     if ready_made := ready_made_run():
         yield ready_made
 

@@ -8,7 +8,7 @@ from digits.recipes import name_of_repeated, names_beside
 from digits.sweep import spread_in_words, told_apart
 from model_store.records import Run
 from trainer.run_settings import settings_of_weights
-from ui.models.repeatable import alike, seed_groups, without_seed
+from ui.models.repeatable import alike, seed_groups
 
 # What two seeds reached is no range that a third has to lie in.
 ENOUGH_SEEDS = 3
@@ -27,11 +27,10 @@ def seeds_in_words(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
 def between(runs: Sequence[Run]) -> str:
     """Which of two settings is better over several seeds; empty where that cannot be told."""
-    if two := two_settings(runs):
-        return settings_in_words(_names(*two), *map(_accuracies, two))
-    groups = alike(runs)
-    several = [group for group in groups if len(_accuracies(group)) > 1]
-    once = [group for group in groups if len(_accuracies(group)) == 1]
+    several = _of_several_seeds(runs)
+    if len(several) == 2:
+        return settings_in_words(_names(*several), *map(_accuracies, several))
+    once = [group for group in alike(runs) if len(_accuracies(group)) == 1]
     if len(several) == len(once) == 1 and len(_accuracies(several[0])) >= ENOUGH_SEEDS:
         ((accuracy,), reached) = map(_accuracies, (once[0], several[0]))
         return once_in_words(_names(once[0], several[0]), accuracy, reached)
@@ -40,15 +39,19 @@ def between(runs: Sequence[Run]) -> str:
 
 def two_settings(runs: Sequence[Run]) -> list[list[Run]]:
     """The runs of two settings, where there are several seeds of just two; else none."""
-    several = [group for group in alike(runs) if len(_accuracies(group)) > 1]
+    several = _of_several_seeds(runs)
     return several if len(several) == 2 else []
+
+
+def _of_several_seeds(runs: Sequence[Run]) -> list[list[Run]]:
+    return [group for group in alike(runs) if len(_accuracies(group)) > 1]
 
 
 def _names_of_all(groups: Sequence[Sequence[Run]]) -> Sequence[str]:
     """What runs of the same settings are called beside the others: two as in the verdict."""
     if len(groups) == 2:
         return _names(*groups)
-    settings = [without_seed(settings_of_weights(group[0])) for group in groups]
+    settings = [settings_of_weights(group[0]).without_seed() for group in groups]
     return told_apart([*map(name_of_repeated, settings)], settings)
 
 

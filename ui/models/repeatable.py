@@ -82,11 +82,6 @@ def by_settings(runs: Iterable[Run]) -> BySettings:
     groups: BySettings = {}
     for run in runs:
         settings = settings_of(run)
-        seeds = groups.setdefault(without_seed(settings), {})
+        seeds = groups.setdefault(settings.without_seed(), {})
         seeds.setdefault(settings.seed, run)
     return groups
-
-
-def without_seed(settings: TrainingSettings) -> TrainingSettings:
-    """What runs that differ in their seed alone have in common."""
-    return settings.model_copy(update={"seed": 0})

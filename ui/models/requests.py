@@ -185,7 +185,8 @@ def _repeat(request: Request) -> None:
     asked = by_settings(run for run in _found(request) if run.id != READY_MADE)
     wanted, beside = [], []
     for settings, runs in asked.items():
-        seeds = there.get(settings, {}) | runs
+        # Of a run that was stopped or changed its own seed is yet to be trained.
+        seeds = there.get(settings, {}) | seeds_of(runs.values()).get(settings, {})
         first = next(iter(runs.values()))
         wanted += other_seeds(settings_of_weights(first), seeds)
         beside += [first, *(run for run in seeds.values() if run is not first)]

@@ -15,7 +15,7 @@ from server.resources import resources
 from trainer.run_settings import settings_of_weights
 from ui.models.keeping import at_home
 from ui.models.keras_download import keras_address
-from ui.models.repeatable import repetitions, seeds_of, without_seed
+from ui.models.repeatable import repetitions, seeds_of
 from ui.shared.own_digits import answers_of, labels_of, score_in_words
 from ui.shared.run_updates import news_of
 from ui.shared.state_in_words import OF_AN_EARLIER_VERSION, fine_tuning_in_words
@@ -54,8 +54,8 @@ def rows_of(
         row = _row(run, of_run, zone)
         row["differs"] = _differing(run, of_run, names)
         row["group"] = groups.get(run.id)
-        its_seeds = seeds.get(without_seed(of_run), {})
-        row["seeds"] = len({of_run.seed, *its_seeds})
+        its_seeds = seeds.get(of_run.without_seed(), {})
+        row["seeds"] = len(its_seeds)
         row["coming"] = sum(each.is_active or bool(each.planned_at) for each in its_seeds.values())
         row["validation"] = best_validation.get(run.id)
         if run.test and own_digits:

@@ -10,16 +10,14 @@ from trainer.ready_made import READY_MADE
 from ui.shared.session import forget_run, view
 
 
-def without_a_wish(own: Iterable[Run]) -> Iterator[Run]:
-    """The networks that a page is about where no run is in view, the first one first.
-
-    After them it is the ready-made one.
+def finished_of(own: Iterable[Run]) -> Iterator[Run]:
+    """The visitor's networks that a page may be about, unless they have chosen the ready-made one.
 
     Args:
         own: the visitor's runs, newest first.
 
     Yields:
-        Those that have finished and have weights; none where the ready-made one was chosen.
+        Those that have finished and have weights.
     """
     if "chose_ready_made" not in st.session_state:
         yield from (run for run in own if run.state == State.FINISHED and WEIGHTS in run.artifacts)
@@ -29,12 +27,19 @@ def in_view_or_newest(in_view: Run | None, own: Iterable[Run]) -> Run | None:
     """The network that a page is about; None for the ready-made one.
 
     Args:
-        in_view: the run that is wanted, if any.
+        in_view: the run that is wanted, if any; one that is gone is none (`is_missed`).
         own: the visitor's runs, newest first.
     """
-    # Of a run that is gone the page says so, and has the ready-made network in its place.
-    is_gone = in_view is None and "run" in st.session_state
-    return in_view if in_view or is_gone else next(without_a_wish(own), None)
+    return in_view or next(finished_of(own), None)
+
+
+def is_missed(shown: Run | None) -> bool:
+    """Whether the run that the visitor had in view has been deleted, and another is shown.
+
+    Of one that the address names the page has said so already.
+    """
+    had = st.session_state.get("run")
+    return bool(had and had != (shown and shown.id) and not st.query_params.get("run"))
 
 
 def offer_networks(

@@ -1,6 +1,6 @@
 """The icon of each state of a run."""
 
-from digits.verdict import is_good
+from digits.verdict import FAIR
 from model_store.records import Run, State
 
 ICONS = {
@@ -15,7 +15,7 @@ ICONS = {
 
 def icon_of(run: Run) -> str:
     """The icon of a run's state; no tick where it has ended and reads badly."""
-    if run.state == State.FINISHED and run.test and not is_good(run.test["accuracy"]):
+    if run.state == State.FINISHED and run.test and run.test["accuracy"] < FAIR:
         return "flag"
     return "schedule" if is_planned(run) else ICONS[run.state]
 

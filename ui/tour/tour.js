@@ -42,7 +42,7 @@ class Tour {
   }
 
   begin() {
-    this.keep({ step: this.isThrough() ? 0 : this.kept().step, isOn: true })
+    this.keep({ step: this.isThrough() ? 0 : this.nextThere(this.step, 1), isOn: true })
     this.show(true)
   }
 
@@ -77,11 +77,9 @@ class Tour {
   stand(takesFocus) {
     const { steps, step } = this
     const now = steps[step]
-    this.counted = steps.length
     this.stopHearing?.()
     this.hasTried = this.hasOpened = false
     this.wasDone = Boolean(now.isDone?.())
-    this.count.textContent = `Tour of ${this.title} · ${step + 1} of ${steps.length}`
     this.before.hidden = step === 0
     this.next.textContent = now.leads ? "Go there" : step === steps.length - 1 ? "Done" : "Next"
     const heard = event => { if (event.target.closest?.(now.at)) this.hasTried = true }
@@ -96,7 +94,7 @@ class Tour {
   look() {
     const now = this.steps[this.step]
     if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
-    if (this.steps.length !== this.counted) return this.stand(false) // a run has come, or has been left
+    this.tellCount()
     const wanted = onPage(now.at)
     if (now.opens && !this.hasOpened) this.openView(now.opens)
     this.target = wanted ?? (now.otherwise && onPage(now.otherwise))
@@ -105,6 +103,14 @@ class Tour {
     if (this.words.textContent !== words) this.words.textContent = words
     if (this.target && this.scrolls > 0) this.bringIntoSight()
     this.place()
+  }
+
+  // A run that comes has steps of its own, which count from then on.
+  tellCount() {
+    const there = this.steps.filter(isThere)
+    const place = this.steps.slice(0, this.step).filter(isThere).length
+    const words = `Tour of ${this.title} · ${place + 1} of ${Math.max(there.length, place + 1)}`
+    if (this.count.textContent !== words) this.count.textContent = words
   }
 
   // Once a step: whoever opens another view then wants to see that.
@@ -147,9 +153,16 @@ class Tour {
       this.close()
       return target?.click()
     }
-    if (step >= this.steps.length) return this.leave(true)
-    this.keep({ step: Math.max(0, step), isOn: true })
+    const next = this.nextThere(step, Math.sign(step - this.step))
+    if (next >= this.steps.length) return this.leave(true)
+    this.keep({ step: Math.max(0, next), isOn: true })
     this.stand(takesFocus)
+  }
+
+  // Steps about a run are left out where there is none.
+  nextThere(step, direction) {
+    while (this.steps[step] && !isThere(this.steps[step])) step += direction
+    return step
   }
 
   leave(isThrough = false) {
@@ -184,7 +197,7 @@ class Tour {
   }
 
   get steps() {
-    return (STEPS[this.page] ?? []).filter(({ after }) => !after || onPage(after))
+    return STEPS[this.page] ?? []
   }
 
   get step() {
@@ -215,6 +228,10 @@ class Tour {
       return this.memory ?? {}
     }
   }
+}
+
+function isThere({ after }) {
+  return !after || Boolean(onPage(after))
 }
 
 function onPage(selector) {

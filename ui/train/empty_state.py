@@ -103,7 +103,7 @@ def _in_words(seconds: float | None) -> str:
     most = resources().config.limits.minutes_a_run
     if seconds > 60 * most:
         return (
-            f"It would take about {rounded(seconds)} on this machine. Every run has "
+            f"It would take about **{rounded(seconds)}** on this machine. Every run has "
             f"{counted(most, 'minute')} here; what it has learned by then is kept."
         )
-    return f"About {rounded(seconds)} on this machine"
+    return f"About **{rounded(seconds)}** on this machine"

@@ -1,6 +1,6 @@
 // Fetches the module that draws and reads. Without it there are a sentence and the button.
 
-const followed = new WeakSet()
+const followed = new WeakSet() // elements that say a time
 
 export default function ({ data, parentElement }) {
   parentElement.querySelector(".greeting-about").textContent = data.about
@@ -18,9 +18,9 @@ function followTime(time) {
   followed.add(time)
   const workspace = document.querySelector(".st-key-workspace")
   const say = () => {
-    if (!time.isConnected) return watch.disconnect(followed.delete(time))
-    const said = workspace.querySelector(".st-key-expected_time")?.textContent ?? ""
-    const now = said.match(/about \d.*?(?= on this machine)/i)?.[0].toLowerCase() ?? ""
+    if (!time.isConnected) return watch.disconnect()
+    const said = workspace.querySelector(".st-key-expected_time strong")?.textContent
+    const now = said ? `about ${said}` : ""
     if (time.textContent !== now) time.textContent = now
   }
   const watch = new MutationObserver(say)

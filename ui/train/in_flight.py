@@ -1,4 +1,4 @@
-"""The controls handed to a run that trains: what of them can change in flight."""
+"""Below Train, beside a run: what its controls can change in flight, or that they differ."""
 
 from functools import partial
 
@@ -15,6 +15,7 @@ from ui.shared.errors import refusals_said
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
 from ui.shared.throttle import Action, allow
+from ui.shared.typed_settings import set_free_settings
 
 
 def can_be_changed(run: Run) -> bool:
@@ -60,6 +61,33 @@ def offer_changes(run: Run, settings: TrainingSettings) -> None:
     if refused:
         said = plain(" ".join(refused))
     st.caption(f"A run can be changed {MOST_CHANGES} times." if is_full else said)
+
+
+def show_other_settings(run: Run, chosen: TrainingSettings) -> None:
+    """Once the run has ended: say that the controls are set otherwise, in the line kept for it.
+
+    Args:
+        run: the one in view.
+        chosen: what stands in the controls beside it.
+    """
+    settings = settings_now(run)
+    if chosen == settings:
+        return
+    with (
+        st.container(key="other_settings"),
+        st.popover("Other settings than this run's", icon=":material/tune:", type="tertiary"),
+    ):
+        changed = ", ".join(differences(chosen, settings))
+        st.caption(
+            f"The controls show other settings now: {changed}. "
+            "What you see of the run was trained with its own."
+        )
+        st.button(
+            "Set them like this run",
+            key="like_this",
+            on_click=set_free_settings,
+            args=(settings,),
+        )
 
 
 def _change(run: Run, settings: TrainingSettings) -> None:

@@ -8,7 +8,7 @@ from digits.challenges import Challenge, challenge_named
 from digits.diagnosis import Finding
 from digits.intervals import interval_of_test_accuracy
 from digits.settings import TEST_IMAGES, TrainingSettings
-from digits.verdict import is_good, verdict
+from digits.verdict import FAIR, verdict
 from model_store.records import WEIGHTS, Epoch, Run, State
 from server.addresses import page_file
 from server.resources import resources
@@ -46,18 +46,18 @@ def show_result(
         last_epoch: the last one that it has finished.
         findings: what is said of it below its curves.
     """
+    accuracy = run.test["accuracy"] if run.test else None
     with st.container(key="result", horizontal=True):
         with st.container(key="accuracy", width="content"):
-            if run.test:
-                _show_accuracy(run.test["accuracy"])
-            else:
+            if accuracy is None:
                 show_so_far(settings, last_epoch)
+            else:
+                _show_accuracy(accuracy)
         with st.container(key="own_accuracy", width="content"):
             show_own_score(run)
-        accuracy = run.test["accuracy"] if run.test else None
-        is_weak = accuracy is not None and not is_good(accuracy)
+        is_weak = accuracy is not None and accuracy < FAIR
         with st.container(key="verdict"), st.container(key="weak" if is_weak else "judged"):
-            said = verdict(run.test["accuracy"]) if run.test else BEFORE_THE_TEST[run.state]
+            said = BEFORE_THE_TEST[run.state] if accuracy is None else verdict(accuracy)
             # Short, for a second line would move the curves.
             explained = is_to_be_explained(findings, accuracy)
             st.markdown(f"{said} [Why?](#{ANCHOR})" if explained else said)

@@ -4,16 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from digits.settings import TrainingSettings
-from digits.settings_in_words import change_in_words, described_beside, differences
+from digits.settings_in_words import change_in_words, described_beside
 from digits.words import counted
 from model_store.records import Run
 from server.addresses import page_file
 from trainer.ready_made import READY_MADE
-from trainer.run_settings import changes_of, settings_now, settings_of
+from trainer.run_settings import changes_of, settings_of
 from ui.shared.plain_text import plain
 from ui.shared.session import visitor_id
-from ui.shared.typed_settings import set_free_settings
 
 CHANGES_SAID = 6
 
@@ -51,33 +49,6 @@ def show_heading(run: Run) -> None:
         if run.changes:
             st.caption(f"Changed while it trained: {_changes_in_words(run)}.")
         _tools(data={"run": run.id}, key="run_tools")
-
-
-def show_other_settings(run: Run, chosen: TrainingSettings) -> None:
-    """Say below Train, in the line that is kept there, that the controls are set otherwise.
-
-    Args:
-        run: the one in view.
-        chosen: what stands in the controls beside it.
-    """
-    settings = settings_now(run)
-    if chosen == settings:
-        return
-    with (
-        st.container(key="other_settings"),
-        st.popover("Other settings than this run's", icon=":material/tune:", type="tertiary"),
-    ):
-        changed = ", ".join(differences(chosen, settings))
-        st.caption(
-            f"The controls show other settings now: {changed}. "
-            "What you see of the run was trained with its own."
-        )
-        st.button(
-            "Set them like this run",
-            key="like_this",
-            on_click=set_free_settings,
-            args=(settings,),
-        )
 
 
 def _changes_in_words(run: Run) -> str:

@@ -29,7 +29,11 @@ export class Bar {
       this.toggle.focus()
       this.fold(true)
     }
-    addEventListener("pointerdown", ({ target }) => { if (!this.element.contains(target)) this.fold(true) })
+    const leave = ({ target }) => {
+      if (!this.element.isConnected) removeEventListener("pointerdown", leave)
+      else if (!this.element.contains(target)) this.fold(true)
+    }
+    addEventListener("pointerdown", leave)
   }
 
   /**

@@ -20,11 +20,10 @@ export function furthestBeyond({ x, y }, [bottom, top]) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{ colour: string, x: number, words: string, isAbove: boolean }[]} found by curve; `x` in pixels.
- * @param {number[]} edges of the chart, the upper one first, in pixels.
+ * @param {{ top: number, bottom: number, middle: number }} chart its edges and its middle, in pixels.
  */
-export function paintBeyond(context, found, [top, bottom]) {
+export function paintBeyond(context, found, { top, bottom, middle }) {
   const colour = context.fillStyle
-  context.textAlign = "left"
   context.textBaseline = "middle"
   found.forEach(({ colour: own, x, words, isAbove }, index) => {
     const [tip, base] = isAbove ? [top + 1, top + 1 + 2 * SIZE] : [bottom - 1, bottom - 1 - 2 * SIZE]
@@ -40,7 +39,9 @@ export function paintBeyond(context, found, [top, bottom]) {
     context.strokeStyle = getComputedStyle(context.canvas).getPropertyValue("--st-background-color")
     context.lineWidth = 4
     const row = found.slice(0, index).filter(each => each.isAbove === isAbove).length
-    const where = [x + SIZE + 4, (tip + base) / 2 + (isAbove ? 1 : -1) * ROW * row]
+    const side = x < middle ? 1 : -1
+    context.textAlign = side > 0 ? "left" : "right"
+    const where = [x + side * (SIZE + 4), (tip + base) / 2 + (isAbove ? 1 : -1) * ROW * row]
     context.strokeText(words, ...where)
     context.fillText(words, ...where)
   })

@@ -42,7 +42,7 @@ export class Chart {
     place.append(this.canvas)
     this.observer = new ResizeObserver(() => this.draw())
     this.observer.observe(this.canvas)
-    const theme = new MutationObserver(() => this.draw())
+    const theme = new MutationObserver(() => (place.isConnected ? this.draw() : theme.disconnect()))
     theme.observe(document.documentElement, { attributes: true })
   }
 
@@ -135,8 +135,8 @@ export class Chart {
     for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, alphaOf(line))
     if (outstanding) this.paintLine(context, outstanding, 1)
     context.restore()
-    this.paintBeyond(context)
-    if (this.right > ROOM.right) this.paintNames(context, alphaOf)
+    this.markBeyond(context)
+    if (this.right > ROOM.right) this.nameLines(context, alphaOf)
     if (this.cursor !== null && this.cursor <= this.ends.x[1]) this.paintCursor(context)
   }
 
@@ -185,17 +185,17 @@ export class Chart {
     context.globalAlpha = 1
   }
 
-  paintBeyond(context) {
+  markBeyond(context) {
     const found = this.lines.flatMap(line => {
       const point = furthestBeyond(line, this.ends.y)
       if (!point) return []
       return [{ ...point, colour: line.colour, x: this.xPixel(point.x), words: written(point.y, this.axes.isShare) }]
     })
     context.fillStyle = getComputedStyle(this.canvas).color
-    paintBeyond(context, found, [ROOM.top, HEIGHT - ROOM.bottom])
+    paintBeyond(context, found, { top: ROOM.top, bottom: HEIGHT - ROOM.bottom, middle: this.size.width / 2 })
   }
 
-  paintNames(context, alphaOf) {
+  nameLines(context, alphaOf) {
     const [top, bottom] = [ROOM.top, HEIGHT - ROOM.bottom]
     const ends = this.lines.flatMap(line => {
       const value = line.y.findLast(each => each !== null)

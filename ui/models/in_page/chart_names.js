@@ -48,12 +48,16 @@ export function paintNames(context, ends, { left, width, bottom }, alphaOf) {
 
 // From above to below, none upon another and none below the axis.
 function spread(ends, bottom) {
-  const sorted = [...ends].sort((one, other) => one.y - other.y)
-  let lowest = -Infinity
-  const placed = sorted.map(({ line, y }) => ({ line, y: (lowest = Math.max(y, lowest + LINE)) }))
-  let highest = bottom
-  for (const each of placed.reverse()) highest = (each.y = Math.min(each.y, highest)) - LINE
-  return placed
+  const places = [...ends].sort((one, other) => one.y - other.y).map(end => ({ ...end }))
+  for (let index = 1; index < places.length; index++) {
+    places[index].y = Math.max(places[index].y, places[index - 1].y + LINE)
+  }
+  let lowest = bottom
+  for (const place of places.reverse()) {
+    place.y = Math.min(place.y, lowest)
+    lowest = place.y - LINE
+  }
+  return places
 }
 
 function shortened(context, name, width) {

@@ -11,16 +11,19 @@ import { valueAt } from "./scale.js"
  * @returns {import("./chart.js").Line[]} a line for each group, which looks as no other, and those of none as they are.
  */
 export function joined(lines, groups, ids, isDark) {
-  const grouped = groups.map(({ runs, name }) => ({ name, members: lines.filter(({ id, x }) => runs.includes(id) && x.length) }))
-    .filter(({ members }) => members.length > 1)
-  const taken = new Set(grouped.flatMap(({ members }) => members))
-  const alone = lines.filter(line => !taken.has(line))
-  const outside = ids.filter(id => !groups.some(({ runs }) => runs.includes(id)))
-  const looks = looksOfGroups(grouped.length, [...outside, ...alone.map(({ id }) => id)], isDark)
-  return [...alone, ...grouped.map((group, index) => asOne(group, looks[index]))]
+  const isOf = ({ runs }, id) => runs.includes(id)
+  const looks = looksOfGroups(groups.length, ids.filter(id => !groups.some(group => isOf(group, id))), isDark)
+  const alone = lines.filter(({ id }) => !groups.some(group => isOf(group, id)))
+  const together = groups.flatMap((group, index) => {
+    const members = lines.filter(({ id, x }) => isOf(group, id) && x.length)
+    // One alone looks as all of them will.
+    if (members.length < 2) return members.map(line => ({ ...line, ...looks[index] }))
+    return [asOne(members, `${group.name} (${members.length} seeds)`, looks[index])]
+  })
+  return [...alone, ...together]
 }
 
-function asOne({ name, members: group }, looks) {
+function asOne(group, name, looks) {
   const longest = group.reduce((one, other) => (other.x.at(-1) > one.x.at(-1) ? other : one))
   const points = longest.x.map(x => {
     const values = group.map(line => valueAt(line, x)).filter(value => value !== null)
@@ -28,7 +31,7 @@ function asOne({ name, members: group }, looks) {
   }).filter(({ values }) => values.length)
   return {
     ...group[0], ...looks,
-    name: `${name} (${group.length} seeds)`,
+    name,
     members: group.map(({ id }) => id),
     x: points.map(({ x }) => x),
     y: points.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length),

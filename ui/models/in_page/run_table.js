@@ -27,7 +27,7 @@ export class RunTable {
     this.rows = /** @type {Row[]} */ ([])
     this.elements = new Map() // by the id of the run: its element, and what that was made of
     this.ask = () => {}
-    this.watch = new Watch((run, news) => this.follow(run, news), () => this.ask({ what: "look" }))
+    this.watch = new Watch(place, (run, news) => this.follow(run, news), () => this.ask({ what: "look" }))
     this.notice = make("div.runs-notice", { role: "status" })
     this.search = make("input.runs-search", { type: "search", placeholder: "Search", ariaLabel: "Search networks", value: wanted })
     this.search.oninput = () => { wanted = this.search.value; this.arrange(); this.countTicked() }
