@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from digits.choices import OPTIMIZER_ROWS
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings, limits
-from digits.words import counted, plain_number
+from digits.words import a_digit, counted, plain_number
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
 RAN_AWAY = "Training ran away"
@@ -23,6 +23,7 @@ TOO_NARROW = 2
 FEW_IMAGES = TRAINING_IMAGES // 2
 SOME_AUGMENTATION = 0.4
 WIDE_ENOUGH = 32
+FAR = 5  # times, of a learning rate from the usual one
 # An epoch ended at 19% to 53% through layers so narrow, through WIDE_ENOUGH units at 91% to 94%.
 HELD_BACK = 0.85
 
@@ -126,32 +127,54 @@ def after_overfitting(why: str, settings: TrainingSettings) -> Remedy:
     return with_changes(f"{why} {helps}", settings, changes)
 
 
+def limit_in_words(settings: TrainingSettings) -> str:
+    """What keeps a network with these settings from reading well, however long it trains, if known.
+
+    Args:
+        settings: those of the run.
+    """
+    if settings.left_out != "none":
+        digit = a_digit(int(settings.left_out))
+        return f"It never saw {digit}, and about one test image in ten is one."
+    if settings.activation == "linear" and settings.hidden_layers:
+        return "Its units are linear: all its layers together can do no more than one."
+    if not settings.hidden_layers:
+        return "It has no hidden layer: each pixel can only speak for a digit or against it."
+    return ""
+
+
 def worth_a_try(settings: TrainingSettings) -> list[tuple[str, TrainingSettings]]:
     """What often helps a network that reads badly for no known reason: in words, and as settings.
 
     Args:
         settings: those of the run.
     """
-    rate = usual_rate(settings)
-    tries: list[tuple[bool, str, dict[str, Any]]] = [
-        (settings.left_out != "none", "no digit left out", {"left_out": "none"}),
-        (settings.mislabelled > 0, "no wrong labels", {"mislabelled": 0.0}),
-        (settings.images_used < FEW_IMAGES, "more images", {"images_used": TRAINING_IMAGES}),
-        (not settings.hidden_layers, "a hidden layer", {"hidden_layers": (WIDE_ENOUGH,)}),
-        (_narrowest(settings) < WIDE_ENOUGH, "wider layers", {"hidden_layers": (WIDE_ENOUGH,)}),
-        (settings.epochs < MAX_EPOCHS, "more epochs", {"epochs": MAX_EPOCHS}),
+    rate, epochs = usual_rate(settings), min(2 * settings.epochs, MAX_EPOCHS)
+    is_far = not 1 / FAR <= settings.learning_rate / rate <= FAR
+    wider = tuple(max(units, WIDE_ENOUGH) for units in settings.hidden_layers)
+    tries: list[tuple[str, dict[str, Any]]] = [
+        ("no digit left out", {"left_out": "none"}),
+        ("no wrong labels", {"mislabelled": 0.0}),
+        ("more images", {"images_used": max(settings.images_used, FEW_IMAGES)}),
+        ("a hidden layer", {"hidden_layers": settings.hidden_layers or (WIDE_ENOUGH,)}),
+        ("relu", {"activation": "relu"} if settings.activation == "linear" else {}),
+        ("wider layers", {"hidden_layers": wider}),
+        ("no dropout", {"dropout": 0.0}),
+        ("no penalty on weights", {"l1": 0.0, "l2": 0.0}),
+        ("more epochs", {} if settings.patience else {"epochs": epochs}),
         (
-            settings.learning_rate != rate,
             f"the usual learning rate {plain_number(rate)}",
-            {"learning_rate": rate},
+            {"learning_rate": rate} if is_far else {},
         ),
         (
-            settings.images_used < FEW_IMAGES and not settings.augment,
             "augmentation",
-            {"augment": SOME_AUGMENTATION},
+            {"augment": settings.augment or SOME_AUGMENTATION}
+            if settings.images_used < FEW_IMAGES
+            else {},
         ),
     ]
-    return [(words, settings.model_copy(update=changes)) for may, words, changes in tries if may]
+    changed = [(words, settings.model_copy(update=changes)) for words, changes in tries]
+    return [(words, then) for words, then in changed if then != settings]
 
 
 def usual_rate(settings: TrainingSettings) -> float:

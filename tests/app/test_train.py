@@ -140,9 +140,9 @@ def test_the_controls_are_handed_to_a_run_that_trains(
 def test_a_paused_run_goes_on_by_a_step_an_epoch_or_to_its_end(
     app: AppTest, made: Resources, finished_run: Run
 ) -> None:
-    paused = {"state": State.PAUSED, "step": 130, "total_steps": 5 * 113, "test": None}
+    paused = {"state": State.PAUSED, "step": 130, "total_steps": 5 * 1688, "test": None}
     settings = {**finished_run.settings, "epochs": 5}
-    for key, pause_at in (("one_step", 131), ("one_epoch", 226), ("resume", None)):
+    for key, pause_at in (("one_step", 131), ("one_epoch", 1688), ("resume", None)):
         in_view_of_its_owner(app, made, finished_run, **paused, settings=settings)
         assert app.button(key="resume").proto.type == "primary"
         app.button(key=key).click().run()

@@ -12,6 +12,8 @@ from digits.remedy import (
     after_guessing,
     after_narrowing,
     after_running_away,
+    limit_in_words,
+    worth_a_try,
 )
 from digits.settings import TrainingSettings
 from digits.training import train
@@ -100,3 +102,31 @@ def test_a_narrow_network_that_reads_well_is_left_alone() -> None:
     assert after_narrowing(0.9, TrainingSettings(hidden_layers=(2,))) is None
     assert after_narrowing(0.5, TrainingSettings(hidden_layers=(3,))) is None
     assert after_narrowing(0.5, TrainingSettings(hidden_layers=())) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "limit", "tries"),
+    [
+        ({}, "", ["more epochs"]),
+        ({"epochs": "50"}, "", []),
+        ({"rate": "0.004"}, "", ["more epochs"]),  # not far from what is usual
+        ({"rate": "0.02", "patience": "2"}, "", ["the usual learning rate 0.001"]),
+        ({"dropout": "0.5", "l1": "0.01"}, "", ["no dropout", "no penalty on weights"]),
+        ({"without": "9"}, "never saw a 9", ["no digit left out", "more epochs"]),
+        ({"activation": "linear"}, "no more than one", ["relu", "more epochs"]),
+        ({"layers": ""}, "no hidden layer", ["a hidden layer", "more epochs"]),
+        ({"layers": "128-16"}, "", ["wider layers", "more epochs"]),
+    ],
+)
+def test_what_is_said_of_a_bad_result_that_no_rule_speaks_of(
+    address: dict[str, str], limit: str, tries: list[str]
+) -> None:
+    settings, refused = TrainingSettings.from_query(address)
+    assert not refused
+    assert limit in limit_in_words(settings)
+    assert bool(limit) == bool(limit_in_words(settings))
+    found = dict(worth_a_try(settings))
+    assert [*found][: len(tries)] == tries
+    assert len(found) == len(tries) or "dropout" in address
+    if "wider layers" in found:
+        assert found["wider layers"].hidden_layers == (128, 32)

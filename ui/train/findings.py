@@ -6,7 +6,7 @@ import streamlit as st
 
 from digits.challenges import challenge_named
 from digits.diagnosis import Finding
-from digits.remedy import Remedy, worth_a_try
+from digits.remedy import Remedy, limit_in_words, worth_a_try
 from digits.settings import ROWS, TrainingSettings
 from digits.verdict import GOOD
 from digits.words import percent
@@ -49,7 +49,7 @@ def is_to_be_explained(findings: Sequence[Finding], accuracy: float | None) -> b
 
 
 def _unexplained(settings: TrainingSettings, accuracy: float) -> str:
-    """What is said of a bad result that no rule has a reason for."""
+    """What is said of a bad result that no rule speaks of."""
     task = task_in_view()
     challenge = challenge_named(task.challenge)
     tries = [
@@ -57,7 +57,9 @@ def _unexplained(settings: TrainingSettings, accuracy: float) -> str:
         for words, then in worth_a_try(settings)
         if task.permits(then, settings) and (challenge is None or challenge.allows(then))
     ]
-    said = f"No rule here has found why it reads {percent(accuracy)} and no more."
+    said = limit_in_words(settings)
+    if not said:
+        said = f"No rule here has found why it reads {percent(accuracy)} and no more."
     return f"{said} Worth a try: {', '.join(tries[:MOST_TRIES])}." if tries else said
 
 

@@ -12,7 +12,7 @@ from digits.words import counted, plain_number
 from model_store.records import Run, State, StopRequest
 from server.resources import resources
 from trainer.run_findings import ran_away
-from trainer.run_settings import course_ahead, settings_of, share_done
+from trainer.run_settings import course_ahead, share_done
 from ui.shared.errors import refusals_said
 from ui.shared.session import visitor_id
 
@@ -45,7 +45,7 @@ def show_controls(run: Run, settings: TrainingSettings) -> None:
             rank: Rank = "primary" if run.state == State.PAUSED else "secondary"
             _press("Continue", "resume", "play_arrow", service.go_on, run, visitor, rank=rank)
             if run.state == State.PAUSED:
-                _go_on_a_little(run, settings)
+                _go_on_a_little(run)
         if more := _more_epochs(run, settings):
             label = counted(more, "more epoch")
             _press(label, "more_epochs", "forward", service.go_on, run, visitor, more)
@@ -58,20 +58,12 @@ def _more_epochs(run: Run, settings: TrainingSettings) -> int:
     return min(settings.epochs, MAX_EPOCHS - settings.epochs)
 
 
-def _go_on_a_little(run: Run, settings: TrainingSettings) -> None:
+def _go_on_a_little(run: Run) -> None:
     """Offer to go on by a step, or to the end of the epoch."""
     _offer_slow_motion(run)
     go_on = partial(resources().service.go_on, run, visitor_id(), 0)
     _press("One step", "one_step", "skip_next", go_on, run.step + 1)
-    _press("One epoch", "one_epoch", "redo", go_on, _end_of_epoch(run, settings))
-
-
-def _end_of_epoch(run: Run, settings: TrainingSettings) -> int:
-    """After how many steps the epoch of the run's next step ends."""
-    course, epoch = course_ahead(run), run.total_steps // settings.epochs
-    if epoch and set(course.sizes) == {settings_of(run).batch_size}:
-        return (run.step // epoch + 1) * epoch
-    return course.end_of_epoch(run.step)
+    _press("One epoch", "one_epoch", "redo", go_on, course_ahead(run).end_of_epoch(run.step))
 
 
 def _offer_slow_motion(run: Run) -> None:
