@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
+from model_store.records import State
 from model_store.store import Store
 from tests.browser.stored_runs import ROWS, id_of, put_run, put_runs
 from ui.shared.javascript_modules import module_address
@@ -281,3 +282,23 @@ def test_a_solved_challenge_is_published_and_withdrawn(
     page.get_by_role("button", name="Withdraw yours").click()
     expect(entry).to_have_count(0)
     expect(names).to_be_visible()
+
+
+def test_who_has_left_asks_for_no_news_of_runs(
+    visitor: Callable[..., Page], server: Server, store: Store
+) -> None:
+    page = visitor("/models")
+    going = {"state": State.RUNNING, "reported_at": 1e12, "step": 5, "total_steps": 100}
+    run = put_run(store, id_of(page, server), "going on", TrainingSettings(), **going)
+    page.reload()
+    page.locator(ROWS).wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(3_000)
+    assert any(f"/{run}?step=2147483647" in url for url in asked)
+    page.locator(".st-key-menu").get_by_role("link", name="Learn").click()
+    page.locator(".st-key-lesson_contents").wait_for()
+    store.runs.change(run, state=State.STOPPED)
+    asked.clear()
+    page.wait_for_timeout(5_000)
+    assert not [url for url in asked if "?step=2147483647" in url]

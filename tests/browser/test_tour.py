@@ -61,7 +61,7 @@ def test_on_train_it_speaks_of_curves_and_of_a_result_once_there_is_a_run(page: 
         expect(card).to_contain_text(words)
     following.click()
     card.get_by_role("button", name="Go there").click()
-    page.wait_for_url("**/draw")
+    page.wait_for_url("**/draw*")
     expect(card).to_contain_text("Tour of Draw · 1 of 6")
 
 
