@@ -211,7 +211,7 @@ def _probability_layout(compared: bool) -> dict[str, Any]:
     style(figure, 360)
     figure.update_layout(showlegend=compared, bargap=0.25, hovermode="closest")
     figure.update_xaxes(
-        range=[0, 1.15],
+        range=[0, 1.25],  # the words beside a whole bar fit on a phone, too
         tickformat=".0%",
         hoverformat=".0%",  # which Plotly takes for chosen ticks
         tickvals=[0, 0.5, 1],

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from digits.choices import OPTIMIZER_ROWS
 from digits.settings import MAX_EPOCHS, TRAINING_IMAGES, TrainingSettings, limits
-from digits.words import a_digit, counted, plain_number
+from digits.words import a_digit, counted, plain_number, value_in_words
 
 # How the sentence of a run begins whose loss grew beyond all bounds.
 RAN_AWAY = "Training ran away"
@@ -20,7 +20,7 @@ STRONG_DROPOUT = 0.6
 # All that a network knows of an image has to pass through its narrowest layer.
 TOO_NARROW = 2
 # Of the training images: with so few, more of them help more than all else.
-FEW_IMAGES = TRAINING_IMAGES // 2
+FEW_IMAGES, VERY_FEW_IMAGES = TRAINING_IMAGES // 2, TRAINING_IMAGES // 10
 SOME_AUGMENTATION = 0.4
 WIDE_ENOUGH = 32
 FAR = 5  # times, of a learning rate from the usual one
@@ -140,6 +140,10 @@ def limit_in_words(settings: TrainingSettings) -> str:
         return "Its units are linear: all its layers together can do no more than one."
     if not settings.hidden_layers:
         return "It has no hidden layer: each pixel can only speak for a digit or against it."
+    if settings.images_used < VERY_FEW_IMAGES:
+        return f"It has only {settings.images_used:,} images to learn from."
+    if _narrowest(settings) < WIDE_ENOUGH:
+        return f"Its {_lets_through(settings)}."
     return ""
 
 
@@ -187,12 +191,13 @@ def _narrowest(settings: TrainingSettings) -> int:
 
 
 def _said_of_narrow(settings: TrainingSettings) -> str:
+    return f"{_lets_through(settings)}, too little to tell ten digits apart"
+
+
+def _lets_through(settings: TrainingSettings) -> str:
     units = _narrowest(settings)
     layer = settings.hidden_layers.index(units) + 1
-    return (
-        f"hidden layer {layer} lets only {counted(units, 'number')} of each image through, too "
-        "little to tell ten digits apart"
-    )
+    return f"hidden layer {layer} lets only {counted(units, 'number')} of each image through"
 
 
 def _widened(settings: TrainingSettings) -> tuple[int, ...]:
@@ -202,13 +207,5 @@ def _widened(settings: TrainingSettings) -> tuple[int, ...]:
 def with_changes(why: str, settings: TrainingSettings, changes: dict[str, Any]) -> Remedy:
     """The remedy that sets `changes`, each by its field's name."""
     fields = TrainingSettings.model_fields
-    said = [f"{fields[name].title} {_written(value)}" for name, value in changes.items()]
+    said = [f"{fields[name].title} {value_in_words(value)}" for name, value in changes.items()]
     return Remedy(why, settings.model_copy(update=changes), ", ".join(said))
-
-
-def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return "-".join(map(str, value))
-    if isinstance(value, int):
-        return f"{value:,}"
-    return plain_number(value) if isinstance(value, float) else str(value)

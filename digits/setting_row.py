@@ -20,7 +20,7 @@ class Group(Enum):
 
     SIZE = ""
     STEPS = "How large the steps are, and what chance decides."
-    METHOD = "How units answer, what is made smaller, and by which rule."
+    METHOD = "How a unit answers, what training makes smaller (the loss), and by which rule."
     RESTRAINT = "What keeps the network from learning its images by heart."
     IMAGES = "What it learns from, and what it is checked with."
 

@@ -17,6 +17,7 @@ MOST_RUNS = 16
 MOST_SETTINGS = 2
 SEEDS = 5
 LARGEST_SEED = 2**31 - 1
+AT_ONCE = "Some runs differ in both settings at once: which of them mattered cannot be told."
 # The settings that can be varied, by their name in an address.
 VARIED = {
     alias: TrainingSettings.model_fields[name].title or name
@@ -130,7 +131,19 @@ def as_grid(settings: Sequence[TrainingSettings]) -> Grid | None:
 
 
 def what_mattered(found: Grid, accuracies: Sequence[float | None]) -> str:
-    """Which setting made how much of a difference, on average over the other; empty at first."""
+    """Which setting made how much of a difference, on average over the other; empty at first.
+
+    Not where some pairs of values are missing: what changed together cannot be told apart.
+    """
+    trained = {
+        tuple(place)
+        for place, accuracy in zip(found.places, accuracies, strict=True)
+        if accuracy is not None
+    }
+    if len({tuple(place) for place in found.places}) < math.prod(
+        len(axis.values) for axis in found.axes
+    ):
+        return AT_ONCE if len(trained) > 1 else ""
     said = []
     for number, axis in enumerate(found.axes):
         means = {}

@@ -68,3 +68,12 @@ def _bounded(value: float, below: str, above: str) -> str:
 def moment(timestamp: float, zone: tzinfo) -> str:
     """A point in time as somebody in `zone` reads it from a clock, with the zone's name."""
     return f"{datetime.fromtimestamp(timestamp, zone):%d %b %Y, %H:%M %Z}"
+
+
+def value_in_words(value: object) -> str:
+    """The value of a setting, as it stands in its field: `128-64`, `60,000`, `0.001`, `adam`."""
+    if isinstance(value, tuple):
+        return "-".join(map(str, value)) or "none"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return plain_number(value) if isinstance(value, float) else str(value)

@@ -30,10 +30,12 @@ class _Known(NamedTuple):
     Attributes:
         in_work: those that waited or trained when they were last looked for.
         ended: those that have come to rest since, newest last, until they are looked at.
+        closed: those that were in work or planned when their line was closed.
     """
 
     in_work: frozenset[str] = frozenset()
     ended: tuple[str, ...] = ()
+    closed: frozenset[str] = frozenset()
 
 
 _remembered: dict[str, _Known] = {}  # by visitor, the one that was noted last at the end
@@ -41,11 +43,15 @@ _lock = Lock()
 
 
 class _Runs(NamedTuple):
-    """The same with their records, and how many more are planned."""
+    """The same with their records, and the ids of those that are planned."""
 
     in_work: list[Run]
     ended: list[Run]
-    planned: int = 0
+    planned: frozenset[str] = frozenset()
+
+    @property
+    def going_on(self) -> frozenset[str]:
+        return frozenset(run.id for run in self.in_work) | self.planned
 
 
 def show_active_runs(in_view: str) -> None:
@@ -73,11 +79,20 @@ def _line(in_view: str) -> None:
         last = runs.ended[-1]
         icon = f":material/{icon_of(last)}:"
         _offer(last, _end_in_words(last, len(runs.ended) - 1), "see_ended", icon)
-        st.button("Close", "close_ended", type="tertiary", icon=CLOSE, on_click=_forget_ended)
-    elif runs.in_work:
+        st.button("Close", "close_line", type="tertiary", icon=CLOSE, on_click=_forget_ended)
+    elif runs.in_work and not runs.going_on <= _known().closed:
         first = next((run for run in runs.in_work if run.state == State.RUNNING), runs.in_work[0])
-        words = _in_words(first, len(runs.in_work) - 1 + runs.planned)
-        _offer(first, words, "watch", ":material/directions_run:")
+        _offer(
+            first, _in_words(first, len(runs.going_on) - 1), "watch", ":material/directions_run:"
+        )
+        st.button(
+            "Close",
+            "close_line",
+            type="tertiary",
+            icon=CLOSE,
+            on_click=_close,
+            args=(runs.going_on,),
+        )
 
 
 def _offer(run: Run, words: str, key: str, icon: str) -> None:
@@ -87,6 +102,11 @@ def _offer(run: Run, words: str, key: str, icon: str) -> None:
 
 def _forget_ended() -> None:
     _note(_known()._replace(ended=()))
+
+
+def _close(going_on: frozenset[str]) -> None:
+    """Say no more of these until they have ended; a run that is begun later is said."""
+    _note(_known()._replace(closed=going_on))
 
 
 def _known() -> _Known:
@@ -120,21 +140,23 @@ def _out_of_sight(in_view: str) -> _Runs:
         _quiet_until = time.monotonic() + SECONDS_AFTER_TROUBLE
         return _Runs([], [])
     rest = [run for run in rest if not run.is_active]
-    _note(_Known(now, tuple(run.id for run in rest)))
-    return _Runs([run for run in in_work if run.id != in_view], rest, len(planned - {in_view}))
+    _note(_Known(now, tuple(run.id for run in rest), before.closed))
+    return _Runs(
+        [run for run in in_work if run.id != in_view], rest, frozenset(planned - {in_view})
+    )
 
 
+# What is emphasised is left out where there is no room for it (`active_runs.css`).
 def _in_words(first: Run, others: int) -> str:
     doing = "is training" if first.state == State.RUNNING else "waits in line"
-    return f"Your run **{plain(first.name)}** {doing}{_more(others)} · watch it"
+    return f"*Your run* **{plain(first.name)}** {doing}{_more(others)} · watch it"
 
 
 def _end_in_words(last: Run, others: int) -> str:
     ways = {State.FINISHED: "has finished", State.STOPPED: "was stopped", State.PAUSED: "is paused"}
     how = ways.get(last.state, "has failed")
-    # What is emphasised is left out where there is no room for it (`active_runs.css`).
     reads = f" *and reads {last.test['accuracy']:.2%} of the test images*" if last.test else ""
-    return f"Your run **{plain(last.name)}** {how}{reads}{_more(others)} · see it"
+    return f"*Your run* **{plain(last.name)}** {how}{reads}{_more(others)} · see it"
 
 
 def _more(others: int) -> str:

@@ -323,7 +323,7 @@ def test_what_is_not_there_is_said_and_the_rest_goes_on(
     told = browser.get("/comparison", params={"runs": runs, "against": "unknown"}).json()
     assert [run["name"] for run in told["runs"]] == [finished_run.name, "waiting", "noisy"]
     assert told["notes"] == ["2 networks are not here: deleted, or the link is cut."]
-    assert "still training" in told["runs"][1]["trouble"]
+    assert "not trained yet" in told["runs"][1]["trouble"]
     assert told["more"], "it is still in line"
     made.store.runs.delete(other_run.id, "somebody")
     told = browser.get("/comparison", params={"runs": f"{finished_run.id},{other_run.id}"}).json()

@@ -117,6 +117,10 @@ def test_the_newest_that_has_finished_stands_in_for_one_that_trains(
     assert said in words(page)
     assert offer(page)["run"] == finished_run.id
     assert page.selectbox(key="looked_into").value == finished_run.id, "the list says the same"
+    done = {"state": State.FINISHED, "artifacts": finished_run.artifacts, "test": finished_run.test}
+    made.store.runs.change(training.id, **done)
+    assert "has finished, and is the one that is shown now" in words(page.run())
+    assert "is the one that is shown now" not in words(page.run())
 
 
 def test_a_run_without_weights_is_said_and_the_ready_made_one_shown(

@@ -33,7 +33,7 @@ def test_a_run_in_work_is_one_line_on_every_page(app: AppTest, mine: Run, page: 
     app.switch_page(f"../pages/{page}.py").run()
     assert not app.exception
     (said,) = lines(app)
-    assert said.startswith(r"Your run **my \*first\*** waits in line")
+    assert said.startswith(r"*Your run* **my \*first\*** waits in line")
     app.button(key="watch").click().run()
     assert "**queued**" in words(app)
     assert app.query_params["run"] in (mine.id, [mine.id])
@@ -44,7 +44,7 @@ def test_the_one_that_trains_comes_first(app: AppTest, made: Resources, mine: Ru
     later = made.store.runs.create(mine.visitor, mine.settings, "second")
     made.store.runs.change(later.id, state=State.RUNNING)
     app.run()
-    assert lines(app) == ["Your run **second** is training, and 1 more · watch it"]
+    assert lines(app) == ["*Your run* **second** is training, and 1 more · watch it"]
 
 
 def test_runs_that_are_planned_are_counted_with_those_in_line(
@@ -94,7 +94,7 @@ def test_the_line_says_how_a_run_ended_until_it_is_looked_at(
     measured = None if test is None else {"accuracy": test, "loss": 1.0}
     made.store.runs.change(mine.id, state=state, test=measured)
     for _ in range(2):  # it stays
-        assert lines(app.run()) == [rf"Your run **my \*first\*** {said}"]
+        assert lines(app.run()) == [rf"*Your run* **my \*first\*** {said}"]
     app.button(key="see_ended").click().run()
     assert f"**{state}**" in words(app)
     app.switch_page("../pages/models.py").run()
@@ -125,9 +125,24 @@ def test_only_the_newest_is_said_until_it_is_closed(
     made.store.runs.change(mine.id, state=State.FAILED)
     (said,) = lines(app.run())
     assert "has failed" in said
-    app.button(key="close_ended").click().run()
+    app.button(key="close_line").click().run()
     (said,) = lines(app)
-    assert said.startswith("Your run **second** waits in line")
+    assert said.startswith("*Your run* **second** waits in line")
+
+
+def test_the_line_of_a_run_that_trains_can_be_closed_until_it_has_ended_or_another_begins(
+    app: AppTest, made: Resources, mine: Run
+) -> None:
+    app.switch_page("../pages/models.py").run()
+    made.store.runs.change(mine.id, state=State.RUNNING)
+    assert "is training" in lines(app.run())[0]
+    app.button(key="close_line").click().run()
+    assert not lines(app.run())
+    second = made.store.runs.create(mine.visitor, mine.settings, "second")
+    assert "is training, and 1 more" in lines(app.run())[0]
+    app.button(key="close_line").click().run()
+    made.store.runs.change(second.id, state=State.FINISHED)
+    assert "**second** has finished" in lines(app.run())[0]
 
 
 def test_another_run_takes_the_place_of_one_that_has_ended(
@@ -138,7 +153,7 @@ def test_another_run_takes_the_place_of_one_that_has_ended(
     assert "has failed" in lines(app.run())[0]
     made.store.runs.create(mine.visitor, mine.settings, "second")
     (said,) = lines(app.run())
-    assert said.startswith("Your run **second** waits in line")
+    assert said.startswith("*Your run* **second** waits in line")
 
 
 def test_the_runs_of_others_are_not_said(app: AppTest, made: Resources, mine: Run) -> None:

@@ -162,12 +162,12 @@ def test_a_spike_leaves_the_rest_readable(visitor: Callable[..., Page]) -> None:
     assert page.evaluate(f"Math.max(...{of_figure('loss', 'data[0].y')})") > 100
     assert 2.5 < page.evaluate(of_figure("loss", "layout.yaxis.range[1]")) < 4
     chart = page.locator(".st-key-loss_figure")
-    chart.get_by_text("▲ goes up to").wait_for()
+    chart.get_by_text("▲ single batches up to").wait_for()
     chart.get_by_role("switch", name="Logarithmic axis").check()
     wait_until(page, of_figure("loss", "layout.yaxis.type") + " === 'log'")
     bottom, top = page.evaluate(of_figure("loss", "layout.yaxis.range"))
     assert 10**bottom < 2.3 < 100 < 10**top, "in powers of ten, all of it is there"
-    assert chart.get_by_text("▲ goes up to").count() == 0
+    assert chart.get_by_text("▲ single batches up to").count() == 0
 
 
 def test_the_accuracy_axis_follows_the_data(visitor: Callable[..., Page]) -> None:
@@ -205,7 +205,7 @@ def test_the_loss_axis_comes_nearer_once_the_loss_is_low(visitor: Callable[..., 
         f"[{of_figure('loss', 'data[2].y.at(-1)')}, {of_figure('loss', 'layout.yaxis.range[1]')}]"
     )
     assert last < top <= 0.5, "a loss of 0.1 and one of 0.15 can be told apart"
-    page.locator(".st-key-loss_figure").get_by_text("▲ began at 2.").wait_for()
+    page.locator(".st-key-loss_figure").get_by_text("▲ first batches 2.").wait_for()
 
 
 def test_switches_hold_while_points_arrive_and_nothing_is_mounted_anew(page: Page) -> None:
@@ -266,7 +266,7 @@ def test_no_word_of_the_run_before_stays_on_empty_charts(
     steps = np.arange(1, 301, dtype=np.int32)
     store.progress.append(run, "", StoredProgress(Points(steps, series), []))
     page.goto(f"{server.address}/?run={run}")
-    page.get_by_text("▲ goes up to 50").wait_for()
+    page.get_by_text("▲ single batches up to 50").wait_for()
     page.get_by_text("▼ single batches down to 50%").wait_for()
     page.route("**/live/**", lambda route: route.abort())  # nothing comes of the next run
     page.locator(".st-key-train button").click()
@@ -290,9 +290,9 @@ def test_what_lies_outside_of_the_axis_is_the_beginning_or_a_spike_or_both(
     steps = np.arange(1, 301, dtype=np.int32)
     store.progress.append(run, "", StoredProgress(Points(steps, series), []))
     page.goto(f"{server.address}/?run={run}")
-    loss, accuracy = (", later up to 1.5", ", later down to 50%") if spike else ("", "")
-    page.get_by_text(f"▲ began at 2.3{loss}", exact=True).wait_for()
-    page.get_by_text(f"▼ began at 14%{accuracy}", exact=True).wait_for()
+    loss, accuracy = (", single ones up to 1.5", ", single ones down to 50%") if spike else ("", "")
+    page.get_by_text(f"▲ first batches 2.3{loss}", exact=True).wait_for()
+    page.get_by_text(f"▼ first batches 14%{accuracy}", exact=True).wait_for()
 
 
 STRAY = {"loss": 0.1, "accuracy": 0.99}

@@ -204,7 +204,7 @@ def test_a_phone_gets_cards(visitor: Callable[..., Page], server: Server, store:
     page.wait_for_url("**compare=*,ready-made")
     beside = page.locator(".runs-beside [data-column]")
     expect(beside).to_have_count(4)
-    for cell, name in zip(beside.all()[:2], ("Curve, last", "Test accuracy"), strict=True):
+    for cell, name in zip(beside.all()[:2], ("End of curve", "Test accuracy"), strict=True):
         style = "element => getComputedStyle(element, '::before').content"
         assert cell.evaluate(style) == f'"{name}"'
     chart = page.locator(".runs-canvas").bounding_box()

@@ -115,7 +115,8 @@ def test_a_narrow_network_that_reads_well_is_left_alone() -> None:
         ({"without": "9"}, "never saw a 9", ["no digit left out", "more epochs"]),
         ({"activation": "linear"}, "no more than one", ["relu", "more epochs"]),
         ({"layers": ""}, "no hidden layer", ["a hidden layer", "more epochs"]),
-        ({"layers": "128-16"}, "", ["wider layers", "more epochs"]),
+        ({"images": "500"}, "only 500 images", ["more images", "more epochs", "augmentation"]),
+        ({"layers": "128-16"}, "hidden layer 2 lets only 16", ["wider layers", "more epochs"]),
     ],
 )
 def test_what_is_said_of_a_bad_result_that_no_rule_speaks_of(

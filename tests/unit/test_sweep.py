@@ -7,6 +7,7 @@ import pytest
 from digits.recipes import NOTEBOOK, QUESTIONS
 from digits.settings import TrainingSettings
 from digits.sweep import (
+    AT_ONCE,
     LARGEST_SEED,
     VARIED,
     Refused,
@@ -99,6 +100,14 @@ def test_what_mattered_is_the_setting_whose_means_lie_further_apart() -> None:
         "Learning rate mattered more. Learning rate: 95.50% with rate 0.01, 90.50% with rate 0.001."
     )
     assert what_mattered(found, [None] * 4) == ""
+
+
+def test_what_changed_together_is_not_told_apart() -> None:
+    runs = grid(BASE, {"rate": "0.01, 0.001", "layers": "32, 64"})
+    found = as_grid([runs[0].settings, runs[3].settings, runs[3].settings])
+    assert found
+    assert what_mattered(found, [0.9, None, None]) == ""
+    assert what_mattered(found, [0.9, 0.95, 0.95]) == AT_ONCE
 
 
 def test_runs_of_one_name_are_told_apart_by_what_differs_or_by_a_number() -> None:

@@ -36,6 +36,8 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
         missing = "The ready-made network is not here yet. Please reload the page in a while."
         st.info(f"{trouble} {missing}")
         return None
+    if in_view and _stood_in_for(in_view, trouble):
+        st.info(f"**{plain(in_view.name)}** has finished, and is the one that is shown now.")
     if trouble:
         instead = "the ready-made network" if run.id == READY_MADE else f"**{plain(run.name)}**"
         st.warning(f"{trouble} Here is {instead} instead.")
@@ -49,6 +51,14 @@ def shown_network(in_view: Run | None, trouble: str, own: Sequence[Run]) -> Run 
             words = "Train one of your own to look into"
             st.page_link(page_file("train"), label=words, icon=":material/play_circle:")
     return run
+
+
+def _stood_in_for(in_view: Run, trouble: str) -> bool:
+    """Whether another network was shown in place of this one until now."""
+    waiting = "inside_waits_for"
+    if trouble and in_view.is_active:
+        st.session_state[waiting] = in_view.id
+    return not trouble and st.session_state.pop(waiting, None) == in_view.id
 
 
 def trouble_with(run: Run | None) -> str:

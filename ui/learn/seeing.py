@@ -71,7 +71,12 @@ def show_split() -> None:
     """Which images are learned from, which are held back, and which only test."""
     learned, held_back = TrainingSettings().split(TRAINING_IMAGES)
     parts = (
-        ("learn", learned, "to learn from", "The weights change to read these."),
+        (
+            "learn",
+            learned,
+            "to learn from, with the plain recipe",
+            "The weights change to read these.",
+        ),
         ("validate", held_back, "held back: validation", "Looked at after every epoch."),
         ("test", TEST_IMAGES, "test images", "Looked at when a run has ended."),
     )

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from model_store.artifacts import ArtifactMissing
-from model_store.records import ANSWERS, WEIGHTS, Run
+from model_store.records import ANSWERS, WEIGHTS, Run, State
 from server.guarded_answers import NotHere
 from server.resources import resources
 from trainer.bounded_cache import BoundedCache
@@ -25,6 +25,8 @@ def answers_of(run: Run) -> Digits:
         ArtifactMissing: its weights are gone.
         CheckpointDamaged: they cannot be used.
     """
+    if run.state == State.QUEUED or run.planned_at is not None:
+        raise NotHere("not trained yet: its answers are compared when it has ended")
     if run.is_active:
         raise NotHere("still training: its answers are compared when it has ended")
     if WEIGHTS not in run.artifacts or not run.test:

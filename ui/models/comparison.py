@@ -19,7 +19,7 @@ from digits.comparison import (
 from digits.intervals import interval_of_test_accuracy
 from digits.settings import ROWS, TrainingSettings
 from digits.sweep import as_grid, told_apart, what_mattered
-from digits.words import counted, duration
+from digits.words import counted, duration, value_in_words
 from model_store.artifacts import ArtifactMissing
 from model_store.records import Run
 from server.guarded_answers import GuardedAnswers, NotHere
@@ -199,7 +199,7 @@ def _held_back(settings: Sequence[TrainingSettings]) -> list[str]:
 
 
 def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
-    """Each setting with its value in each run, its place among them, and whether some differ."""
+    """Each setting with its value in each run, also without its name, and whether some differ."""
     rows = []
     for name, row in ROWS.items():
         values = [getattr(each, name) for each in settings]
@@ -209,6 +209,7 @@ def _settings(settings: Sequence[TrainingSettings]) -> list[dict[str, Any]]:
             {
                 "title": title,
                 "values": [row.said(value) for value in values],
+                "alone": [value_in_words(value) for value in values],
                 "places": [ordered.index(value) for value in values],
                 "differs": len(ordered) > 1,
             }

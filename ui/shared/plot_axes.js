@@ -105,9 +105,9 @@ const SCALES = {
     beyond: (seen, [, top]) => beyond(seen, {
       isOutside: loss => loss > top,
       furthest: losses => quantile(losses, 1),
-      ofBeginning: first => `▲ began at ${lossInWords(first)}`,
-      ofBoth: (first, later) => `▲ began at ${lossInWords(first)}, later up to ${lossInWords(later)}`,
-      ofLater: highest => `▲ goes up to ${lossInWords(highest)}`,
+      ofBeginning: first => `▲ first batches ${lossInWords(first)}`,
+      ofBoth: (first, later) => `▲ first batches ${lossInWords(first)}, single ones up to ${lossInWords(later)}`,
+      ofLater: highest => `▲ single batches up to ${lossInWords(highest)}`,
     }),
   },
   accuracy: {
@@ -119,8 +119,8 @@ const SCALES = {
     beyond: (seen, [bottom]) => beyond(seen, {
       isOutside: share => share < bottom,
       furthest: shares => quantile(shares, 0),
-      ofBeginning: first => `▼ began at ${shareInWords(first)}`,
-      ofBoth: (first, later) => `▼ began at ${shareInWords(first)}, later down to ${shareInWords(later)}`,
+      ofBeginning: first => `▼ first batches ${shareInWords(first)}`,
+      ofBoth: (first, later) => `▼ first batches ${shareInWords(first)}, single ones down to ${shareInWords(later)}`,
       ofLater: lowest => `▼ single batches down to ${shareInWords(lowest)}`,
     }),
   },

@@ -51,7 +51,7 @@ export const STEPS = {
     { ...goesOn("models"), says: "Last stop: the networks that you have trained." },
   ],
   models: [
-    { at: ".runs table", says: "Each row is a network that you have trained: tick two of them to compare them.", hears: "change" },
+    { at: ".runs table", says: "Here are the networks that you have trained: tick two of them to compare them.", hears: "change" },
     { at: ".runs-goals summary", says: "Challenges ask for a network that does much with little: open them.", hears: "click" },
     { at: '.st-key-menu a:has([data-testid="stIconMaterial"])', says: "That was all of it. Train another network, or go where you like." },
   ],

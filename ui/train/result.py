@@ -88,14 +88,15 @@ def _show_challenges(run: Run) -> None:
             said = f"**Solved: {' and '.join([', '.join(others)] * bool(others) + [last])}**"
             if not others:
                 said = f"**Solved: {last}:** {first.said_of(reached)}"
-            st.page_link(
-                page_file("models"),
-                label=said,
-                icon=":material/trophy:",
-                help="See all challenges, and publish it.",
-                query_params={"challenge": first.name},
-                width="content",
-            )
+            with st.container(key="solved", width="content"):
+                st.page_link(
+                    page_file("models"),
+                    label=said,
+                    icon=":material/trophy:",
+                    help="See all challenges, and publish it.",
+                    query_params={"challenge": first.name},
+                    width="content",
+                )
             _offer_next_challenge()
         elif tried and not _has_solved(tried):
             st.caption(f"This run does not solve **{tried.name}**: {tried.said_of(reached)}.")

@@ -23,6 +23,7 @@ export function sliders(rows, first, changed) {
       values[name] = value
       output.textContent = said(value)
       input.setAttribute("aria-valuetext", said(value))
+      input.classList.toggle("is-at-rest", value === first[name])
     }
     set.push(() => {
       input.value = first[name]

@@ -214,7 +214,7 @@ export class Comparison {
       row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value, choice.y === "accuracy")
     }
     const along = { epoch: "epoch", step: "step", seconds: "second" }[choice.x]
-    const title = x === null ? "Curve, last" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
+    const title = x === null ? "End of curve" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
     const head = this.table.querySelector(".runs-value-head")
     if (head) head.textContent = title
     for (const cell of this.table.querySelectorAll(".runs-value")) labelled(cell, title)
@@ -226,7 +226,7 @@ export class Comparison {
     if (this.table.dataset.told === told) return
     this.table.dataset.told = told
     const focused = document.activeElement?.closest?.(".runs-beside [data-focus]")?.dataset.focus
-    const head = ["", "Network", "Curve, last", "Test accuracy", "Beside the one chosen", "What that means"].map(name => name ? make("th", { scope: "col", textContent: name }) : make("td"))
+    const head = ["", "Network", "End of curve", "Test accuracy", "Beside the one chosen", "What that means"].map(name => name ? make("th", { scope: "col", textContent: name }) : make("td"))
     head[2].className = "runs-value-head"
     this.table.replaceChildren(make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...this.told.runs.map((run, index) => rowOf(this, run, differing.map(({ values }) => values[index]).join(" · ")))))
     this.readAt(this.chart.cursor)

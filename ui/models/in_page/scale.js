@@ -41,9 +41,10 @@ export function endsOf(lines, isShare) {
 function shareEnds(shown) {
   if (!shown.length) return [0, 1]
   const lowest = Math.min(...shown.map(numbers => quantile(numbers, 0.1)))
-  const bottom = [0.98, 0.95, 0.9, 0.8, 0.5, 0].find(each => each <= lowest - 0.1 * (1 - lowest)) ?? 0
   const highest = Math.max(...shown.map(numbers => quantile(numbers, 1)))
-  return highest < 0.4 ? [0, 0.5] : [bottom, 1]
+  const top = highest < 0.4 ? 0.5 : [0.9, 0.95].find(each => each > highest) ?? 1
+  const room = 0.1 * (top - lowest)
+  return [[0.98, 0.95, 0.9, 0.85, 0.8, 0.7, 0.5, 0].find(each => each <= lowest - room) ?? 0, top]
 }
 
 function lossEnds(shown) {

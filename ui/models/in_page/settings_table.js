@@ -7,7 +7,7 @@ let onlyDiffering = true
 
 /**
  * @param {HTMLElement} place that keeps what it shows as long as that is true.
- * @param {{ runs: import("./comparison.js").Compared[], settings: { title: string, values: string[], differs: boolean }[] }} told
+ * @param {{ runs: import("./comparison.js").Compared[], settings: { title: string, alone: string[], differs: boolean }[] }} told
  */
 export function showSettings(place, { runs, settings }) {
   const rows = settings.filter(({ differs }) => differs || !onlyDiffering)
@@ -24,8 +24,8 @@ export function showSettings(place, { runs, settings }) {
   place.replaceChildren(make("h3", { textContent: "Settings" }), make("label.runs-fold", {}, fold, "Only what differs"), ...same, make("div.runs-wide", {}, table))
 }
 
-function settingsRow({ title, values, differs }) {
-  const row = make("tr", {}, make("th", { scope: "row", textContent: title }), ...values.map(value => make("td", { textContent: value })))
+function settingsRow({ title, alone, differs }) {
+  const row = make("tr", {}, make("th", { scope: "row", textContent: title }), ...alone.map(value => make("td", { textContent: value })))
   if (differs) row.className = "runs-differs"
   return row
 }
