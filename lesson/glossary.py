@@ -28,6 +28,7 @@ GLOSSARY = {
     "Optimizer": "the rule that turns gradients into steps.",
     "Overfitting": "learning the training images by heart instead of what they have in common.",
     "Parameters": "the weights and biases: all that training changes.",
+    "Plain recipe": "nothing added: Adam at rate 0.001, batches of 64, no augmentation.",
     "ReLU": "passes on what is above 0, and 0 for the rest.",
     "Run": "one training of one network, with its settings and curves.",
     "Seed": "where the random numbers start; the same one gives the same run again.",

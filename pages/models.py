@@ -38,7 +38,16 @@ own_digits = store.own_digits.of_visitor(visitor_id())
 best_validation = store.progress.best_validation(visitor_id())
 rows, is_more_to_come = rows_of(runs, own_digits, best_validation, visitor_zone())
 show_table(rows, is_more_to_come, challenges_of(runs), is_shared)
-explain("Run", "Loss", "Validation images", "Test images", "Keras file", "Temperature", "Seed")
+explain(
+    "Run",
+    "Plain recipe",
+    "Loss",
+    "Validation images",
+    "Test images",
+    "Keras file",
+    "Temperature",
+    "Seed",
+)
 show_retention(retention_from_environment(), len(runs))
 newest = next(filter(keras_address, runs), None)
 if newest:
