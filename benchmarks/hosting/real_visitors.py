@@ -10,6 +10,7 @@ from scripts.browsers import CANVAS, FLAGS, chromium, movements
 
 # Shares of the canvas: the two strokes of a 7.
 STROKES = ([(0.3, 0.25), (0.7, 0.25), (0.45, 0.8)], [(0.4, 0.52), (0.66, 0.52)])
+ANSWER_SECONDS = 20.0
 # From the end of a stroke to the new picture of it beside the answer.
 WATCH = """() => {
   window.answered = []
@@ -52,12 +53,19 @@ async def _visit(browser: Browser, address: str, seconds: float) -> Times:
         for stroke in STROKES:
             await _draw(page, stroke)
             drawn += 1
-            await asyncio.sleep(STROKE_SECONDS)
+            # Whose first answer is late waits for it: the next stroke would be answered with it.
+            await asyncio.gather(asyncio.sleep(STROKE_SECONDS), _wait_for_answer(page, drawn))
         await _clear(page)
     times.strokes = [milliseconds / 1e3 for milliseconds in await page.evaluate("answered")]
     if len(times.strokes) != drawn:
         times.errors.append(f"of {drawn} strokes in a browser {len(times.strokes)} were answered")
     return times
+
+
+async def _wait_for_answer(page: Page, count: int) -> None:
+    until = time.perf_counter() + ANSWER_SECONDS
+    while await page.evaluate("answered.length") < count and time.perf_counter() < until:
+        await asyncio.sleep(0.1)
 
 
 async def _clear(page: Page) -> None:
