@@ -140,7 +140,7 @@ def _out_of_sight(in_view: str) -> _Runs:
         _quiet_until = time.monotonic() + SECONDS_AFTER_TROUBLE
         return _Runs([], [])
     rest = [run for run in rest if not run.is_active]
-    _note(_Known(now, tuple(run.id for run in rest), before.closed))
+    _note(_Known(now, tuple(run.id for run in rest), before.closed & (now | planned)))
     return _Runs(
         [run for run in in_work if run.id != in_view], rest, frozenset(planned - {in_view})
     )
