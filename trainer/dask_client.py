@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, NamedTuple
@@ -123,9 +124,9 @@ class DaskClient:
         future: Any = self.client.submit(probe, self._config, settings, pure=False, priority=-1)
 
         def done(ended: "Future[Timing | None]") -> None:
-            timing = ended.result() if ended.status == "finished" else None
-            if timing:
-                note(settings, timing)
+            with suppress(TimeoutError):  # its worker is lost
+                if ended.status == "finished" and (timing := ended.result(SECONDS_TO_ANSWER)):
+                    note(settings, timing)
 
         future.add_done_callback(done)
         self._probe = future
@@ -191,8 +192,9 @@ class DaskClient:
             for future in as_completed(futures, timeout=timeout):
                 if future.status != "finished":
                     continue
+                # A worker may be lost once it has answered and before that has come.
+                said: Report = future.result(timeout=SECONDS_TO_ANSWER)
                 self._last_answer = time.monotonic()
-                said: Report = future.result()
                 if said.device:
                     return said.device
                 problems.append(said)

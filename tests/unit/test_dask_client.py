@@ -11,6 +11,7 @@ from tests.support.clock import Clock
 from trainer import dask_client
 from trainer.dask_client import (
     SECONDS_BETWEEN_QUESTIONS,
+    SECONDS_TO_ANSWER,
     SECONDS_TO_WARM_UP,
     SECONDS_WITHOUT_WORKERS,
     DaskClient,
@@ -32,13 +33,19 @@ class Workers:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.is_silent = False
+        self.is_silent = self.is_lost = False
 
     def nthreads(self, callback_timeout: float) -> dict[str, int]:
         return {"tcp://127.0.0.1:1": 3}
 
     def submit(self, *_: object, **options: object) -> Any:
-        return SimpleNamespace(status="finished", result=lambda: Report("on the CPU"))
+        return SimpleNamespace(status="finished", result=self.result)
+
+    def result(self, timeout: float) -> Report:
+        if self.is_lost:
+            self.clock.now += timeout
+            raise TimeoutError
+        return Report("on the CPU")
 
     def as_completed(self, futures: list[Any], timeout: float) -> list[Any]:
         if self.is_silent:
@@ -86,3 +93,17 @@ def test_an_answer_ends_the_silence(workers: Workers) -> None:
         assert client.device() == "on the CPU"
         ask_in_vain(client, workers, 0.6 * SECONDS_WITHOUT_WORKERS)
         workers.clock.now += SECONDS_BETWEEN_QUESTIONS + 1
+
+
+def test_an_answer_whose_worker_was_lost_before_it_came_is_not_waited_for(
+    workers: Workers,
+) -> None:
+    client = DaskClient(CONFIG, lambda: None)
+    workers.is_lost = True
+    gone_after = workers.clock.now + SECONDS_TO_WARM_UP
+    while workers.clock.now + SECONDS_BETWEEN_QUESTIONS < gone_after - SECONDS_TO_ANSWER:
+        assert client.device() is None
+        workers.clock.now += SECONDS_BETWEEN_QUESTIONS + 1
+    workers.clock.now = gone_after
+    with pytest.raises(SchedulerLost, match=f"within {SECONDS_TO_WARM_UP} s"):
+        client.device()
