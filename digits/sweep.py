@@ -135,15 +135,9 @@ def what_mattered(found: Grid, accuracies: Sequence[float | None]) -> str:
 
     Not where some pairs of values are missing: what changed together cannot be told apart.
     """
-    trained = {
-        tuple(place)
-        for place, accuracy in zip(found.places, accuracies, strict=True)
-        if accuracy is not None
-    }
-    if len({tuple(place) for place in found.places}) < math.prod(
-        len(axis.values) for axis in found.axes
-    ):
-        return AT_ONCE if len(trained) > 1 else ""
+    pairs = math.prod(len(axis.values) for axis in found.axes)
+    if len(set(map(tuple, found.places))) < pairs:
+        return AT_ONCE if len(accuracies) - accuracies.count(None) > 1 else ""
     said = []
     for number, axis in enumerate(found.axes):
         means = {}

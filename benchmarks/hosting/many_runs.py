@@ -22,7 +22,6 @@ from digits.recipes import notebook_but
 from model_store.records import Epoch, Points, State, StoredProgress
 from model_store.store import Store, open_store
 from scripts.browsers import launched
-from server.cookies import VISITOR_COOKIE, VisitorIds
 
 RUNS, COMPARED, EPOCHS, STEPS = 200, 20, 40, 400
 ROUNDS = 5
@@ -83,15 +82,6 @@ def put_runs(store: Store, visitor: str) -> list[str]:
     return made
 
 
-def visitor_of(page: Page, server: Server) -> str:
-    """Who the browser's visitor is, as their cookie says."""
-    (cookie,) = [each for each in page.context.cookies() if each["name"] == VISITOR_COOKIE]
-    secret = (server.data / "cookie_secret").read_text().strip()
-    visitor = VisitorIds(secret).read(cookie["value"])
-    assert visitor
-    return visitor
-
-
 def measure(server: Server, page: Page) -> dict[str, Any]:
     """Seconds until the table is there, growth of the web process in MB, frames a second."""
     page.goto(f"{server.address}/models")
@@ -99,7 +89,7 @@ def measure(server: Server, page: Page) -> dict[str, Any]:
     before = own_memory_kb(server)
     database = f"sqlite:///{server.data / 'playground.db'}"
     with open_store(database, str(server.data / "artifacts")) as store:
-        runs = put_runs(store, visitor_of(page, server))
+        runs = put_runs(store, server.visitor_of(page.context.cookies()))
     seconds = []
     for _ in range(ROUNDS):
         page.goto(f"{server.address}/learn")

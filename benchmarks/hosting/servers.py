@@ -6,17 +6,18 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
 from digits.dataset import DEFAULT_FOLDER
 from scripts.ports import free_port
 from scripts.waiting import wait_until
+from server.cookies import VISITOR_COOKIE, VisitorIds
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = "app.py"
@@ -136,6 +137,13 @@ class Server:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
+
+    def visitor_of(self, cookies: Iterable[Mapping[str, Any]]) -> str:
+        """The id of the visitor who has these cookies of a browser."""
+        (sealed,) = (each["value"] for each in cookies if each["name"] == VISITOR_COOKIE)
+        visitor = VisitorIds((self.data / "cookie_secret").read_text().strip()).read(sealed)
+        assert visitor
+        return visitor
 
     def close(self) -> None:
         """End it, by force if it does not end in time."""

@@ -1,13 +1,13 @@
 """A training service with a store and a worker of its own, as a web process has one."""
 
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from config.environment import Config, data_folder
 from model_store.store import Store, open_store
+from scripts.waiting import wait_until
 from trainer.service import TrainingService
 
 SECONDS_TO_MEASURE = 300.0
@@ -28,13 +28,7 @@ def measured_service() -> Iterator[tuple[TrainingService, Store]]:
             closing(TrainingService(store, config)) as service,
         ):
             service.start()
-            _wait_until_measured(service)
+            wait_until(
+                lambda: service.is_measured, SECONDS_TO_MEASURE, lambda: "no worker was timed"
+            )
             yield service, store
-
-
-def _wait_until_measured(service: TrainingService) -> None:
-    until = time.monotonic() + SECONDS_TO_MEASURE
-    while not service.is_measured:
-        if time.monotonic() > until:
-            raise TimeoutError(f"the worker was not timed within {SECONDS_TO_MEASURE:g} s")
-        time.sleep(0.5)

@@ -8,17 +8,13 @@ from benchmarks.hosting.servers import Server
 from digits.settings import TrainingSettings
 from model_store.records import State
 from model_store.store import Store
-from server.cookies import VisitorIds
 
 ROWS = ".runs > table tbody tr"
 
 
 def id_of(page: Page, server: Server) -> str:
     """Who the visitor is, as their cookie says."""
-    (cookie,) = [each for each in page.context.cookies() if each["name"] == "visitor"]
-    visitor = VisitorIds((server.data / "cookie_secret").read_text().strip()).read(cookie["value"])
-    assert visitor
-    return visitor
+    return server.visitor_of(page.context.cookies())
 
 
 def put_run(

@@ -45,4 +45,5 @@ export function paintBeyond(context, found, { top, bottom, middle }) {
     context.strokeText(words, ...where)
     context.fillText(words, ...where)
   })
+  context.fillStyle = colour
 }

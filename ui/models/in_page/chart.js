@@ -123,7 +123,8 @@ export class Chart {
     const context = this.canvas.getContext("2d")
     context.setTransform(density, 0, 0, density, 0, 0)
     context.clearRect(0, 0, width, HEIGHT)
-    context.font = `12px ${getComputedStyle(this.canvas).fontFamily}`
+    const { fontFamily, color } = getComputedStyle(this.canvas)
+    context.font = `12px ${fontFamily}`
     this.right = Math.max(ROOM.right, roomForNames(context, this.lines, width))
     this.paintAxes(context)
     context.save()
@@ -135,6 +136,7 @@ export class Chart {
     for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, alphaOf(line))
     if (outstanding) this.paintLine(context, outstanding, 1)
     context.restore()
+    context.fillStyle = color
     this.markBeyond(context)
     if (this.right > ROOM.right) this.nameLines(context, alphaOf)
     if (this.cursor !== null && this.cursor <= this.ends.x[1]) this.paintCursor(context)
@@ -191,7 +193,6 @@ export class Chart {
       if (!point) return []
       return [{ ...point, colour: line.colour, x: this.xPixel(point.x), words: written(point.y, this.axes.isShare) }]
     })
-    context.fillStyle = getComputedStyle(this.canvas).color
     paintBeyond(context, found, { top: ROOM.top, bottom: HEIGHT - ROOM.bottom, middle: this.size.width / 2 })
   }
 
@@ -202,7 +203,6 @@ export class Chart {
       if (value === null || value === undefined) return []
       return [{ line, y: Math.min(bottom, Math.max(top, this.yPixel(value))) }]
     })
-    context.fillStyle = getComputedStyle(this.canvas).color
     paintNames(context, ends, { left: this.size.width - this.right, width: this.right, bottom }, alphaOf)
   }
 
