@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Request, Route, WebSocket, expect
 
+from benchmarks.hosting.servers import Server
 from tests.browser.steps import BARS, SEVEN, clear, press_train_for_long, wait_for_state, wait_until
+from ui.shared.javascript_modules import module_address
 
 DIGIT = ".st-key-predicted_digit"
 CANVAS = ".st-key-pad canvas.upper-canvas"
@@ -14,6 +16,17 @@ READ_IN_PAGE = """window.digitPlayground.pen.followers.add(reading => {
   if (!document.querySelector(".answer-live")) return
   window.readInPage = [...reading.network.read(reading.image, reading.temperature)]
 })"""
+COMPARE_WITH_ALL = """async ([canvas, preparation]) => {
+  const { StrokePixels, findCanvases } = await import(canvas)
+  const { prepare } = await import(preparation)
+  window.compared = []
+  window.digitPlayground.pen.followers.add(({ image }) => {
+    const { data, width, height } = new StrokePixels(findCanvases()).read()
+    const whole = new Uint8Array(image.length)
+    prepare(data, width, height, whole)
+    compared.push(whole.every((value, index) => value === image[index]))
+  })
+}"""
 DESCRIPTION = ".st-key-probability_figure [role=img]"
 
 
@@ -90,6 +103,28 @@ def test_page_and_server_read_the_same(visitor: Callable[..., Page]) -> None:
         page.locator(".answer:not(.answer-live):not(.answer-empty)").wait_for()
         pairs = zip(page.evaluate(BARS), page.evaluate("readInPage"), strict=True)
         assert max(abs(one - other) for one, other in pairs) < 1e-4
+
+
+@pytest.mark.parametrize(("brush", "pixels_of_the_screen"), [("Thin", 1), ("Thick", 2)])
+def test_what_is_read_around_the_pen_is_all_that_has_changed(
+    visitor: Callable[..., Page], server: Server, brush: str, pixels_of_the_screen: int
+) -> None:
+    page = open_draw_page(visitor("/models", device_scale_factor=pixels_of_the_screen))
+    page.get_by_role("radio", name=brush).check()
+    page.wait_for_timeout(1000)  # for a canvas that draws with it
+    modules = [
+        f"{server.address}/{module_address(name).lstrip('./')}"
+        for name in ("draw/in_page/canvas.js", "shared/in_page/prepare.js")
+    ]
+    page.evaluate(COMPARE_WITH_ALL, modules)
+    away_and_back = [(0.02, 0.5), (0.97, 0.03), (0.5, 0.98), (0.45, 0.2), (0.99, 0.99), (0.4, 0.4)]
+    pen_down(page, *away_and_back)
+    box = page.locator(CANVAS).bounding_box()
+    assert box
+    for x, y in ((0.9, 0.1), (0.1, 0.9), (0.9, 0.9), (0.1, 0.1)):  # as fast as a pen can be
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    wait_until(page, "compared.length > 20")
+    assert page.evaluate("compared.filter(isTheSame => !isTheSame).length") == 0
 
 
 def test_a_finger_moves_the_bars_on_a_phone(visitor: Callable[..., Page]) -> None:

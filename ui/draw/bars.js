@@ -16,21 +16,34 @@ function addBar(chart, digit) {
   return { row, share, number, value: 0, isBest: false }
 }
 
+function barsOf(chart) {
+  if (!bars.has(chart)) bars.set(chart, Array.from({ length: 10 }, (_, digit) => addBar(chart, digit)))
+  return bars.get(chart)
+}
+
 /**
  * Show ten shares.
  * @param {HTMLElement} chart
  * @param {ArrayLike<number>} shares of the digits 0 to 9.
- * @param {string[]} numbers the same as they are written, empty for those too small to be.
  * @param {number} best the digit that is read; -1 for none.
  */
-function showBars(chart, shares, numbers, best) {
-  if (!bars.has(chart)) bars.set(chart, Array.from({ length: 10 }, (_, digit) => addBar(chart, digit)))
-  bars.get(chart).forEach((bar, digit) => {
+function showBars(chart, shares, best) {
+  barsOf(chart).forEach((bar, digit) => {
     if (bar.value !== shares[digit]) {
       bar.value = shares[digit]
       bar.share.style.transform = `scaleX(${shares[digit].toFixed(6)})`
     }
-    if (bar.number.data !== numbers[digit]) bar.number.data = numbers[digit]
     if (bar.isBest !== (digit === best)) bar.row.className = (bar.isBest = digit === best) ? "bar-best" : ""
+  })
+}
+
+/**
+ * Write numbers beside the bars, which `showBars` moves more often.
+ * @param {HTMLElement} chart
+ * @param {string[]} numbers the shares as they are written, empty for those too small to be.
+ */
+function showNumbers(chart, numbers) {
+  barsOf(chart).forEach(({ number }, digit) => {
+    if (number.data !== numbers[digit]) number.data = numbers[digit]
   })
 }

@@ -79,8 +79,10 @@ function showReading(find, { digit, words, shares, numbers, description }) {
   if (shared.pen?.isReading()) return
   find(".st-key-predicted_digit").textContent = digit
   find(".answer-words").textContent = words
-  showBars(find(".digit-bars"), shares, numbers, digit === "" ? -1 : Number(digit))
-  find(".digit-bars").ariaLabel = description
+  const bars = find(".digit-bars")
+  showBars(bars, shares, digit === "" ? -1 : Number(digit))
+  showNumbers(bars, numbers)
+  bars.ariaLabel = description
 }
 
 function showNothing(find, { nothing }) {
@@ -114,7 +116,7 @@ function showAnswer(find, data) {
   offerNeighbours(find(".answer-neighbours"), data)
 }
 
-Object.assign(shared, { showBars })
+Object.assign(shared, { showBars, showNumbers })
 
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const find = selector => parentElement.querySelector(selector)

@@ -2,13 +2,15 @@
 
 import { aDigit, counted, probability } from "../../shared/in_page/words.js"
 
-const MILLISECONDS_BETWEEN_DESCRIPTIONS = 250
+// Nobody reads faster, and a text that changes has the page laid out anew.
+const MILLISECONDS_BETWEEN_WORDS = 100
 const LEAST_SHARE_WITH_A_NUMBER = 0.001
 
 let parts = /** @type {Record<string, HTMLElement> | null} */ (null) // of the answer on the page
 let shown = /** @type {Float32Array | null} */ (null)
-let described = /** @type {Float32Array | null} */ (null) // what the bars show, to be said
-let description = 0 // the timer of the next one
+let digit = -1 // that is shown, with words about it
+let unsaid = /** @type {{ probabilities: Float32Array, countOff: number } | null} */ (null) // words to come
+let pause = 0 // the timer until there may be others
 
 /**
  * Show what the network reads now, until the server's own answer comes.
@@ -32,20 +34,16 @@ export function showWithout(probabilities, countOff) {
   if (!parts?.answer.isConnected) parts = partsOnPage()
   if (!parts) return
   const best = probabilities.indexOf(Math.max(...probabilities))
-  const who = countOff ? `With ${counted(countOff, "unit")} off it` : "It"
-  write(parts.digit, String(best))
-  write(parts.words, `${who} reads ${aDigit(best)} and is ${probability(probabilities[best])} sure`)
-  const numbers = Array.from(probabilities, (share, digit) => numberOf(share, digit === best))
-  window.digitPlayground.showBars(parts.bars, probabilities, numbers, best)
-  described = probabilities.slice()
-  description ||= setTimeout(describe, MILLISECONDS_BETWEEN_DESCRIPTIONS)
+  window.digitPlayground.showBars(parts.bars, probabilities, best)
+  unsaid = { probabilities: probabilities.slice(), countOff }
+  if (best !== digit || !pause) say(best)
 }
 
 /** Leave the place to the server's answer. */
 export function end() {
   shown = null
-  clearTimeout(description)
-  description = 0
+  unsaid = null
+  digit = -1
   if (!parts) return
   parts.answer.classList.remove("answer-live")
   parts.reading.ariaBusy = "false"
@@ -78,9 +76,21 @@ function write(element, text) {
   } else element.append(text)
 }
 
-function describe() {
-  description = 0
-  if (!described || !parts) return
-  const said = [...described].map((share, index) => `${index}: ${probability(share)}`).join(", ")
-  parts.bars.ariaLabel = `Probability of each digit. ${said}.`
+// Digit, words and numbers in one go: none of them speaks of another drawing than the others.
+function say(best) {
+  const { probabilities, countOff } = unsaid
+  const who = countOff ? `With ${counted(countOff, "unit")} off it` : "It"
+  write(parts.digit, String(best))
+  write(parts.words, `${who} reads ${aDigit(best)} and is ${probability(probabilities[best])} sure`)
+  const numbers = Array.from(probabilities, (share, index) => numberOf(share, index === best))
+  window.digitPlayground.showNumbers(parts.bars, numbers)
+  const all = Array.from(probabilities, (share, index) => `${index}: ${probability(share)}`)
+  parts.bars.ariaLabel = `Probability of each digit. ${all.join(", ")}.`
+  unsaid = null
+  digit = best
+  clearTimeout(pause)
+  pause = setTimeout(() => {
+    pause = 0
+    if (unsaid) say(digit)
+  }, MILLISECONDS_BETWEEN_WORDS)
 }

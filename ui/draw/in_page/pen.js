@@ -1,7 +1,7 @@
 // Reads the drawing while the pen moves: at each frame in which it moved, never more, nothing queued.
 // Nothing here is needed: where it cannot read, the server's answer comes as if this were not there.
 
-import { findCanvases, isOnCanvas, pixelsOf } from "./canvas.js"
+import { StrokePixels, findCanvases, isOnCanvas } from "./canvas.js"
 import { isBlurred } from "../../shared/in_page/blurred.js"
 import { Network } from "../../shared/in_page/forward.js"
 import { untilIdle } from "../../shared/in_page/idle.js"
@@ -28,7 +28,7 @@ const image = new Uint8Array(IMAGE_SIDE ** 2)
 const followers = new Set([showNetwork])
 let offered = /** @type {Offer | null} */ (null)
 let reader = /** @type {{ network: Network, offer: Offer } | null} */ (null)
-let canvases = null // those that the pen is on
+let stroke = /** @type {StrokePixels | null} */ (null) // that is drawn, or was drawn last
 let isDown = false
 let isAsked = false // for the next frame
 let isLifted = false // and the server has not answered since
@@ -63,9 +63,9 @@ function isOn(name) {
 }
 
 function read() {
-  if (!reader || !canvases?.drawn.isConnected) return // Clear has put another canvas there
+  if (!reader || !stroke?.canvases.drawn.isConnected) return // Clear has put another canvas there
   try {
-    const { data, width, height } = pixelsOf(canvases)
+    const { data, width, height } = stroke.read()
     const isDrawn = (isOn("prepared") ? prepare : squeeze)(data, width, height, image)
     if (!isDrawn) return answer.end()
     const temperature = isOn("calibrated") ? reader.offer.temperature : 1
@@ -76,6 +76,11 @@ function read() {
     reader = null
     answer.end()
   }
+}
+
+function readAll() {
+  stroke &&= new StrokePixels(stroke.canvases)
+  read()
 }
 
 // What was read last by the server, or nothing: for whatever follows the pen.
@@ -98,11 +103,15 @@ function down(event) {
   if (!isOnCanvas(event)) return
   isDown = true
   isLifted = false
-  canvases = findCanvases()
+  const canvases = findCanvases()
+  stroke = canvases && new StrokePixels(canvases)
+  stroke?.moveTo(event)
 }
 
-function move() {
-  if (isDown && reader) askForAFrame()
+function move(event) {
+  if (!isDown || !reader) return
+  stroke?.moveTo(event)
+  askForAFrame()
 }
 
 // The canvas draws the whole stroke anew in the next frame; that picture is what the server gets.
@@ -110,7 +119,7 @@ function up() {
   if (!isDown) return
   isDown = false
   isLifted = true
-  if (reader) requestAnimationFrame(() => requestAnimationFrame(() => { if (isLifted) read() }))
+  if (reader) requestAnimationFrame(() => requestAnimationFrame(() => { if (isLifted) readAll() }))
 }
 
 /** Whether what is shown changes with the pen at this moment. */

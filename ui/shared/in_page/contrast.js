@@ -26,20 +26,24 @@ export function findContrast(pixels, width, height) {
   const seen = isOpaque(pixels, count) ? pixels : withoutHiddenColours(pixels, count)
   const paper = paperOf(seen, width, height)
   const [red, green, blue, alpha] = paper
-  one.set(paper)
-  const paperWord = oneWord[0]
+  const paperWord = asWord(paper)
   const words = new Uint32Array(seen.buffer, seen.byteOffset, count)
+  const found = contrast
+  found.fill(0, 0, count)
   let strongest = 0
   let lastWord = paperWord
   let lastContrast = 0
   let [top, bottom, left, right] = [height, -1, width, -1]
-  for (let row = 0, index = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, index++) {
+  for (let row = 0; row < height; row++) {
+    const start = row * width
+    let first = start
+    while (first < start + width && words[first] === paperWord) first++
+    if (first === start + width) continue
+    let last = start + width - 1
+    while (words[last] === paperWord) last--
+    for (let index = first; index <= last; index++) {
       const word = words[index]
-      if (word === paperWord) {
-        contrast[index] = 0
-        continue
-      }
+      if (word === paperWord) continue
       if (word !== lastWord) {
         const at = 4 * index
         lastWord = word
@@ -49,20 +53,29 @@ export function findContrast(pixels, width, height) {
         )
         if (lastContrast > strongest) strongest = lastContrast
       }
-      contrast[index] = lastContrast
-      if (row < top) top = row
-      bottom = row
-      if (column < left) left = column
-      if (column > right) right = column
+      found[index] = lastContrast
     }
+    if (row < top) top = row
+    bottom = row
+    if (first - start < left) left = first - start
+    if (last - start > right) right = last - start
   }
   Object.assign(touched, { top, left, height: bottom - top + 1, width: right - left + 1 })
   return strongest
 }
 
+// The four channels of a pixel as the one number that they are in memory.
+function asWord(channels) {
+  one.set(channels)
+  return oneWord[0]
+}
+
 function isOpaque(pixels, count) {
-  for (let at = 3; at < 4 * count; at += 4) if (pixels[at] !== 255) return false
-  return true
+  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, count)
+  const opaque = asWord([0, 0, 0, 255]) | 0
+  let shared = opaque
+  for (let index = 0; index < count; index++) shared &= words[index]
+  return shared === opaque
 }
 
 // The colours of what is transparent are taken away, as nobody sees them.

@@ -3,8 +3,12 @@
 import { NetworkPicture } from "./network_picture.js"
 
 const SHARE_OF_TIME = 0.35 // at most, so that the bars keep up with the pen on slow machines too
-// What a browser needs to put the lines on the screen comes on top, and is not seen from here.
 const MILLISECONDS_BETWEEN = 50
+
+// A browser puts lines on the canvas once the script has ended, in the same task; a message comes after it.
+const afterTheTask = new MessageChannel()
+const onceDrawn = /** @type {(() => void)[]} */ ([])
+afterTheTask.port1.onmessage = () => onceDrawn.shift()()
 
 export class PacedPicture {
   /**
@@ -31,14 +35,22 @@ export class PacedPicture {
   show(reading) {
     this.waiting = { ...reading, image: reading.image?.slice() ?? null }
     // Not in the frame that shows the answer: the bars are not to wait for it.
-    this.timer ||= setTimeout(() => this.paint(), Math.max(0, this.notBefore - performance.now()))
+    if (!this.timer) this.wait()
+  }
+
+  wait() {
+    this.timer = setTimeout(() => this.paint(), Math.max(0, this.notBefore - performance.now()))
   }
 
   paint() {
-    this.timer = 0
     const start = performance.now()
+    if (start < this.notBefore) return this.wait() // the last one was slower than it seemed
+    this.timer = 0
     this.picture.show(this.waiting)
-    const end = performance.now()
-    this.notBefore = Math.max(start + MILLISECONDS_BETWEEN, end + (end - start) * (1 / SHARE_OF_TIME - 1))
+    this.notBefore = start + MILLISECONDS_BETWEEN
+    onceDrawn.push(() => {
+      this.notBefore = Math.max(this.notBefore, start + (performance.now() - start) / SHARE_OF_TIME)
+    })
+    afterTheTask.port2.postMessage(null)
   }
 }
