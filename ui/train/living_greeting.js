@@ -1,6 +1,7 @@
 // A ready-made network that reads: first a drawing that draws itself, then what the visitor draws in its place.
 
 import { loadDetector } from "../shared/in_page/doubt.js"
+import { write } from "../shared/in_page/dom.js"
 import { DrawingPad } from "../shared/in_page/drawing_pad.js"
 import { Network } from "../shared/in_page/forward.js"
 import { untilIdle } from "../shared/in_page/idle.js"
@@ -134,8 +135,4 @@ class Greeting {
   invite(words) {
     write(this.find("invitation"), words)
   }
-}
-
-function write(element, words) {
-  if (element.textContent !== words) element.textContent = words
 }

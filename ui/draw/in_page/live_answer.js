@@ -1,5 +1,6 @@
 // Digit, words and bars of the answer while the pen moves, in the place of those that the server sends.
 
+import { write } from "../../shared/in_page/dom.js"
 import { aDigit, counted, probability } from "../../shared/in_page/words.js"
 
 // Nobody reads faster, and a text that changes has the page laid out anew.
@@ -67,13 +68,6 @@ function partsOnPage() {
 
 function numberOf(share, isBest) {
   return share >= LEAST_SHARE_WITH_A_NUMBER || isBest ? probability(share, "< ", "> ") : ""
-}
-
-// In the text that is there: another one in its place has the styles of all around it worked out anew.
-function write(element, text) {
-  if (element.firstChild) {
-    if (element.firstChild.data !== text) element.firstChild.data = text
-  } else element.append(text)
 }
 
 // Digit, words and numbers in one go: none of them speaks of another drawing than the others.

@@ -33,6 +33,10 @@ export class Chart {
     this.cursor = /** @type {number | null} */ (null)
     this.outstanding = /** @type {string | null} */ (null)
     this.frame = 0
+    // What a pointer does not change is painted once: twenty curves with their dots take longer than a frame.
+    this.isStale = true
+    this.axesLayer = document.createElement("canvas")
+    this.curvesLayer = document.createElement("canvas")
     this.canvas = make("canvas.runs-canvas", { tabIndex: 0, role: "img", title: "A click keeps the cursor there, also in the link; another one lets it go" })
     this.canvas.onclick = ({ offsetX }) => this.click(offsetX)
     this.canvas.onpointermove = ({ offsetX, offsetY }) => this.point(offsetX, offsetY)
@@ -40,9 +44,9 @@ export class Chart {
     this.canvas.onkeydown = event => this.press(event)
     this.canvas.onblur = () => this.leave()
     place.append(this.canvas)
-    this.observer = new ResizeObserver(() => this.draw())
+    this.observer = new ResizeObserver(() => this.drawAnew())
     this.observer.observe(this.canvas)
-    const theme = new MutationObserver(() => (place.isConnected ? this.draw() : theme.disconnect()))
+    const theme = new MutationObserver(() => (place.isConnected ? this.drawAnew() : theme.disconnect()))
     theme.observe(document.documentElement, { attributes: true })
   }
 
@@ -55,7 +59,7 @@ export class Chart {
     this.lines = lines
     this.axes = axes
     this.canvas.ariaLabel = description
-    this.draw()
+    this.drawAnew()
   }
 
   /** Have the cursor stay at a place; null for none. */
@@ -108,44 +112,77 @@ export class Chart {
     this.draw()
   }
 
+  drawAnew() {
+    this.isStale = true
+    this.draw()
+  }
+
   draw() {
     this.frame ||= requestAnimationFrame(() => { this.frame = 0; this.paint() })
   }
 
   paint() {
-    const width = this.canvas.clientWidth
-    if (!width) return
-    const density = window.devicePixelRatio || 1
-    if (this.canvas.width !== Math.round(width * density)) this.canvas.width = Math.round(width * density)
-    if (this.canvas.height !== Math.round(HEIGHT * density)) this.canvas.height = Math.round(HEIGHT * density)
-    this.size = { width, height: HEIGHT }
-    this.ends = endsOf(this.lines, this.axes.isShare)
-    const context = this.canvas.getContext("2d")
-    context.setTransform(density, 0, 0, density, 0, 0)
-    context.clearRect(0, 0, width, HEIGHT)
-    const { fontFamily, color } = getComputedStyle(this.canvas)
-    context.font = `12px ${fontFamily}`
-    this.right = Math.max(ROOM.right, roomForNames(context, this.lines, width))
-    this.paintAxes(context)
-    context.save()
-    context.beginPath()
-    context.rect(ROOM.left, ROOM.top, width - ROOM.left - this.right, HEIGHT - ROOM.top - ROOM.bottom)
-    context.clip()
+    if (!this.canvas.clientWidth) return
+    if (this.isStale) this.paintLayers()
     const outstanding = this.lines.find(({ id }) => id === this.outstanding)
     const alphaOf = line => (!outstanding || line === outstanding ? 1 : FAINT)
-    for (const line of this.lines) if (line !== outstanding) this.paintLine(context, line, alphaOf(line))
-    if (outstanding) this.paintLine(context, outstanding, 1)
-    context.restore()
-    context.fillStyle = color
-    this.markBeyond(context)
+    const context = this.canvas.getContext("2d")
+    context.resetTransform()
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height)
+    context.drawImage(this.axesLayer, 0, 0)
+    context.globalAlpha = outstanding ? FAINT : 1
+    context.drawImage(this.curvesLayer, 0, 0)
+    context.globalAlpha = 1
+    this.write(context)
+    if (outstanding) this.paintLines(context, [outstanding])
+    paintBeyond(context, this.beyond, { top: ROOM.top, bottom: HEIGHT - ROOM.bottom, middle: this.size.width / 2 })
     if (this.right > ROOM.right) this.nameLines(context, alphaOf)
     if (this.cursor !== null && this.cursor <= this.ends.x[1]) this.paintCursor(context)
   }
 
-  paintAxes(context) {
+  paintLayers() {
+    this.isStale = false
+    const { clientWidth: width } = this.canvas
+    this.density = window.devicePixelRatio || 1
+    this.size = { width, height: HEIGHT }
     const style = getComputedStyle(this.canvas)
-    context.fillStyle = style.color
-    context.strokeStyle = style.getPropertyValue("--st-border-color")
+    this.ink = { font: `12px ${style.fontFamily}`, colour: style.color, border: style.getPropertyValue("--st-border-color") }
+    this.ends = endsOf(this.lines, this.axes.isShare)
+    const [, axes, curves] = [this.canvas, this.axesLayer, this.curvesLayer].map(canvas => {
+      Object.assign(canvas, { width: Math.round(width * this.density), height: Math.round(HEIGHT * this.density) })
+      const context = canvas.getContext("2d")
+      this.write(context)
+      return context
+    })
+    this.right = Math.max(ROOM.right, roomForNames(axes, this.lines, width))
+    this.beyond = this.lines.flatMap(line => {
+      const point = furthestBeyond(line, this.ends.y)
+      if (!point) return []
+      return [{ ...point, colour: line.colour, x: this.xPixel(point.x), words: written(point.y, this.axes.isShare) }]
+    })
+    this.paintAxes(axes)
+    this.paintLines(curves, this.lines)
+  }
+
+  // Have a context speak in CSS pixels, and write as the page does.
+  write(context) {
+    context.setTransform(this.density, 0, 0, this.density, 0, 0)
+    context.font = this.ink.font
+    context.fillStyle = this.ink.colour
+  }
+
+  paintLines(context, lines) {
+    const { width, height } = this.size
+    context.save()
+    context.beginPath()
+    context.rect(ROOM.left, ROOM.top, width - ROOM.left - this.right, height - ROOM.top - ROOM.bottom)
+    context.clip()
+    for (const line of lines) this.paintLine(context, line)
+    context.restore()
+  }
+
+  paintAxes(context) {
+    context.strokeStyle = this.ink.border
     context.lineWidth = 1
     const { width, height } = this.size
     const horizontal = ticksOf(this.ends.y, 5, this.axes.isShare)
@@ -164,8 +201,7 @@ export class Chart {
     context.fillText(this.axes.x, (ROOM.left + width - this.right) / 2, height - 16)
   }
 
-  paintLine(context, { id, colour, dash, x, y, band }, alpha) {
-    context.globalAlpha = alpha
+  paintLine(context, { id, colour, dash, x, y, band }) {
     context.strokeStyle = context.fillStyle = colour
     if (band) this.paintBand(context, x, band)
     context.lineWidth = id === this.outstanding ? 3.5 : 2
@@ -184,16 +220,6 @@ export class Chart {
     context.stroke()
     context.setLineDash([])
     if (x.length < 60) x.forEach((each, index) => y[index] !== null && this.dot(context, each, y[index]))
-    context.globalAlpha = 1
-  }
-
-  markBeyond(context) {
-    const found = this.lines.flatMap(line => {
-      const point = furthestBeyond(line, this.ends.y)
-      if (!point) return []
-      return [{ ...point, colour: line.colour, x: this.xPixel(point.x), words: written(point.y, this.axes.isShare) }]
-    })
-    paintBeyond(context, found, { top: ROOM.top, bottom: HEIGHT - ROOM.bottom, middle: this.size.width / 2 })
   }
 
   nameLines(context, alphaOf) {
@@ -207,18 +233,17 @@ export class Chart {
   }
 
   paintBand(context, x, { low, high }) {
-    const before = context.globalAlpha
-    context.globalAlpha = 0.18 * before
+    context.globalAlpha = 0.18
     context.beginPath()
     x.forEach((each, index) => context.lineTo(this.xPixel(each), this.yPixel(high[index])))
     for (let index = x.length - 1; index >= 0; index--) context.lineTo(this.xPixel(x[index]), this.yPixel(low[index]))
     context.fill()
-    context.globalAlpha = before
+    context.globalAlpha = 1
   }
 
   paintCursor(context) {
     const x = this.xPixel(this.cursor)
-    context.strokeStyle = getComputedStyle(this.canvas).color
+    context.strokeStyle = this.ink.colour
     context.lineWidth = 1
     stroke(context, [[x, ROOM.top], [x, this.size.height - ROOM.bottom]])
     for (const line of this.lines) {

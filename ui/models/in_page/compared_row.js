@@ -31,7 +31,7 @@ export function rowOf(comparison, run, differs) {
 
 /** On a phone a card has no heads of columns: name what stands in a cell. */
 export function labelled(cell, name) {
-  cell.dataset.column = name
+  if (cell.dataset.column !== name) cell.dataset.column = name
   return cell
 }
 

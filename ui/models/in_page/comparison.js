@@ -1,6 +1,6 @@
 // Runs side by side: their curves in one chart, how each differs from one of them, and whether that is luck.
 
-import { make } from "../../shared/in_page/dom.js"
+import { make, write } from "../../shared/in_page/dom.js"
 import { Chart } from "./chart.js"
 import { asQuery, choice, writeAddress } from "./choice.js"
 import { labelled, rowOf, showKey } from "./compared_row.js"
@@ -208,16 +208,17 @@ export class Comparison {
 
   /** Write what each curve says at the cursor, or at its end. */
   readAt(x) {
-    for (const row of this.table.querySelectorAll("tr[data-run]")) {
-      const line = this.lineOf(row.dataset.run)
-      const value = line?.x.length ? valueAt(line, x ?? line.x.at(-1)) : null
-      row.querySelector(".runs-value").textContent = value === null || value === undefined ? "–" : written(value, choice.y === "accuracy")
-    }
     const along = { epoch: "epoch", step: "step", seconds: "second" }[choice.x]
     const title = x === null ? "End of curve" : `At ${along} ${choice.x === "step" ? Math.round(x) : x.toFixed(1)}`
     const head = this.table.querySelector(".runs-value-head")
-    if (head) head.textContent = title
-    for (const cell of this.table.querySelectorAll(".runs-value")) labelled(cell, title)
+    if (head) write(head, title)
+    for (const row of this.table.querySelectorAll("tr[data-run]")) {
+      const line = this.lineOf(row.dataset.run)
+      const value = line?.x.length ? valueAt(line, x ?? line.x.at(-1)) : null
+      const cell = row.querySelector(".runs-value")
+      write(cell, value === null || value === undefined ? "–" : written(value, choice.y === "accuracy"))
+      labelled(cell, x === null ? title : "At the cursor") // with a number it would cost each frame: styles ask for it
+    }
   }
 
   writeTable() {

@@ -17,6 +17,17 @@ export function make(name, properties = {}, ...children) {
 }
 
 /**
+ * Write into an element that holds nothing but text. The node that is there is kept: a new one has the styles of all
+ * that may ask for it with `:has()` worked out anew.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function write(element, text) {
+  const node = element.firstChild ?? element.appendChild(document.createTextNode(""))
+  if (node.data !== text) node.data = text
+}
+
+/**
  * A colour that the style sheet names, as canvases take it.
  * @param {HTMLElement} place on the page.
  * @param {string} name without its two dashes.
