@@ -68,6 +68,7 @@ def show_active_runs(in_view: str) -> None:
         runs = _out_of_sight(in_view)
         if runs.in_work or runs.ended:
             st.fragment(_line, run_every=SECONDS_BETWEEN_LOOKS)(in_view)
+    st.session_state.pop("shown_network", None)  # the page says anew which one it is about
 
 
 def _line(in_view: str) -> None:
@@ -135,7 +136,8 @@ def _out_of_sight(in_view: str) -> _Runs:
         planned = resources().store.planned.ids_of(visitor_id()) if in_work else set()
         now, before = frozenset(run.id for run in in_work), _known()
         ended = [*before.ended, *sorted(before.in_work - now)] if now <= before.in_work else []
-        rest = [run for each in ended if each != in_view and (run := store.get(each))]
+        seen = {in_view, st.session_state.get("shown_network")}
+        rest = [run for each in ended if each not in seen and (run := store.get(each))]
     except StoreUnavailable:
         _quiet_until = time.monotonic() + SECONDS_AFTER_TROUBLE
         return _Runs([], [])

@@ -101,6 +101,19 @@ def test_the_line_says_how_a_run_ended_until_it_is_looked_at(
     assert not lines(app)
 
 
+def test_a_look_inside_is_a_look_at_the_run(
+    app: AppTest, made: Resources, finished_run: Run, mine: Run
+) -> None:
+    app.switch_page("../pages/models.py").run()
+    done = {"state": State.FINISHED, "artifacts": finished_run.artifacts, "test": finished_run.test}
+    made.store.runs.change(mine.id, **done)
+    assert "has finished" in lines(app.run())[0]
+    app.switch_page("../pages/inside.py").run()
+    assert not lines(app.run())
+    app.switch_page("../pages/models.py").run()
+    assert not lines(app)
+
+
 def test_a_reload_forgets_no_end_and_a_look_does(app: AppTest, made: Resources, mine: Run) -> None:
     app.switch_page("../pages/models.py").run()
     made.store.runs.change(mine.id, state=State.FAILED)
@@ -202,7 +215,7 @@ def test_below_every_page_stands_what_it_is_and_what_is_kept(
     app.switch_page(f"../pages/{page}.py").run()
     program, kept = (caption.value for caption in app.caption[-2:])
     assert program == f"**Digit Playground** {VERSION}. Apache License 2.0"
-    assert "for up to 12 days" in kept
+    assert "up to 12 days" in kept
     monkeypatch.setenv("SOURCE_URL", "https://code.example/playground")
     app.run()
     assert "[Source code](https://code.example/playground)" in app.caption[-2].value

@@ -10,6 +10,8 @@ from scripts.browsers import CANVAS, clear, draw
 __all__ = ["CANVAS", "clear", "draw"]
 
 SECONDS_TO_WAIT = 60
+LOSS_POINTS = """(document.querySelector('.st-key-loss_figure .js-plotly-plot')?.data?.[0]?.y ?? [])
+  .filter(value => value !== null)"""
 POINTS = "document.querySelector('.st-key-{}_figure .js-plotly-plot')?.data?.[0]?.x ?? []"
 
 
@@ -78,3 +80,15 @@ def vary(page: Page, *, batches: str, epochs: str) -> None:
         chosen = page.get_by_role("combobox", name=name, exact=True)
         chosen.select_option(setting)
         chosen.locator("xpath=following-sibling::input").fill(values)
+
+
+def train(page: Page, epochs: int) -> None:
+    """Train to the end, and wait for the charts to show it."""
+    press_train(page)
+    wait_for_state(page, "finished")
+    wait_for_last_point(page, epochs, "loss")
+    wait_for_last_point(page, epochs, "accuracy")
+
+
+def of_figure(name: str, what: str) -> str:
+    return f"document.querySelector('.st-key-{name}_figure .js-plotly-plot').{what}"

@@ -55,6 +55,11 @@ def test_nothing_moves_when_the_line_comes_and_goes(
     line = page.locator(".st-key-in_work")
     line.locator(".st-key-watch").wait_for()
     assert title.bounding_box() == before
+    if width > 640:  # below, the name alone has the room
+        words, name_of_run = (line.locator(part).bounding_box() for part in ("em", "strong"))
+        assert words
+        assert name_of_run
+        assert name_of_run["x"] - words["x"] - words["width"] > 2, "no space between them"
     store.runs.change(run, state=State.FINISHED, test={"accuracy": 0.98, "temperature": 1.0})
     line.locator(".st-key-see_ended").wait_for()
     assert title.bounding_box() == before

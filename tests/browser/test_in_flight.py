@@ -11,6 +11,7 @@ from digits.settings import TrainingSettings
 from model_store.records import State
 from model_store.store import Store
 from tests.browser.steps import (
+    of_figure,
     press_train,
     wait_for_last_point,
     wait_for_points,
@@ -18,7 +19,6 @@ from tests.browser.steps import (
     wait_until,
 )
 from tests.browser.stored_runs import id_of, put_run
-from tests.browser.test_charts import of_figure
 
 EPOCHS = 13
 STEPS_OF_8, STEPS_OF_64 = 750, 94  # in an epoch of 6,000 images

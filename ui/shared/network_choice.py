@@ -54,6 +54,7 @@ def offer_networks(
         own: those of the visitor's runs that can be chosen.
         visitor: who chooses.
     """
+    st.session_state.shown_network = in_view.id if in_view else READY_MADE
     networks = {run.id: run for run in [ready_made_run(), *own, in_view] if run}
     if len(networks) < 2:
         return

@@ -15,6 +15,7 @@ const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
  * @property {string} [otherwise] selector of what is lit up then.
  * @property {string} [opens] selector of what opens the view that it is in, while that is closed.
  * @property {string} [hears] an event within it that shows it has been tried.
+ * @property {number} [lingers] milliseconds after the last such event, for a second stroke and a look at what came of it.
  * @property {() => unknown} [isDone] whether it has been tried, where no single event tells that.
  * @property {string} [leads] the page that a press leads to, where the tour goes on.
  */
@@ -22,12 +23,12 @@ const goesOn = page => ({ at: `.st-key-menu a[href$="${page}"]`, leads: page })
 /** @type {Record<string, Step[]>} */
 export const STEPS = {
   train: [
-    { at: ".greeting-paper", says: "Draw a digit here, and see it read: this network has learned already.", missing: "Here networks learn to read handwritten digits. On Draw you can write one for them to read.", hears: "pointerup" },
+    { at: ".greeting-paper", says: "Draw a digit here, and see it read: this network has learned already.", missing: "Here networks learn to read handwritten digits. On Draw you can write one for them to read.", hears: "pointerdown pointerup", lingers: 3000 },
     { at: ".st-key-train", says: "Press Train, and a network of your own begins to learn.", otherwise: ".st-key-run_panel", missing: "A network of yours is learning already: here stands how far it is.", isDone: () => shows(".st-key-run_state") },
     { at: ".st-key-loss_figure", after: ".st-key-run_panel", says: "This is the loss, how wrong the network is: the lower, the better." },
     { at: ".st-key-accuracy_figure", after: ".st-key-run_panel", says: "And this is the accuracy, the share of images that it reads right: the higher, the better." },
     { at: ".st-key-accuracy", after: ".st-key-run_panel", says: "The result stands here once a training has ended well: how many of 10,000 images that it never learned from it reads right.", missing: "The result comes last: how many of 10,000 images that it has never seen it reads right." },
-    { at: ".st-key-hidden_layers", says: "These are the hidden layers: change how many units one has, and train again.", hears: "change click" },
+    { at: ".st-key-hidden_layers", says: "These are the hidden layers: change how many units one has, and train a network of that shape.", hears: "change click" },
     { ...goesOn("draw"), says: "Next: draw, and see what a network reads." },
   ],
   draw: [

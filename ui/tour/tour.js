@@ -78,11 +78,12 @@ class Tour {
     const { steps, step } = this
     const now = steps[step]
     this.stopHearing?.()
-    this.hasTried = this.hasOpened = false
+    this.hasOpened = false
+    this.triedAt = Infinity
     this.wasDone = Boolean(now.isDone?.())
     this.before.hidden = step === 0
     this.next.textContent = now.leads ? "Go there" : step === steps.length - 1 ? "Done" : "Next"
-    const heard = event => { if (event.target.closest?.(now.at)) this.hasTried = true }
+    const heard = event => { if (event.target.closest?.(now.at)) this.triedAt = performance.now() }
     const names = now.hears?.split(" ") ?? []
     names.forEach(name => document.addEventListener(name, heard, true))
     this.stopHearing = () => names.forEach(name => document.removeEventListener(name, heard, true))
@@ -93,7 +94,8 @@ class Tour {
 
   look() {
     const now = this.steps[this.step]
-    if (this.hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
+    const hasTried = performance.now() - this.triedAt >= (now.lingers ?? 0)
+    if (hasTried || (now.isDone && !this.wasDone && now.isDone())) return this.goTo(this.step + 1, false)
     this.tellCount()
     const wanted = onPage(now.at)
     if (now.opens && !this.hasOpened) this.openView(now.opens)

@@ -106,4 +106,4 @@ def _in_words(seconds: float | None) -> str:
             f"It would take about **{rounded(seconds)}** on this machine. Every run has "
             f"{counted(most, 'minute')} here; what it has learned by then is kept."
         )
-    return f"About **{rounded(seconds)}** on this machine"
+    return f"About **{rounded(seconds)}** on this machine, when it has nothing else to do"

@@ -8,18 +8,20 @@ const SEEDS = 5 // as many as `other_seeds` of `digits/sweep.py` comes to
  * How many runs, and for how long.
  * @param {number} runs
  * @param {number | null} seconds expected of all of them; null while nothing was measured.
+ * @param {string} [noun] what one of them is called.
  */
-export function costOf(runs, seconds) {
-  const words = counted(runs, "run")
+export function costOf(runs, seconds, noun = "run") {
+  const words = counted(runs, noun)
   return Number.isFinite(seconds) ? `${words}, about ${rounded(seconds)}` : words
 }
 
 /**
  * The same for runs that are each trained once more.
  * @param {{ again: number | null }[]} runs `again`: expected seconds of each; null while nothing was measured.
+ * @param {string} [noun] what one of them is called.
  */
-export function costOfTraining(runs) {
-  return costOf(runs.length, runs.reduce((sum, { again }) => sum + (again ?? NaN), 0))
+export function costOfTraining(runs, noun = "run") {
+  return costOf(runs.length, runs.reduce((sum, { again }) => sum + (again ?? NaN), 0), noun)
 }
 
 /**
@@ -28,5 +30,5 @@ export function costOfTraining(runs) {
  */
 export function costOfRepeating(runs) {
   const missing = runs.flatMap(run => Array(Math.max(0, SEEDS - run.seeds)).fill(run))
-  return missing.length ? costOfTraining(missing) : ""
+  return missing.length ? costOfTraining(missing, "more run") : ""
 }

@@ -46,7 +46,7 @@ function inWords({ count, images, vote, best, allWrong, runs }) {
   const shown = images.length < count ? ` Here are the first ${images.length}.` : ""
   const better = vote > best ? "more than any of them alone" : vote === best ? "as many as the best of them alone" : "fewer than the best of them alone"
   return `${counted(count, "test image")} of 10,000 are not read as the same digit by all ${runs.length}. ` +
-    `By a vote they would read ${percent(vote)} rightly, ${better} (${percent(best)}). ` +
+    (runs.length > 2 ? `By a vote, in which the first of them decides a tie, they would read ${percent(vote)} rightly, ${better} (${percent(best)}). ` : "") +
     `${counted(allWrong, "image")} ${allWrong === 1 ? "is" : "are"} misread by all.${shown}`
 }
 

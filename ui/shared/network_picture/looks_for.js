@@ -72,25 +72,40 @@ export function weightsInto(network, layer, unit) {
 
 // A digit of MNIST fills 20 by 20 of the 28 by 28 pixels.
 const [EDGE, FILLED] = [4, 20]
+const STROKE = 1 // pixels to each side of a stroke's middle
 const PLACES = ["at the top left", "at the top", "at the top right", "on the left", "in the middle", "on the right",
   "at the bottom left", "at the bottom", "at the bottom right"]
 
 /**
- * Where on the image weights speak for ink most, and most against it, in words.
+ * Where on the picture of weights the bluest spot lies that a stroke can cover, and the most orange one, in words.
  * @param {Float32Array} weights one for each of 28 by 28 pixels.
- * @returns {string} empty where none does.
+ * @returns {string} empty where there is none.
  */
 export function placesInWords(weights) {
-  const sums = PLACES.map(() => 0)
-  const third = at => Math.floor((3 * (at - EDGE)) / FILLED)
-  weights.forEach((weight, pixel) => {
-    const [down, across] = [third(Math.floor(pixel / SIDE)), third(pixel % SIDE)]
-    if (Math.min(down, across) >= 0 && Math.max(down, across) < 3) sums[3 * down + across] += weight
-  })
-  const [most, least] = [Math.max(...sums), Math.min(...sums)]
-  const best = most > 0 && `ink ${PLACES[sums.indexOf(most)]} adds most`
-  const worst = least < 0 && `ink ${PLACES[sums.indexOf(least)]} takes most away`
+  let [most, least] = [{ sum: 0, place: "" }, { sum: 0, place: "" }]
+  for (let down = EDGE; down < EDGE + FILLED; down++) {
+    for (let across = EDGE; across < EDGE + FILLED; across++) {
+      const sum = sumAround(weights, down, across)
+      if (sum > most.sum) most = { sum, place: placeOf(down, across) }
+      if (sum < least.sum) least = { sum, place: placeOf(down, across) }
+    }
+  }
+  const best = most.place && `ink ${most.place} adds most`
+  const worst = least.place && `ink ${least.place} takes most away`
   return [best, worst].filter(Boolean).join(", ")
+}
+
+function sumAround(weights, down, across) {
+  let sum = 0
+  for (let row = down - STROKE; row <= down + STROKE; row++) {
+    for (let column = across - STROKE; column <= across + STROKE; column++) sum += weights[row * SIDE + column]
+  }
+  return sum
+}
+
+function placeOf(down, across) {
+  const third = at => Math.floor((3 * (at - EDGE)) / FILLED)
+  return PLACES[3 * third(down) + third(across)]
 }
 
 /**
