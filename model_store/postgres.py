@@ -19,8 +19,9 @@ from sqlalchemy.engine import ExceptionContext
 from model_store.connection_pool import TimeLimitedPool
 from model_store.unavailable import NO_ANSWER, StoreUnavailable
 
-# A visitor waits for the first of these alone or for the two others in a row, and no more than 5 s.
-SECONDS_FOR_A_STATEMENT = 4.0
+# A visitor waits for the first of these alone or for the two others in a row, and then for the page
+# that says so: 5 s in all.
+SECONDS_FOR_A_STATEMENT = 3.5
 SECONDS_FOR_A_SIGN_OF_LIFE = 1.5  # of a connection that was kept
 SECONDS_TO_CONNECT = 2  # psycopg takes no less
 SECONDS_BETWEEN_TRIALS = 0.5
