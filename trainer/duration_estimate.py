@@ -60,6 +60,8 @@ LEAST_IMAGES_AN_EPOCH = 20_000
 # How much the pace of a whole run counts beside that of its last seconds, and when it is known.
 OF_THE_AVERAGE = 0.7
 SECONDS_TO_TRUST = 15.0
+# In so long a run its beginning, which takes some seconds, counts little.
+SECONDS_OF_A_LONG_RUN = 30.0
 # Two at once get 1.2 times as much done as one: each is so much slower (benchmarks.speed.training).
 SLOWER_BESIDE_OTHERS = 2 / 1.2
 
@@ -148,7 +150,7 @@ class DurationEstimator:
         settings = settings_at(run.step - 1, first, changes_of(run))
         kind = _kind(settings)
         self._known.add(kind[0])
-        seen = self._seen(self._runs.get(kind), settings, 1 / run.steps_per_second)
+        seen = self._seen(self._runs.get(kind), settings, _seconds_a_step(run))
         self._runs = {**self._runs, kind: seen}
 
     def seconds(self, settings: TrainingSettings, share: float = 1.0) -> float | None:
@@ -229,6 +231,14 @@ class DurationEstimator:
         ratios = [math.log(each.step / _step(each.settings)) for each in seen]
         mean = sum(weight * ratio for weight, ratio in zip(weights, ratios, strict=True))
         return math.exp(mean / sum(weights))
+
+
+def _seconds_a_step(run: Run) -> float:
+    """The mean over a long run; of others, which are mostly beginning, the pace of late."""
+    is_of_one_kind = not changes_of(run)
+    if is_of_one_kind and run.elapsed > SECONDS_OF_A_LONG_RUN:
+        return run.elapsed / run.step
+    return 1 / run.steps_per_second
 
 
 def _kind(settings: TrainingSettings) -> Kind:

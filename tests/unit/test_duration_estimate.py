@@ -1,5 +1,6 @@
 """How long runs are expected to take, of machines whose pace is known."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -121,6 +122,19 @@ def test_images_are_deformed_before_and_beside_the_training(estimator: DurationE
     used = 1 - DEFAULT_RECIPE.validation_split
     assert deformed > 2 * used * (DEFAULT_RECIPE.epochs + 1)
     assert deformed < without + 2 * used * (DEFAULT_RECIPE.epochs + 1)
+
+
+def test_the_last_seconds_of_a_long_run_say_less_than_all_of_it(
+    estimator: DurationEstimator,
+) -> None:
+    probe(estimator, 1)
+    usual = estimator.seconds(DEFAULT_RECIPE)
+    assert usual
+    step = _step(DEFAULT_RECIPE)
+    slow_of_late = alone(DEFAULT_RECIPE, 5 * step)
+    long_run = replace(slow_of_late, step=math.ceil(40 / step), elapsed=math.ceil(40 / step) * step)
+    estimator.note_run(long_run)
+    assert estimator.seconds(DEFAULT_RECIPE) == pytest.approx(usual, rel=0.2)
 
 
 def test_a_run_of_the_same_kind_is_believed_as_long_as_it_is_fresh(
