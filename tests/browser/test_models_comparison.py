@@ -174,7 +174,7 @@ def test_the_ready_made_network_is_compared_without_a_tick_and_taken_out(
     tools = page.locator(".runs-tools")
     expect(side_by_side).to_be_visible()  # one of the two is ticked
     expect(tools).to_contain_text("Delete 1 ticked")
-    expect(tools).to_contain_text(re.compile(r"Repeat with 5 seeds4 runs(, about .*)?$"))
+    expect(tools).to_contain_text(re.compile(r"Repeat with 5 seeds4 more runs(, about .*)?$"))
     page.reload()
     expect(box).to_be_checked()
     expect(tools).to_contain_text("Delete 1 ticked")
