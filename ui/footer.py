@@ -15,9 +15,9 @@ def show_footer() -> None:
         st.caption(f"**Digit Playground** {VERSION}. {link}Apache License 2.0")
         days = counted(retention_from_environment().days, "day")
         st.caption(
-            f"**What is kept**: every network of yours, up to {days} after it was last trained, and "
-            "for as long the drawings that you name a digit for, draw in a round of ten or have a "
-            "network follow; of other drawings nothing. A cookie with a random number tells that "
-            "they are yours. It holds no name, nobody else gets it, and nothing here counts or "
-            "follows you for advertising."
+            f"**What is kept**: every network of yours, up to {days} after it was last trained, "
+            "and for as long the drawings that you name a digit for, draw in a round of ten or "
+            "have a network follow; of other drawings nothing. A cookie with a random number tells "
+            "that they are yours. It holds no name, nobody else gets it, and nothing here counts "
+            "or follows you for advertising."
         )
